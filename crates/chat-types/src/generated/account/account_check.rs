@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// `POST /v4/im_open_login_svc/account_check`:
-/// Tells for each of up to 100 accounts whether it has been imported.
+/// Reports for each of up to 100 accounts whether it has been imported.
 ///
 /// - At most 100 calls per second per app.
 /// - At most 100 items in `CheckItem`.
@@ -66,14 +66,14 @@ impl AccountCheck {
 ///
 /// # Behavior
 ///
-/// - Each entry of ResultItem has a result of its own.
-/// - A missing account is no error: its ResultCode is 0 and its AccountStatus NotImported.
+/// - Each entry of ResultItem has its own result.
+/// - A missing account is not an error: its ResultCode is 0 and its AccountStatus is NotImported.
 ///
 /// # Quirks
 ///
-/// - ResultCode says whether the look-up worked; whether the account exists is in AccountStatus
-///   alone.
-/// - Accounts travel as objects with the one field UserID, not as bare ids.
+/// - ResultCode reports whether the lookup succeeded; only AccountStatus reports whether the
+///   account exists.
+/// - Accounts are objects with the single field UserID, not bare IDs.
 /// - An entry whose ResultCode is not 0 may lack AccountStatus.
 ///
 /// # Open questions
@@ -84,11 +84,11 @@ impl AccountCheck {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 70169 | The account backend timed out; try again later. |
-/// | 70202 | The account backend timed out; try again later. |
-/// | 70402 | A required field is missing or a value breaks the rules. |
-/// | 70403 | The caller is not an app admin. |
-/// | 70500 | Internal error of the account backend; try again later. |
+/// | 70169 | Internal timeout; retry later. |
+/// | 70202 | Internal timeout; retry later. |
+/// | 70402 | A parameter is invalid: a required field is missing or a value violates the rules. |
+/// | 70403 | The caller must be an app admin. |
+/// | 70500 | Internal server error; retry later. |
 impl Endpoint for AccountCheck {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -133,7 +133,7 @@ impl Batched for AccountCheck {
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct AccountToCheck {
-    /// UserID to look up; documented as letters, digits, underscore and hyphen.
+    /// UserID to look up; documented as letters, digits, underscores and hyphens.
     #[serde(rename = "UserID")]
     pub user_id: UserId,
 }
@@ -145,7 +145,7 @@ impl AccountToCheck {
     }
 }
 
-/// Whether an account exists, or why that could not be told.
+/// Whether an account exists, or why its status could not be determined.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -155,10 +155,10 @@ pub struct CheckedAccount {
     #[serde(rename = "UserID")]
     pub user_id: UserId,
 
-    /// Result of the look-up; 0 is success.
+    /// Result of the lookup; 0 means success.
     pub result_code: ErrorCode,
 
-    /// Symbolic text of the error; empty on success.
+    /// Symbolic name of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 

@@ -12,14 +12,14 @@ use crate::{
 };
 
 /// `POST /v4/im_open_login_svc/account_delete`:
-/// Deletes up to 100 accounts for good, with their profiles, relations, group memberships and
+/// Permanently deletes up to 100 accounts, with their profiles, relations, group memberships and
 /// conversations, and reports a result for each.
 ///
 /// - At most 100 calls per second per app.
 /// - At most 100 items in `DeleteItem`.
-/// - Safe to repeat. A repeat returns 70107 if the first attempt took effect. The code stands in
-///   the entry of each account that the first attempt deleted.
-/// - Requires: On paid plans, deletion has to be switched on in the console; trial apps have it.
+/// - Safe to repeat. A repeat returns 70107 if the first attempt took effect. The code is in the
+///   entry of each account that the first attempt deleted.
+/// - Requires: On paid plans, deletion must be enabled in the console; trial apps always have it.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34955)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-AccountDelete)
@@ -66,36 +66,36 @@ impl AccountDelete {
 ///
 /// # Behavior
 ///
-/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
 ///   entries failed.
-/// - Deleting an account again answers 70107 in its entry.
+/// - Deleting an account again returns 70107 in its entry.
 /// - On paid plans a deleted UserID cannot be imported again for three months.
-/// - A plan without deletion switched on answers 71000.
+/// - A plan without deletion enabled returns 71000.
 ///
 /// # Quirks
 ///
 /// - Deletion cannot be undone.
-/// - Accounts travel as objects with the one field UserID, not as bare ids.
+/// - Accounts are objects with the single field UserID, not bare IDs.
 ///
 /// # Open questions
 ///
-/// - Whether an admin of the app can be deleted this way.
+/// - Whether an app admin can be deleted this way.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 30006 | Internal error; try again. |
-/// | 30007 | The backend timed out; try again later. |
-/// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
-/// | 40006 | Internal error; try again. |
-/// | 70107 | The app has no such account: never imported, or deleted. |
-/// | 70169 | The account backend timed out; try again later. |
-/// | 70202 | The account backend timed out; try again later. |
-/// | 70402 | A required field is missing or a value breaks the rules. |
-/// | 70403 | The caller is not an app admin. |
-/// | 70500 | Internal error of the account backend; try again later. |
-/// | 71000 | Deleting accounts is not switched on for the plan of the app. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
+/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
+/// | 40006 | Internal server error; retry later. |
+/// | 70107 | The account does not exist in this app: it was never imported, or it was deleted. |
+/// | 70169 | Internal timeout; retry later. |
+/// | 70202 | Internal timeout; retry later. |
+/// | 70402 | A parameter is invalid: a required field is missing or a value violates the rules. |
+/// | 70403 | The caller must be an app admin. |
+/// | 70500 | Internal server error; retry later. |
+/// | 71000 | This app does not allow deleting accounts; the limit can be lifted in the console (trial apps only in older tables). |
 impl Endpoint for AccountDelete {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -140,7 +140,7 @@ impl Batched for AccountDelete {
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct AccountToDelete {
-    /// UserID to delete; documented as letters, digits, underscore and hyphen.
+    /// UserID to delete; documented as letters, digits, underscores and hyphens.
     #[serde(rename = "UserID")]
     pub user_id: UserId,
 }
@@ -152,7 +152,7 @@ impl AccountToDelete {
     }
 }
 
-/// What became of an account that was to be deleted.
+/// Outcome for an account to delete.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -162,10 +162,10 @@ pub struct DeletedAccount {
     #[serde(rename = "UserID")]
     pub user_id: UserId,
 
-    /// Result for this account; 0 is success.
+    /// Result for this account; 0 means success.
     pub result_code: ErrorCode,
 
-    /// Symbolic text of the error; empty on success.
+    /// Symbolic name of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }

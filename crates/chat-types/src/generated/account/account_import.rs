@@ -6,8 +6,8 @@ use super::spec::account_import::SPEC;
 use crate::{Endpoint, UserId, spec::EndpointSpec};
 
 /// `POST /v4/im_open_login_svc/account_import`:
-/// Registers one account of the app with the chat service, so that it can send and receive.
-/// Importing it again is no error; a nickname and picture given then are stored.
+/// Registers one account of the app with the chat service, so that it can send and receive
+/// messages. Importing it again is not an error; a nickname and picture given then are stored.
 ///
 /// - At most 200 calls per second per app.
 /// - Safe to repeat.
@@ -28,7 +28,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 #[doc(alias = "account_import")]
 #[non_exhaustive]
 pub struct AccountImport {
-    /// UserID to register; documented as letters, digits, underscore and hyphen.
+    /// UserID to register; documented as letters, digits, underscores and hyphens.
     #[serde(rename = "UserID", alias = "Identifier")]
     pub user_id: UserId,
 
@@ -72,35 +72,35 @@ impl AccountImport {
 ///
 /// # Behavior
 ///
-/// - Importing an account that is there already succeeds and creates no second one.
+/// - Importing an existing account succeeds and creates no second one.
 /// - Nick and FaceUrl are written to the profile (Tag_Profile_IM_Nick and Tag_Profile_IM_Image),
-///   also when the account was there already.
+///   even when the account already exists.
 /// - On paid plans a deleted account cannot be imported again for three months.
 ///
 /// # Quirks
 ///
-/// - The account is called UserID here, while nearly every other service says From_Account or
+/// - The account is called UserID here, while nearly every other service uses From_Account or
 ///   To_Account.
-/// - Older releases called the field Identifier; at least one public client still sends that.
-/// - The profile codes 40006 and 40601 can come back from this account command, because Nick and
-///   FaceUrl are written to the profile.
+/// - Older releases called the field Identifier; at least one public client still sends that name.
+/// - This account command can return the profile codes 40006 and 40601, because it writes Nick and
+///   FaceUrl to the profile.
 ///
 /// # Open questions
 ///
 /// - Whether the old field name Identifier is still accepted.
-/// - Whether an import within the three months answers 70399, as the general table of codes has it.
+/// - Whether an import within the three months returns 70399, as the general table of codes states.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 40006 | Internal error; try again. |
-/// | 40601 | A field value is longer than 500 bytes. |
-/// | 70169 | The account backend timed out; try again later. |
-/// | 70398 | The app has reached its limit of accounts (100 on the free plan). |
-/// | 70402 | A required field is missing or a value breaks the rules. |
-/// | 70403 | The caller is not an app admin. |
-/// | 70500 | Internal error of the account backend; try again later. |
+/// | 40006 | Internal server error; retry later. |
+/// | 40601 | The value is longer than 500 bytes. |
+/// | 70169 | Internal timeout; retry later. |
+/// | 70398 | The limit of accounts is reached (100 in a trial app). |
+/// | 70402 | A parameter is invalid: a required field is missing or a value violates the rules. |
+/// | 70403 | The caller must be an app admin. |
+/// | 70500 | Internal server error; retry later. |
 impl Endpoint for AccountImport {
     const SPEC: &'static EndpointSpec = &SPEC;
 

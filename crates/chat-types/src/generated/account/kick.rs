@@ -6,11 +6,11 @@ use super::spec::kick::SPEC;
 use crate::{Endpoint, UserId, spec::EndpointSpec};
 
 /// `POST /v4/im_open_login_svc/kick`:
-/// Invalidates every UserSig that was issued for one account so far, which logs it out everywhere.
-/// With a newly made UserSig it can log in again.
+/// Invalidates every UserSig issued for one account so far, which logs it out everywhere. It can
+/// log in again with a new UserSig.
 ///
 /// - At most 200 calls per second per app.
-/// - Safe to repeat. A late repeat also invalidates a UserSig that was made in between.
+/// - Safe to repeat. A late repeat also invalidates a UserSig that was made in the meantime.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34957)
 /// - [Behavior, quirks and errors](#impl-Endpoint-for-KickAccount)
@@ -49,23 +49,23 @@ impl KickAccount {
 ///
 /// # Behavior
 ///
-/// - Every UserSig made before the call stays invalid; one made after it works.
+/// - Every UserSig made before the call stays invalid; one made afterwards works.
 ///
 /// # Quirks
 ///
-/// - One account per call; there is no form for several.
-/// - A server that caches UserSigs has to drop the account's.
+/// - Takes one account per call; a batch form does not exist.
+/// - A server that caches UserSigs must drop those of the account.
 /// - Older releases called the field Identifier.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 70107 | The app has no such account: never imported, or deleted. |
-/// | 70169 | The account backend timed out; try again later. |
-/// | 70402 | A required field is missing or a value breaks the rules. |
-/// | 70403 | The caller is not an app admin. |
-/// | 70500 | Internal error of the account backend; try again later. |
+/// | 70107 | The account does not exist in this app: it was never imported, or it was deleted. |
+/// | 70169 | Internal timeout; retry later. |
+/// | 70402 | A parameter is invalid: a required field is missing or a value violates the rules. |
+/// | 70403 | The caller must be an app admin. |
+/// | 70500 | Internal server error; retry later. |
 impl Endpoint for KickAccount {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -12,8 +12,8 @@ use crate::{
 };
 
 /// `POST /v4/im_open_login_svc/multiaccount_import`:
-/// Registers up to 100 accounts in one call, with nickname and picture (AccountList) or by bare ids
-/// as in the older form (Accounts). Importing an account again is no error.
+/// Registers up to 100 accounts in one call, with nickname and picture (AccountList) or by bare IDs
+/// in the older form (Accounts). Importing an account again is not an error.
 ///
 /// - At most 100 calls per second per app.
 /// - At most 100 items in `AccountList`.
@@ -62,7 +62,7 @@ pub struct MultiaccountImport {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct MultiaccountImportResponse {
-    /// The accounts that could not be imported.
+    /// Accounts that could not be imported.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub fail_accounts: Vec<UserId>,
 }
@@ -92,18 +92,18 @@ impl MultiaccountImport {
 ///
 /// # Behavior
 ///
-/// - Importing an account that is there already succeeds and creates no second one.
-/// - With AccountList, nickname and picture of an account that is there already are overwritten.
-/// - FailAccounts names the accounts that could not be imported; all others were.
+/// - Importing an existing account succeeds and creates no second one.
+/// - With AccountList, the nickname and picture of an existing account are overwritten.
+/// - FailAccounts lists the accounts that could not be imported; all others were imported.
 /// - ErrorCode can be 0 while FailAccounts is not empty.
 ///
 /// # Quirks
 ///
-/// - Two forms of request that do not mix: objects in AccountList, or texts in Accounts. Each is
+/// - Two mutually exclusive request forms: objects in AccountList, or strings in Accounts. Each is
 ///   marked as required in its own form.
-/// - FailAccounts holds bare ids without a code for each, unlike the answers of account_delete and
-///   account_check.
-/// - FailAccounts is spelt without the underscore that Fail_Account has elsewhere.
+/// - FailAccounts contains bare IDs without a code for each, unlike the responses of account_delete
+///   and account_check.
+/// - FailAccounts is spelled without the underscore of Fail_Account elsewhere.
 ///
 /// # Open questions
 ///
@@ -113,14 +113,14 @@ impl MultiaccountImport {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 40006 | Internal error; try again. |
-/// | 40601 | A field value is longer than 500 bytes. |
-/// | 70169 | The account backend timed out; try again later. |
-/// | 70202 | The account backend timed out; try again later. |
-/// | 70398 | The app has reached its limit of accounts (100 on the free plan). |
-/// | 70402 | A required field is missing or a value breaks the rules. |
-/// | 70403 | The caller is not an app admin. |
-/// | 70500 | Internal error of the account backend; try again later. |
+/// | 40006 | Internal server error; retry later. |
+/// | 40601 | The value is longer than 500 bytes. |
+/// | 70169 | Internal timeout; retry later. |
+/// | 70202 | Internal timeout; retry later. |
+/// | 70398 | The limit of accounts is reached (100 in a trial app). |
+/// | 70402 | A parameter is invalid: a required field is missing or a value violates the rules. |
+/// | 70403 | The caller must be an app admin. |
+/// | 70500 | Internal server error; retry later. |
 impl Endpoint for MultiaccountImport {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -159,7 +159,7 @@ impl Batched for MultiaccountImport {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AccountToImport {
-    /// UserID to register; documented as letters, digits, underscore and hyphen.
+    /// UserID to register; documented as letters, digits, underscores and hyphens.
     #[serde(rename = "UserID")]
     pub user_id: UserId,
 

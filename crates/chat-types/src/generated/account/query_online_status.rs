@@ -15,8 +15,8 @@ use crate::{
 };
 
 /// `POST /v4/openim/query_online_status`:
-/// Tells for up to 500 accounts whether each is online, reachable by offline push alone, or
-/// offline, on request for each platform.
+/// Reports for each of up to 500 accounts whether it is online, reachable by offline push only, or
+/// offline; on request for each platform.
 ///
 /// - At most 200 calls per second per app.
 /// - At most 500 items in `To_Account`.
@@ -42,7 +42,7 @@ pub struct QueryOnlineStatus {
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 
-    /// Set to get the status on each platform too. Defaults to `false`.
+    /// Whether to return the status on each platform too. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -62,7 +62,7 @@ pub struct QueryOnlineStatusResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub query_result: Vec<UserOnlineStatus>,
 
-    /// Accounts that could not be looked up; empty or absent when there are none.
+    /// Accounts that could not be looked up; empty or absent if there are none.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub error_list: Vec<FailedStatusQuery>,
 }
@@ -87,39 +87,40 @@ impl QueryOnlineStatus {
 ///
 /// - An account is Online while any of its devices is connected in the foreground.
 /// - PushOnline turns into Offline after seven days.
-/// - Accounts that could not be looked up stand in ErrorList, all others in QueryResult.
-/// - ErrorCode of the answer is 0 as soon as one account could be looked up, and an error only when
-///   none could.
-/// - More than 500 accounts in one call answer 90011.
+/// - Accounts that could not be looked up are in ErrorList, all others in QueryResult.
+/// - The ErrorCode of the response is 0 if at least one account could be looked up, and an error
+///   only if none could.
+/// - More than 500 accounts in one call return 90011.
 ///
 /// # Quirks
 ///
-/// - It belongs to the service openim, although it is about accounts.
+/// - It belongs to the openim service although it is about accounts.
 /// - The status is called State in the samples of the English page and Status in its field table;
-///   the Chinese page, the official Java SDK of 2022 and most clients say Status.
-/// - The field table types Detail as an object; every sample has a list.
-/// - The spelling of Platform differs between pages (iPhone, IPhone): compare without case.
-/// - Samples have a missing comma (English) or a trailing one (both pages) and are no valid JSON.
+///   the Chinese page, the official Java SDK of 2022 and most clients use Status.
+/// - The field table declares Detail as an object; every sample has an array.
+/// - The spelling of Platform differs between pages (iPhone, IPhone): compare it
+///   case-insensitively.
+/// - Samples have a missing comma (English) or a trailing one (both pages) and are not valid JSON.
 ///
 /// # Open questions
 ///
 /// - Whether ErrorList is absent or empty when nothing failed.
-/// - Whether any app is still answered State instead of Status.
+/// - Whether any app still receives State instead of Status.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 70107 | The app has no such account: never imported, or deleted. |
-/// | 70169 | The account backend timed out; try again later. |
-/// | 90001 | The body is not valid JSON, or does not have the expected form. |
-/// | 90003 | To_Account is missing, or neither a text nor a list of texts. |
-/// | 90009 | The caller is not an app admin. |
-/// | 90011 | More than 500 accounts in one call. |
-/// | 90992 | The backend timed out; try again. |
-/// | 90994 | Internal error; try again. |
-/// | 90995 | Internal error; try again. |
-/// | 91000 | Internal error; try again. |
+/// | 70107 | The account does not exist in this app: it was never imported, or it was deleted. |
+/// | 70169 | Internal timeout; retry later. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90011 | More than 500 receivers in one batch. |
+/// | 90992 | The backend timed out; retry. |
+/// | 90994 | Internal error; retry. |
+/// | 90995 | Internal error; retry. Newer tables: the message may be too long. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for QueryOnlineStatus {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -164,16 +165,16 @@ pub struct UserOnlineStatus {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Status over all platforms.
+    /// Status across all platforms.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<AccountOnlineStatus>,
 
-    /// The same under the name that the samples of the English page have. Not confirmed by the
+    /// The same value under the name used by the samples of the English page. Not confirmed by the
     /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<AccountOnlineStatus>,
 
-    /// Status on each platform; only where IsNeedDetail is set.
+    /// Status on each platform; only if IsNeedDetail is set.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub detail: Vec<PlatformStatus>,
 }
@@ -188,6 +189,6 @@ pub struct FailedStatusQuery {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Why; 70107 when the account does not exist.
+    /// Reason; 70107 if the account does not exist.
     pub error_code: ErrorCode,
 }

@@ -15,8 +15,8 @@ use crate::{
 };
 
 /// `POST /v4/openim/querystate`:
-/// The predecessor of query_online_status: the same request, answered with State in place of
-/// Status. New code should call query_online_status.
+/// The predecessor of query_online_status: the same request, with State instead of Status in the
+/// response. New code should call query_online_status.
 ///
 /// - At most 200 calls per second per app.
 /// - At most 500 items in `To_Account`.
@@ -42,7 +42,7 @@ pub struct QueryState {
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 
-    /// Set to get the status on each platform too. Defaults to `false`.
+    /// Whether to return the status on each platform too. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -62,7 +62,7 @@ pub struct QueryStateResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub query_result: Vec<UserOnlineState>,
 
-    /// Accounts that could not be looked up; only in newer samples, empty or absent when there are
+    /// Accounts that could not be looked up; only in newer samples, empty or absent if there are
     /// none.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub error_list: Vec<FailedStateQuery>,
@@ -86,30 +86,30 @@ impl QueryState {
 ///
 /// # Behavior
 ///
-/// - More than 500 accounts in one call answer 90011.
+/// - More than 500 accounts in one call return 90011.
 ///
 /// # Quirks
 ///
 /// - The status of an account is called State here, both in samples and in the table; its successor
-///   says Status.
+///   uses Status.
 /// - It is missing from the current list of commands.
 ///
 /// # Open questions
 ///
-/// - Whether the service still answers it.
+/// - Whether the service still responds to it.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is not valid JSON, or does not have the expected form. |
-/// | 90003 | To_Account is missing, or neither a text nor a list of texts. |
-/// | 90009 | The caller is not an app admin. |
-/// | 90011 | More than 500 accounts in one call. |
-/// | 90992 | The backend timed out; try again. |
-/// | 90994 | Internal error; try again. |
-/// | 90995 | Internal error; try again. |
-/// | 91000 | Internal error; try again. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90011 | More than 500 receivers in one batch. |
+/// | 90992 | The backend timed out; retry. |
+/// | 90994 | Internal error; retry. |
+/// | 90995 | Internal error; retry. Newer tables: the message may be too long. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for QueryState {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -152,15 +152,15 @@ pub struct UserOnlineState {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Status over all platforms.
+    /// Status across all platforms.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<AccountOnlineStatus>,
 
-    /// The same under the name that the Chinese pages and the successor have.
+    /// The same value under the name used by the Chinese pages and the successor.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<AccountOnlineStatus>,
 
-    /// Status on each platform; only where IsNeedDetail is set.
+    /// Status on each platform; only if IsNeedDetail is set.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub detail: Vec<PlatformStatus>,
 }
@@ -175,6 +175,6 @@ pub struct FailedStateQuery {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Why; 70107 when the account does not exist.
+    /// Reason; 70107 if the account does not exist.
     pub error_code: ErrorCode,
 }

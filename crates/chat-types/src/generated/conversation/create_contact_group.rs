@@ -15,13 +15,13 @@ use crate::{
 };
 
 /// `POST /v4/recentcontact/create_contact_group`:
-/// Creates one conversation group for an account, by which it sorts its conversations, puts
-/// conversations into it and reports a result for each.
+/// Creates one conversation group for an account, which organizes its conversations, adds
+/// conversations to it, and reports a result for each.
 ///
 /// - At most 200 calls per second per app.
 /// - At most 1 items in `GroupContactItem`.
-/// - Whether it is safe to repeat is not documented. What creating a group that is there already
-///   answers is not documented.
+/// - Whether it is safe to repeat is not documented. The response to creating a group that already
+///   exists is not documented.
 /// - Requires: A paid plan: Pro, Pro Plus or Enterprise (Ultimate or Premium in earlier naming).
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/53437)
@@ -53,7 +53,7 @@ pub struct CreateContactGroup {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// The group to create, one only. At most 1 items.
+    /// The group to create; exactly one. At most 1 items.
     pub group_contact_item: Vec<ContactGroupToCreate>,
 }
 
@@ -85,39 +85,40 @@ impl CreateContactGroup {
 ///
 /// # Behavior
 ///
-/// - Each conversation has a result of its own, in ResultItem of the group's entry.
-/// - An account can have 20 groups; beyond that 51010.
-/// - At most 1,000 conversations of an account can have a mark or a group; beyond that 51008.
-/// - A name longer than 32 bytes answers 51011.
+/// - Each conversation has its own result, in the ResultItem of the group's entry.
+/// - An account can have 20 groups; more return 51010.
+/// - At most 1,000 conversations of an account can have a mark or belong to a group; more return
+///   51008.
+/// - A name longer than 32 bytes returns 51011.
 ///
 /// # Quirks
 ///
-/// - GroupContactItem is a list that may hold one group only.
-/// - GroupId is the number of a conversation group here, while elsewhere it is the id of a chat
+/// - GroupContactItem is an array that may contain only one group.
+/// - GroupId is the number of a conversation group here, while elsewhere it is the ID of a chat
 ///   group.
-/// - The field table types ContactItem of the answer as a number; it is an object.
+/// - The field table declares ContactItem of the response as a number; it is an object.
 ///
 /// # Open questions
 ///
-/// - How many conversations one call can put into the group (the codes hint at 100).
-/// - The result of creating a group that is there already.
+/// - How many conversations one call can add to the group (the codes suggest 100).
+/// - The result of creating a group that already exists.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 50001 | The account was never imported. |
-/// | 50002 | Invalid parameter; ErrorInfo says which. |
-/// | 50003 | The caller is not an app admin. |
-/// | 50004 | Internal error; try again. |
-/// | 50005 | The backend timed out; try again later. |
-/// | 51006 | The list of conversations to mark is empty or longer than 100. |
-/// | 51007 | The group id could not be resolved: an internal fault, or the group was disbanded. |
-/// | 51008 | More than 1,000 conversations of the account have a mark or a group. |
-/// | 51009 | The conversation group to delete does not exist. |
-/// | 51010 | The account has 20 conversation groups already. |
+/// | 50001 | The account does not exist; import it first. |
+/// | 50002 | Invalid parameter; ErrorInfo names it. |
+/// | 50003 | The caller must be an app admin. |
+/// | 50004 | Internal server error; retry. |
+/// | 50005 | Timeout; retry later. |
+/// | 51006 | The list of conversations is empty or longer than 100. |
+/// | 51007 | The group ID could not be resolved: an internal fault, or the group was dissolved. Retry later, then check whether the user has left the group. |
+/// | 51008 | More than 1,000 conversations of the account have a mark or belong to a group. |
+/// | 51009 | The conversation group does not exist. |
+/// | 51010 | The account already has 20 conversation groups. |
 /// | 51011 | The name of the conversation group is longer than 32 bytes. |
-/// | 51012 | Too many pinned conversations. |
+/// | 51012 | The limit of pinned conversations (50) is reached. |
 /// | 51013 | The plan of the app does not include standard marks or conversation groups. |
 impl Endpoint for CreateContactGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
@@ -171,7 +172,7 @@ pub struct ContactGroupToCreate {
     /// Name of the conversation group. At most 32 bytes.
     pub group_name: String,
 
-    /// Conversations to put into it.
+    /// Conversations to add to the group.
     pub contact_item: Vec<Contact>,
 }
 
@@ -185,7 +186,7 @@ impl ContactGroupToCreate {
     }
 }
 
-/// A new conversation group and what became of its conversations.
+/// A new conversation group and the outcomes for its conversations.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -200,7 +201,7 @@ pub struct CreatedContactGroup {
     pub result_item: Vec<GroupedContact>,
 }
 
-/// What became of a conversation that was to be put into a group.
+/// Outcome for a conversation to add to a group.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -209,10 +210,10 @@ pub struct GroupedContact {
     /// Conversation that the entry is about.
     pub contact_item: Contact,
 
-    /// Result for this conversation; 0 is success.
+    /// Result for this conversation; 0 means success.
     pub result_code: ErrorCode,
 
-    /// Text of the error; empty on success.
+    /// Error message; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// `POST /v4/recentcontact/del_contact_group`:
-/// Deletes one conversation group of an account; the conversations in it stay.
+/// Deletes one conversation group of an account; its conversations stay.
 ///
 /// - At most 200 calls per second per app.
 /// - At most 1 items in `GroupName`.
@@ -41,7 +41,7 @@ pub struct DelContactGroup {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Name of the group, one only. At most 1 items.
+    /// Name of the group; exactly one. At most 1 items.
     pub group_name: Vec<String>,
 }
 
@@ -74,29 +74,29 @@ impl DelContactGroup {
 /// # Behavior
 ///
 /// - The conversations in the group stay.
-/// - Deleting a group that is not there answers 51009.
+/// - Deleting a group that does not exist returns 51009.
 ///
 /// # Quirks
 ///
-/// - GroupName is a list that may hold one name only.
-/// - The command says del, while sibling commands say create and update.
+/// - GroupName is an array that may contain only one name.
+/// - The command is named del, while sibling commands are named create and update.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 50001 | The account was never imported. |
-/// | 50002 | Invalid parameter; ErrorInfo says which. |
-/// | 50003 | The caller is not an app admin. |
-/// | 50004 | Internal error; try again. |
-/// | 50005 | The backend timed out; try again later. |
-/// | 51006 | The list of conversations to mark is empty or longer than 100. |
-/// | 51007 | The group id could not be resolved: an internal fault, or the group was disbanded. |
-/// | 51008 | More than 1,000 conversations of the account have a mark or a group. |
-/// | 51009 | The conversation group to delete does not exist. |
-/// | 51010 | The account has 20 conversation groups already. |
+/// | 50001 | The account does not exist; import it first. |
+/// | 50002 | Invalid parameter; ErrorInfo names it. |
+/// | 50003 | The caller must be an app admin. |
+/// | 50004 | Internal server error; retry. |
+/// | 50005 | Timeout; retry later. |
+/// | 51006 | The list of conversations is empty or longer than 100. |
+/// | 51007 | The group ID could not be resolved: an internal fault, or the group was dissolved. Retry later, then check whether the user has left the group. |
+/// | 51008 | More than 1,000 conversations of the account have a mark or belong to a group. |
+/// | 51009 | The conversation group does not exist. |
+/// | 51010 | The account already has 20 conversation groups. |
 /// | 51011 | The name of the conversation group is longer than 32 bytes. |
-/// | 51012 | Too many pinned conversations. |
+/// | 51012 | The limit of pinned conversations (50) is reached. |
 /// | 51013 | The plan of the app does not include standard marks or conversation groups. |
 impl Endpoint for DelContactGroup {
     const SPEC: &'static EndpointSpec = &SPEC;

@@ -6,7 +6,7 @@ use super::{spec::delete::SPEC, types::ContactType};
 use crate::{Endpoint, GroupId, UserId, spec::EndpointSpec};
 
 /// `POST /v4/recentcontact/delete`:
-/// Removes one conversation from the list of one account, on request with the account's history of
+/// Removes one conversation from the list of one account, optionally with the account's history of
 /// it.
 ///
 /// - At most 200 calls per second per app.
@@ -35,7 +35,7 @@ pub struct DeleteContact {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// What the conversation is with.
+    /// What kind of conversation it is.
     #[serde(rename = "Type")]
     pub contact_type: ContactType,
 
@@ -47,7 +47,7 @@ pub struct DeleteContact {
     #[serde(rename = "ToGroupid", skip_serializing_if = "Option::is_none")]
     pub to_group_id: Option<GroupId>,
 
-    /// Set to clear the history of the account as well. Defaults to `false`.
+    /// Whether to clear the history of the account as well. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -101,28 +101,28 @@ impl DeleteContact {
 ///
 /// # Behavior
 ///
-/// - ClearRamble clears the history for From_Account alone.
+/// - ClearRamble clears the history for From_Account only.
 ///
 /// # Quirks
 ///
-/// - The group is called ToGroupid, with a small i, and ToGroupId in every other command of this
-///   service.
-/// - Ramble stands for roaming messages: the history that the service keeps.
-/// - Type decides which of To_Account and ToGroupid is sent.
+/// - The group is called ToGroupid, with a lower-case i, and ToGroupId in every other command of
+///   this service.
+/// - Ramble means roaming messages: the history that the service stores.
+/// - Type determines which of To_Account and ToGroupid is sent.
 ///
 /// # Open questions
 ///
-/// - The result of deleting a conversation that is not there.
+/// - The result of deleting a conversation that does not exist.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 50001 | The account was never imported. |
-/// | 50002 | Invalid parameter; ErrorInfo says which. |
-/// | 50003 | The caller is not an app admin. |
-/// | 50004 | Internal error; try again. |
-/// | 50005 | The backend timed out; try again later. |
+/// | 50001 | The account does not exist; import it first. |
+/// | 50002 | Invalid parameter; ErrorInfo names it. |
+/// | 50003 | The caller must be an app admin. |
+/// | 50004 | Internal server error; retry. |
+/// | 50005 | Timeout; retry later. |
 impl Endpoint for DeleteContact {
     const SPEC: &'static EndpointSpec = &SPEC;
 

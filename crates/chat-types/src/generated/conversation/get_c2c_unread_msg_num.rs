@@ -12,8 +12,8 @@ use crate::{
 };
 
 /// `POST /v4/openim/get_c2c_unread_msg_num`:
-/// Counts the unread one-to-one messages of one account: over all conversations, or in each of up
-/// to ten.
+/// Counts the unread one-to-one messages of one account, in total or for each of up to ten
+/// conversations.
 ///
 /// - At most 200 calls per second per app.
 /// - At most 10 items in `Peer_Account`.
@@ -38,8 +38,7 @@ pub struct GetC2cUnreadMsgNum {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Count in the conversations with these users; over all conversations when left out. At most
-    /// 10 items.
+    /// Users whose conversations are counted; all conversations if left out. At most 10 items.
     #[serde(
         rename = "Peer_Account",
         default,
@@ -55,7 +54,7 @@ pub struct GetC2cUnreadMsgNum {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetC2cUnreadMsgNumResponse {
-    /// Unread messages over all one-to-one conversations; only without Peer_Account.
+    /// Unread messages in all one-to-one conversations; only without Peer_Account.
     #[serde(rename = "AllC2CUnreadMsgNum", skip_serializing_if = "Option::is_none")]
     pub all_c2c_unread_msg_num: Option<u32>,
 
@@ -89,25 +88,25 @@ impl GetC2cUnreadMsgNum {
 ///
 /// # Behavior
 ///
-/// - Without Peer_Account the answer has AllC2CUnreadMsgNum, with it C2CUnreadMsgNumList.
-/// - Conversations that could not be counted stand in ErrorList, all others in C2CUnreadMsgNumList.
+/// - Without Peer_Account the response has AllC2CUnreadMsgNum, with it C2CUnreadMsgNumList.
+/// - Conversations that could not be counted are in ErrorList, all others in C2CUnreadMsgNumList.
 ///
 /// # Quirks
 ///
-/// - Answers come in two shapes, depending on Peer_Account.
-/// - The page lists a code about From_Account, a field that this command does not have.
+/// - Responses have two forms, depending on Peer_Account.
+/// - The page lists a code for From_Account, a field that this command does not have.
 ///
 /// # Open questions
 ///
-/// - ActionStatus when only some conversations could not be counted.
+/// - The ActionStatus if only some conversations could not be counted.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is not valid JSON. |
-/// | 90003 | To_Account is missing, of the wrong type, or no account of the app. |
-/// | 90008 | From_Account is missing, of the wrong type, or no account of the app. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
+/// | 90008 | From_Account is missing, has the wrong type, or names an unknown account. |
 impl Endpoint for GetC2cUnreadMsgNum {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -166,6 +165,6 @@ pub struct FailedPeer {
     #[serde(rename = "Peer_Account")]
     pub peer_account: UserId,
 
-    /// Why; 70107 when the account does not exist.
+    /// Reason; 70107 if the account does not exist.
     pub error_code: ErrorCode,
 }

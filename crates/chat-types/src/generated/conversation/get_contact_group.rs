@@ -34,8 +34,8 @@ pub struct GetContactGroup {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Where to start: 0 on the first call, then the NextStartIndex of the previous answer.
-    /// Defaults to `0`.
+    /// Where the page starts: 0 on the first call, then the NextStartIndex of the previous
+    /// response. Defaults to `0`.
     pub start_index: u64,
 }
 
@@ -49,7 +49,7 @@ pub struct GetContactGroupResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub contact_item: Vec<MarkedContact>,
 
-    /// Names of the conversation groups that occur.
+    /// Names of the conversation groups that occur on this page.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_item: Vec<ContactGroup>,
 
@@ -60,7 +60,7 @@ pub struct GetContactGroupResponse {
     )]
     pub complete_flag: bool,
 
-    /// Where the next call starts.
+    /// Where the next page starts.
     pub next_start_index: u64,
 }
 
@@ -83,30 +83,30 @@ impl GetContactGroup {
 /// # Behavior
 ///
 /// - The list is complete once CompleteFlag is 1.
-/// - The service decides how long a page is.
+/// - The service determines the page size.
 ///
 /// # Quirks
 ///
-/// - The field table types ContactItem as a number and Type as a text; in the sample they are a
-///   list of objects and a number.
-/// - A public Java client knows no ToGroupId here and so loses the ids of groups.
+/// - The field table declares ContactItem as a number and Type as a string; in the sample they are
+///   an array of objects and a number.
+/// - A public Java client does not know ToGroupId here and so loses the IDs of groups.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 50001 | The account was never imported. |
-/// | 50002 | Invalid parameter; ErrorInfo says which. |
-/// | 50003 | The caller is not an app admin. |
-/// | 50004 | Internal error; try again. |
-/// | 50005 | The backend timed out; try again later. |
-/// | 51006 | The list of conversations to mark is empty or longer than 100. |
-/// | 51007 | The group id could not be resolved: an internal fault, or the group was disbanded. |
-/// | 51008 | More than 1,000 conversations of the account have a mark or a group. |
-/// | 51009 | The conversation group to delete does not exist. |
-/// | 51010 | The account has 20 conversation groups already. |
+/// | 50001 | The account does not exist; import it first. |
+/// | 50002 | Invalid parameter; ErrorInfo names it. |
+/// | 50003 | The caller must be an app admin. |
+/// | 50004 | Internal server error; retry. |
+/// | 50005 | Timeout; retry later. |
+/// | 51006 | The list of conversations is empty or longer than 100. |
+/// | 51007 | The group ID could not be resolved: an internal fault, or the group was dissolved. Retry later, then check whether the user has left the group. |
+/// | 51008 | More than 1,000 conversations of the account have a mark or belong to a group. |
+/// | 51009 | The conversation group does not exist. |
+/// | 51010 | The account already has 20 conversation groups. |
 /// | 51011 | The name of the conversation group is longer than 32 bytes. |
-/// | 51012 | Too many pinned conversations. |
+/// | 51012 | The limit of pinned conversations (50) is reached. |
 /// | 51013 | The plan of the app does not include standard marks or conversation groups. |
 impl Endpoint for GetContactGroup {
     const SPEC: &'static EndpointSpec = &SPEC;

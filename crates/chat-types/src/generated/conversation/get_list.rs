@@ -6,8 +6,8 @@ use super::{spec::get_list::SPEC, types::ContactType};
 use crate::{Endpoint, GroupId, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 
 /// `POST /v4/recentcontact/get_list`:
-/// Lists the recent conversations of one account, page by page. Pinned and other conversations
-/// advance side by side, each with a place and a time of its own.
+/// Lists the recent conversations of one account, page by page. Pinned and other conversations are
+/// paged concurrently, each with its own index and time.
 ///
 /// - At most 200 calls per second per app.
 /// - Safe to repeat.
@@ -32,25 +32,25 @@ pub struct GetContactList {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Time at which ordinary conversations start: 0 on the first call, then that of the previous
-    /// answer. Defaults to `0`.
+    /// Time from which ordinary conversations are listed: 0 on the first call, then the value of
+    /// the previous response. Defaults to `0`.
     pub time_stamp: u64,
 
-    /// Place at which ordinary conversations start: 0 on the first call, then that of the previous
-    /// answer. Defaults to `0`.
+    /// Index from which ordinary conversations are listed: 0 on the first call, then the value of
+    /// the previous response. Defaults to `0`.
     pub start_index: u64,
 
-    /// Time at which pinned conversations start: 0 on the first call, then that of the previous
-    /// answer. Defaults to `0`.
+    /// Time from which pinned conversations are listed: 0 on the first call, then the value of the
+    /// previous response. Defaults to `0`.
     pub top_time_stamp: u64,
 
-    /// Place at which pinned conversations start: 0 on the first call, then that of the previous
-    /// answer. Defaults to `0`.
+    /// Index from which pinned conversations are listed: 0 on the first call, then the value of the
+    /// previous response. Defaults to `0`.
     pub top_start_index: u64,
 
-    /// What to return, in bits: pinned conversations (bit 0), empty conversations (bit 1), pinned
-    /// conversations page by page (bit 2). The newest page says to send 63 always. Defaults to
-    /// `63`.
+    /// Bits that select what to return: pinned conversations (bit 0), empty conversations (bit 1),
+    /// pinned conversations page by page (bit 2). The newest page says to always send 63. Defaults
+    /// to `63`.
     pub assist_flags: u32,
 }
 
@@ -138,32 +138,32 @@ impl GetContactList {
 /// # Behavior
 ///
 /// - The list is complete once CompleteFlag is 1.
-/// - The service decides how long a page is.
+/// - The service determines the page size.
 ///
 /// # Quirks
 ///
-/// - A page starts at four numbers, all of which are carried from the answer to the next request
-///   under the same names.
-/// - Pages before 2026 document AssistFlags 7 (three bits); the page of 2026 says 63, which brings
+/// - Four numbers determine where a page starts; all of them are copied from the response into the
+///   next request under the same names.
+/// - Pages before 2026 document AssistFlags 7 (three bits); the page of 2026 says 63, which adds
 ///   StandardMark, CustomMark and ContactGroupId, and advises against other values.
 /// - The group is called GroupId here, ToGroupid in delete and ToGroupId in sibling commands.
-/// - How many conversations are listed at all depends on the plan; 100 in the free one.
+/// - The number of conversations listed in total depends on the plan; 100 in the free one.
 ///
 /// # Open questions
 ///
 /// - The meaning of bits 3 to 5 of AssistFlags.
-/// - The sample answer of 2026 in full; its end was not visible.
+/// - The sample response of 2026 in full; its end was not visible.
 /// - How many conversations each plan lists.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 50001 | The account was never imported. |
-/// | 50002 | Invalid parameter; ErrorInfo says which. |
-/// | 50003 | The caller is not an app admin. |
-/// | 50004 | Internal error; try again. |
-/// | 50005 | The backend timed out; try again later. |
+/// | 50001 | The account does not exist; import it first. |
+/// | 50002 | Invalid parameter; ErrorInfo names it. |
+/// | 50003 | The caller must be an app admin. |
+/// | 50004 | Internal server error; retry. |
+/// | 50005 | Timeout; retry later. |
 impl Endpoint for GetContactList {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -219,7 +219,7 @@ pub struct GetContactListCursor {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct RecentContact {
-    /// What the conversation is with.
+    /// What kind of conversation it is.
     #[serde(rename = "Type")]
     pub contact_type: ContactType,
 
@@ -244,15 +244,15 @@ pub struct RecentContact {
     )]
     pub top_flag: Option<bool>,
 
-    /// Standard marks, as a text of the bits 0 and 1; only where there are any.
+    /// Standard marks, as a string of the bits 0 and 1; only if there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub standard_mark: Option<String>,
 
-    /// Custom mark; only where there is one.
+    /// Custom mark; only if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_mark: Option<String>,
 
-    /// Numbers of its conversation groups; only where it is in one.
+    /// Numbers of its conversation groups; only if it belongs to one.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub contact_group_id: Vec<u64>,
 }

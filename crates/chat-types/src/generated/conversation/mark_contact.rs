@@ -15,15 +15,15 @@ use crate::{
 };
 
 /// `POST /v4/recentcontact/mark_contact`:
-/// Sets and clears standard marks (favourite, unread, folded, hidden and those of the app) and
+/// Sets and clears standard marks (favorite, unread, folded, hidden and those of the app) and
 /// custom marks of up to 100 conversations of one account, and reports a result for each.
 ///
 /// - At most 200 calls per second per app.
 /// - At most 100 items in `MarkItem`.
 /// - Safe to repeat.
 /// - Requires: Standard marks need a paid plan: Pro, Pro Plus or Enterprise (Ultimate or Premium in
-///   earlier naming). Custom marks once came with any plan; the newest page asks for a paid one for
-///   all marks.
+///   earlier naming). Custom marks used to be part of every plan; the newest page requires a paid
+///   one for all marks.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/53438)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-MarkContact)
@@ -86,36 +86,37 @@ impl MarkContact {
 ///
 /// # Behavior
 ///
-/// - Each entry of ResultItem has a result of its own.
-/// - An empty MarkItem, or one with more than 100 conversations, answers 51006.
-/// - At most 1,000 conversations of an account can have a mark or a group; beyond that 51008.
+/// - Each entry of ResultItem has its own result.
+/// - An empty MarkItem, or one with more than 100 conversations, returns 51006.
+/// - At most 1,000 conversations of an account can have a mark or belong to a group; more return
+///   51008.
 ///
 /// # Quirks
 ///
-/// - There are 64 standard marks: the lower 32 belong to the service (1 favourite, 2 unread, 3
+/// - There are 64 standard marks: the lower 32 belong to the service (1 favorite, 2 unread, 3
 ///   folded, 4 hidden), the upper 32 to the app.
-/// - Marks are written as numbers in SetMark and read back as a text of bits in StandardMark.
+/// - Marks are written as numbers in SetMark and read back as a string of bits in StandardMark.
 ///
 /// # Open questions
 ///
-/// - Whether marks count from 0 or from 1, and which end of StandardMark is the first.
+/// - Whether marks are counted from 0 or from 1, and which end of StandardMark is the first.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 50001 | The account was never imported. |
-/// | 50002 | Invalid parameter; ErrorInfo says which. |
-/// | 50003 | The caller is not an app admin. |
-/// | 50004 | Internal error; try again. |
-/// | 50005 | The backend timed out; try again later. |
-/// | 51006 | The list of conversations to mark is empty or longer than 100. |
-/// | 51007 | The group id could not be resolved: an internal fault, or the group was disbanded. |
-/// | 51008 | More than 1,000 conversations of the account have a mark or a group. |
-/// | 51009 | The conversation group to delete does not exist. |
-/// | 51010 | The account has 20 conversation groups already. |
+/// | 50001 | The account does not exist; import it first. |
+/// | 50002 | Invalid parameter; ErrorInfo names it. |
+/// | 50003 | The caller must be an app admin. |
+/// | 50004 | Internal server error; retry. |
+/// | 50005 | Timeout; retry later. |
+/// | 51006 | The list of conversations is empty or longer than 100. |
+/// | 51007 | The group ID could not be resolved: an internal fault, or the group was dissolved. Retry later, then check whether the user has left the group. |
+/// | 51008 | More than 1,000 conversations of the account have a mark or belong to a group. |
+/// | 51009 | The conversation group does not exist. |
+/// | 51010 | The account already has 20 conversation groups. |
 /// | 51011 | The name of the conversation group is longer than 32 bytes. |
-/// | 51012 | Too many pinned conversations. |
+/// | 51012 | The limit of pinned conversations (50) is reached. |
 /// | 51013 | The plan of the app does not include standard marks or conversation groups. |
 impl Endpoint for MarkContact {
     const SPEC: &'static EndpointSpec = &SPEC;
@@ -224,7 +225,7 @@ impl ContactMark {
     }
 }
 
-/// What became of a conversation that was to be marked.
+/// Outcome for a conversation to mark.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -237,10 +238,10 @@ pub struct MarkedContactResult {
     /// Conversation that the entry is about.
     pub contact_item: Contact,
 
-    /// Result for this conversation; 0 is success.
+    /// Result for this conversation; 0 means success.
     pub result_code: ErrorCode,
 
-    /// Text of the error; empty on success.
+    /// Error message; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }

@@ -61,7 +61,7 @@ pub struct SearchContactGroupResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub contact_result_item: Vec<MarkedContact>,
 
-    /// Names of the conversation groups that occur.
+    /// Names of the conversation groups that occur on this page.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_item: Vec<ContactGroup>,
 }
@@ -80,33 +80,33 @@ impl SearchContactGroup {
 ///
 /// # Behavior
 ///
-/// - Conversations that are not found are left out.
+/// - Conversations that are not found are omitted.
 ///
 /// # Quirks
 ///
-/// - An entry tells which conversation it is about by the same three fields as the request, with no
-///   key of its own.
-/// - The list is called ContactResultItem in the answer, but ContactItem in the field table and in
-///   get_contact_group.
-/// - The time is spelt Timestamp here, TimeStamp in get_list.
-/// - The page's request table has lost the column that says what is required.
+/// - An entry identifies its conversation by the same three fields as the request, without a key of
+///   its own.
+/// - The list is called ContactResultItem in the response, but ContactItem in the field table and
+///   in get_contact_group.
+/// - The time is spelled Timestamp here, TimeStamp in get_list.
+/// - The request table of the page has lost the column that states what is required.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 50001 | The account was never imported. |
-/// | 50002 | Invalid parameter; ErrorInfo says which. |
-/// | 50003 | The caller is not an app admin. |
-/// | 50004 | Internal error; try again. |
-/// | 50005 | The backend timed out; try again later. |
-/// | 51006 | The list of conversations to mark is empty or longer than 100. |
-/// | 51007 | The group id could not be resolved: an internal fault, or the group was disbanded. |
-/// | 51008 | More than 1,000 conversations of the account have a mark or a group. |
-/// | 51009 | The conversation group to delete does not exist. |
-/// | 51010 | The account has 20 conversation groups already. |
+/// | 50001 | The account does not exist; import it first. |
+/// | 50002 | Invalid parameter; ErrorInfo names it. |
+/// | 50003 | The caller must be an app admin. |
+/// | 50004 | Internal server error; retry. |
+/// | 50005 | Timeout; retry later. |
+/// | 51006 | The list of conversations is empty or longer than 100. |
+/// | 51007 | The group ID could not be resolved: an internal fault, or the group was dissolved. Retry later, then check whether the user has left the group. |
+/// | 51008 | More than 1,000 conversations of the account have a mark or belong to a group. |
+/// | 51009 | The conversation group does not exist. |
+/// | 51010 | The account already has 20 conversation groups. |
 /// | 51011 | The name of the conversation group is longer than 32 bytes. |
-/// | 51012 | Too many pinned conversations. |
+/// | 51012 | The limit of pinned conversations (50) is reached. |
 /// | 51013 | The plan of the app does not include standard marks or conversation groups. |
 impl Endpoint for SearchContactGroup {
     const SPEC: &'static EndpointSpec = &SPEC;

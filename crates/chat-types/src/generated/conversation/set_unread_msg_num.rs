@@ -6,8 +6,8 @@ use super::spec::set_unread_msg_num::SPEC;
 use crate::{Endpoint, GroupId, UserId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/set_unread_msg_num`:
-/// Sets the number of unread messages of one group member, without webhooks or notifications. Meant
-/// for moving over from another chat system.
+/// Sets the number of unread messages of one group member, without webhooks or notifications.
+/// Intended for migrating from another chat system.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, Community.
@@ -61,26 +61,26 @@ impl SetUnreadMsgNum {
 ///
 /// # Behavior
 ///
-/// - A number above that of the messages in the group is cut to it.
-/// - No webhook and no notification follows.
+/// - A number greater than the number of messages in the group is reduced to it.
+/// - It triggers no webhook and no notification.
 /// - In ChatRoom (Meeting) and AVChatRoom groups the call succeeds and changes nothing.
 ///
 /// # Quirks
 ///
-/// - A success says nothing on ChatRoom and AVChatRoom groups: they have no unread counts.
-/// - The page reserves it for apps that are being moved.
-/// - The sample answer spells ActionStatus as Action1Status; no table of fields has that name.
+/// - Success says nothing for ChatRoom and AVChatRoom groups: they have no unread counts.
+/// - The page reserves it for apps that are being migrated.
+/// - The sample response spells ActionStatus as Action1Status; no field table has that name.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed or unknown. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 impl Endpoint for SetUnreadMsgNum {
     const SPEC: &'static EndpointSpec = &SPEC;
 

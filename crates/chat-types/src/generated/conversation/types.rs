@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{GroupId, UnixSeconds, UnknownInteger, UserId, open_enum::open_integer_enum};
 
-/// What a conversation is with.
+/// What kind of conversation it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ContactType {
-    /// With one user.
+    /// One-to-one conversation with a user.
     C2C,
-    /// In a group.
+    /// Group conversation.
     Group,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -45,13 +45,13 @@ ContactMarkType {
 }
 }
 
-/// How a conversation group is changed.
+/// How to change a conversation group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ContactGroupUpdateType {
-    /// It gets another name.
+    /// Renames it.
     Rename,
-    /// Conversations are added or removed.
+    /// Adds or removes conversations.
     Members,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -64,13 +64,13 @@ ContactGroupUpdateType {
 }
 }
 
-/// What happens to one conversation of a conversation group.
+/// What to do with one conversation of a conversation group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ContactGroupOperation {
-    /// It is put into the group.
+    /// Adds it to the group.
     Add,
-    /// It is taken out of the group.
+    /// Removes it from the group.
     Remove,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -83,12 +83,12 @@ ContactGroupOperation {
 }
 }
 
-/// A conversation, by the other user or the group. In the API: a ContactItem.
+/// A conversation, identified by the other user or the group. In the API: a ContactItem.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct Contact {
-    /// What the conversation is with.
+    /// What kind of conversation it is.
     #[serde(rename = "Type")]
     pub contact_type: ContactType,
 
@@ -128,7 +128,7 @@ impl Contact {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct MarkedContact {
-    /// What the conversation is with.
+    /// What kind of conversation it is.
     #[serde(rename = "Type")]
     pub contact_type: ContactType,
 
@@ -140,19 +140,19 @@ pub struct MarkedContact {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to_group_id: Option<GroupId>,
 
-    /// Standard marks, as a text of the bits 0 and 1.
+    /// Standard marks, as a string of the bits 0 and 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub standard_mark: Option<String>,
 
-    /// Custom mark; only where there is one.
+    /// Custom mark; only if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_mark: Option<String>,
 
-    /// Numbers of its conversation groups; only where it is in one.
+    /// Numbers of its conversation groups; only if it belongs to one.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub contact_group_id: Vec<u64>,
 
-    /// When that last changed.
+    /// When this last changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<UnixSeconds>,
 }
@@ -172,7 +172,7 @@ impl MarkedContact {
     }
 }
 
-/// A conversation group: its name and its number.
+/// A conversation group: its name and number.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -182,7 +182,7 @@ pub struct ContactGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_name: Option<String>,
 
-    /// Number of the conversation group. No id of a chat group.
+    /// Number of the conversation group. Not the ID of a chat group.
     #[serde(rename = "GroupId")]
     pub contact_group_id: u64,
 }

@@ -9,12 +9,12 @@ use super::{
 use crate::{Endpoint, ErrorCode, UserId, spec::EndpointSpec};
 
 /// `POST /v4/recentcontact/update_contact_group`:
-/// Renames a conversation group of one account, or adds conversations to it and takes conversations
-/// out, with a result for each.
+/// Renames a conversation group of one account, or adds conversations to it and removes
+/// conversations from it, with a result for each.
 ///
 /// - At most 200 calls per second per app.
-/// - Safe to repeat. A rename that is sent again fails, as the old name is gone; after a lost
-///   answer that can mean that it was carried out.
+/// - Safe to repeat. Repeating a rename fails, because the old name no longer exists; after a lost
+///   response, that can mean that it took effect.
 /// - Requires: A paid plan: Pro, Pro Plus or Enterprise (Ultimate or Premium in earlier naming).
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/53439)
@@ -45,7 +45,7 @@ pub struct UpdateContactGroup {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// How the change is addressed; 1, by group, is the only documented way. Only `1` is allowed.
+    /// How the change is addressed; 1, by group, is the only documented value. Only `1` is allowed.
     pub update_type: u32,
 
     /// The change.
@@ -62,7 +62,7 @@ pub struct UpdateContactGroupResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub update_type: Option<u32>,
 
-    /// What became of it.
+    /// Outcome of the change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub update_group_result: Option<UpdatedContactGroup>,
 }
@@ -82,33 +82,33 @@ impl UpdateContactGroup {
 ///
 /// # Behavior
 ///
-/// - Each conversation has a result of its own, in ContactResultItem.
-/// - A name longer than 32 bytes answers 51011.
+/// - Each conversation has its own result, in ContactResultItem.
+/// - A name longer than 32 bytes returns 51011.
 ///
 /// # Quirks
 ///
-/// - The group is named by its name, although every answer gives it a number.
-/// - The English table requires OldGroupName for a rename only; the sample of a change of members
+/// - The group is identified by its name, although every response gives it a number.
+/// - The English table requires OldGroupName for a rename only; the sample of a membership change
 ///   has it as well.
-/// - The English table requires both To_Account and ToGroupId; only the one that goes with Type
+/// - The English table requires both To_Account and ToGroupId; only the one that matches Type
 ///   belongs there.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 50001 | The account was never imported. |
-/// | 50002 | Invalid parameter; ErrorInfo says which. |
-/// | 50003 | The caller is not an app admin. |
-/// | 50004 | Internal error; try again. |
-/// | 50005 | The backend timed out; try again later. |
-/// | 51006 | The list of conversations to mark is empty or longer than 100. |
-/// | 51007 | The group id could not be resolved: an internal fault, or the group was disbanded. |
-/// | 51008 | More than 1,000 conversations of the account have a mark or a group. |
-/// | 51009 | The conversation group to delete does not exist. |
-/// | 51010 | The account has 20 conversation groups already. |
+/// | 50001 | The account does not exist; import it first. |
+/// | 50002 | Invalid parameter; ErrorInfo names it. |
+/// | 50003 | The caller must be an app admin. |
+/// | 50004 | Internal server error; retry. |
+/// | 50005 | Timeout; retry later. |
+/// | 51006 | The list of conversations is empty or longer than 100. |
+/// | 51007 | The group ID could not be resolved: an internal fault, or the group was dissolved. Retry later, then check whether the user has left the group. |
+/// | 51008 | More than 1,000 conversations of the account have a mark or belong to a group. |
+/// | 51009 | The conversation group does not exist. |
+/// | 51010 | The account already has 20 conversation groups. |
 /// | 51011 | The name of the conversation group is longer than 32 bytes. |
-/// | 51012 | Too many pinned conversations. |
+/// | 51012 | The limit of pinned conversations (50) is reached. |
 /// | 51013 | The plan of the app does not include standard marks or conversation groups. |
 impl Endpoint for UpdateContactGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
@@ -132,7 +132,7 @@ pub struct ContactGroupUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new_group_name: Option<String>,
 
-    /// Conversations to add and remove; for a change of members.
+    /// Conversations to add and remove; for a membership change.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -203,15 +203,15 @@ pub struct UpdatedContactGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub update_group_type: Option<ContactGroupUpdateType>,
 
-    /// Name of the group now.
+    /// Current name of the group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_name: Option<String>,
 
-    /// Number of the conversation group. No id of a chat group.
+    /// Number of the conversation group. Not the ID of a chat group.
     #[serde(rename = "GroupId", skip_serializing_if = "Option::is_none")]
     pub contact_group_id: Option<u64>,
 
-    /// Name of the group before.
+    /// Previous name of the group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub old_group_name: Option<String>,
 
@@ -220,7 +220,7 @@ pub struct UpdatedContactGroup {
     pub contact_result_item: Vec<UpdatedContact>,
 }
 
-/// What became of a conversation that was to be added or removed.
+/// Outcome for a conversation to add or remove.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -233,10 +233,10 @@ pub struct UpdatedContact {
     /// Conversation that the entry is about.
     pub contact_item: Contact,
 
-    /// Result for this conversation; 0 is success.
+    /// Result for this conversation; 0 means success.
     pub result_code: ErrorCode,
 
-    /// Text of the error; empty on success.
+    /// Error message; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }

@@ -75,17 +75,17 @@ impl FollowAdd {
 ///
 /// # Behavior
 ///
-/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
 ///   entries failed.
 /// - An account can follow 5,000 others; the number of its followers is not limited.
-/// - Where the follow feature is not switched on, the call answers 30005.
+/// - If the follow feature is not enabled, the call returns 30005.
 ///
 /// # Quirks
 ///
 /// - Accounts are objects in FollowItem here, but bare UserIDs in follow_delete, follow_check and
 ///   follow_get_info.
-/// - There is no Fail_Account, as relationship commands have.
-/// - 30005 is a code of this service alone.
+/// - The response has no Fail_Account, unlike relationship commands.
+/// - Only this service uses 30005.
 ///
 /// # Open questions
 ///
@@ -95,17 +95,17 @@ impl FollowAdd {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo says which. |
-/// | 30002 | The account belongs to another SDKAppID. |
-/// | 30003 | An account of the request does not exist. |
-/// | 30004 | The caller is not an app admin. |
-/// | 30005 | The follow feature is not switched on for the app. |
-/// | 30006 | Internal error; try again. |
-/// | 30007 | The backend timed out; try again later. |
-/// | 32100 | From_Account follows as many accounts as it can. |
-/// | 32101 | To_Account has as many followers as it can have. |
-/// | 32102 | From_Account has as many mutual follows as it can have. |
-/// | 32103 | To_Account has as many mutual follows as it can have. |
+/// | 30001 | Invalid parameter; ErrorInfo names it. |
+/// | 30002 | The account is invalid or belongs to another SDKAppID. |
+/// | 30003 | The account does not exist; import it first. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30005 | The follow feature is not enabled (older tables: a relationship field contains a forbidden word). |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
+/// | 32100 | The account has reached the limit of followed accounts. |
+/// | 32101 | The account to follow has reached the limit of followers. |
+/// | 32102 | The account has reached the limit of mutual follows. |
+/// | 32103 | The account to follow has reached the limit of mutual follows. |
 impl Endpoint for FollowAdd {
     const SPEC: &'static EndpointSpec = &SPEC;
 

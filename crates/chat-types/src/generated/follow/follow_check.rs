@@ -15,7 +15,8 @@ use crate::{
 };
 
 /// `POST /v4/follow/follow_check`:
-/// Tells for up to 100 accounts whether From_Account follows them and whether they follow it.
+/// Reports for each of up to 100 accounts whether From_Account follows it and whether it follows
+/// From_Account.
 ///
 /// - At most 200 calls per second per app.
 /// - At most 100 items in `To_Account`.
@@ -38,7 +39,7 @@ use crate::{
 #[doc(alias = "follow_check")]
 #[non_exhaustive]
 pub struct FollowCheck {
-    /// Account from whose side is looked.
+    /// Account whose relations are checked.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -75,29 +76,29 @@ impl FollowCheck {
 ///
 /// # Behavior
 ///
-/// - Each entry of ResultItem has a result of its own.
-/// - Where the follow feature is not switched on, the call answers 30005.
+/// - Each entry of ResultItem has its own result.
+/// - If the follow feature is not enabled, the call returns 30005.
 ///
 /// # Quirks
 ///
-/// - FollowType is a relation here (0 to 3), but names a list in follow_get (1 to 3).
-/// - A failed entry may have a FollowType too: look at ResultCode first.
+/// - FollowType is a relation here (0 to 3), but identifies a list in follow_get (1 to 3).
+/// - A failed entry may have a FollowType too: check ResultCode first.
 ///
 /// # Open questions
 ///
-/// - The codes: the page's own list was not visible, these are those of sibling pages.
+/// - The codes: the page's own list was not visible; these are the codes of sibling pages.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo says which. |
-/// | 30002 | The account belongs to another SDKAppID. |
-/// | 30003 | An account of the request does not exist. |
-/// | 30004 | The caller is not an app admin. |
-/// | 30005 | The follow feature is not switched on for the app. |
-/// | 30006 | Internal error; try again. |
-/// | 30007 | The backend timed out; try again later. |
+/// | 30001 | Invalid parameter; ErrorInfo names it. |
+/// | 30002 | The account is invalid or belongs to another SDKAppID. |
+/// | 30003 | The account does not exist; import it first. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30005 | The follow feature is not enabled (older tables: a relationship field contains a forbidden word). |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 impl Endpoint for FollowCheck {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -137,7 +138,7 @@ impl Batched for FollowCheck {
     }
 }
 
-/// Who follows whom, or why that could not be told.
+/// Who follows whom, or why that could not be determined.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -147,10 +148,10 @@ pub struct CheckedFollow {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Result of the check; 0 is success.
+    /// Result of the check; 0 means success.
     pub result_code: ErrorCode,
 
-    /// Text of the error; empty on success.
+    /// Error message; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 

@@ -6,8 +6,8 @@ use super::{spec::follow_get::SPEC, types::FollowListType};
 use crate::{Endpoint, Page, Paged, UnixSeconds, UserId, profile::ProfileItem, spec::EndpointSpec};
 
 /// `POST /v4/follow/follow_get`:
-/// Lists the followers of one account, those whom it follows, or those who do both, page by page
-/// and with profile fields of each.
+/// Lists the followers of one account, the accounts that it follows, or its mutual follows, page by
+/// page and with profile fields of each.
 ///
 /// - At most 200 calls per second per app.
 /// - Safe to repeat.
@@ -40,8 +40,8 @@ pub struct FollowGet {
     /// Which list.
     pub follow_type: FollowListType,
 
-    /// Where to start: empty on the first call, then the NextCursor of the previous answer.
-    /// Defaults to `""`.
+    /// Where the page starts: empty on the first call, then the NextCursor of the previous
+    /// response. Defaults to `""`.
     pub start_cursor: String,
 
     /// How many accounts to return per page. From 1 to 1000. Defaults to `100`.
@@ -58,7 +58,7 @@ pub struct FollowGetResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub follow_item: Vec<FollowedAccount>,
 
-    /// Where the next call starts; empty once all have been returned.
+    /// Where the next page starts; empty once all accounts have been returned.
     pub next_cursor: String,
 }
 
@@ -93,33 +93,33 @@ impl FollowGet {
 /// # Behavior
 ///
 /// - The list is complete once NextCursor is empty.
-/// - Where the follow feature is not switched on, the call answers 30005.
+/// - If the follow feature is not enabled, the call returns 30005.
 ///
 /// # Quirks
 ///
-/// - FollowType names a list here (1 to 3), but is a relation in follow_check (0 to 3).
-/// - StartCursor and WantNum are required, although each has a value to start with.
-/// - profile_sequence stands in the sample alone, in another case than every other field.
-/// - The sample request has a trailing comma and is no valid JSON.
-/// - One edition of the page carries the title of follow_get_info.
+/// - FollowType identifies a list here (1 to 3), but is a relation in follow_check (0 to 3).
+/// - StartCursor and WantNum are required, although each has an initial value.
+/// - profile_sequence occurs only in the sample, in a different case from every other field.
+/// - The sample request has a trailing comma and is not valid JSON.
+/// - One edition of the page has the title of follow_get_info.
 ///
 /// # Open questions
 ///
-/// - The response fields and the codes in full: the tables were read in part, the codes are those
+/// - The response fields and the codes in full: the tables were read in part; the codes are those
 ///   of sibling pages.
-/// - Which profile fields come back.
+/// - Which profile fields are returned.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo says which. |
-/// | 30002 | The account belongs to another SDKAppID. |
-/// | 30003 | An account of the request does not exist. |
-/// | 30004 | The caller is not an app admin. |
-/// | 30005 | The follow feature is not switched on for the app. |
-/// | 30006 | Internal error; try again. |
-/// | 30007 | The backend timed out; try again later. |
+/// | 30001 | Invalid parameter; ErrorInfo names it. |
+/// | 30002 | The account is invalid or belongs to another SDKAppID. |
+/// | 30003 | The account does not exist; import it first. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30005 | The follow feature is not enabled (older tables: a relationship field contains a forbidden word). |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 impl Endpoint for FollowGet {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -164,7 +164,7 @@ pub struct FollowedAccount {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// When the following began.
+    /// When the follow relation began.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub follow_time: Option<UnixSeconds>,
 

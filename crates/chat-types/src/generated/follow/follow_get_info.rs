@@ -12,7 +12,8 @@ use crate::{
 };
 
 /// `POST /v4/follow/follow_get_info`:
-/// Tells for up to 20 accounts how many followers, followed accounts and mutual follows each has.
+/// Reports for each of up to 20 accounts the number of its followers, followed accounts and mutual
+/// follows.
 ///
 /// - At most 200 calls per second per app.
 /// - At most 20 items in `To_Account`.
@@ -35,11 +36,11 @@ use crate::{
 #[doc(alias = "follow_get_info")]
 #[non_exhaustive]
 pub struct FollowGetInfo {
-    /// Account on whose behalf is asked.
+    /// Account on whose behalf the query is made.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Accounts to count for. At most 20 items.
+    /// Accounts whose relations are counted. At most 20 items.
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 }
@@ -72,8 +73,8 @@ impl FollowGetInfo {
 ///
 /// # Behavior
 ///
-/// - Each entry of FollowInfo has a result of its own.
-/// - Where the follow feature is not switched on, the call answers 30005.
+/// - Each entry of FollowInfo has its own result.
+/// - If the follow feature is not enabled, the call returns 30005.
 ///
 /// # Quirks
 ///
@@ -83,13 +84,13 @@ impl FollowGetInfo {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo says which. |
-/// | 30002 | The account belongs to another SDKAppID. |
-/// | 30003 | An account of the request does not exist. |
-/// | 30004 | The caller is not an app admin. |
-/// | 30005 | The follow feature is not switched on for the app. |
-/// | 30006 | Internal error; try again. |
-/// | 30007 | The backend timed out; try again later. |
+/// | 30001 | Invalid parameter; ErrorInfo names it. |
+/// | 30002 | The account is invalid or belongs to another SDKAppID. |
+/// | 30003 | The account does not exist; import it first. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30005 | The follow feature is not enabled (older tables: a relationship field contains a forbidden word). |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 impl Endpoint for FollowGetInfo {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -129,7 +130,7 @@ impl Batched for FollowGetInfo {
     }
 }
 
-/// The counts of an account, or why they could not be told.
+/// The counts for an account, or why they could not be determined.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -139,22 +140,22 @@ pub struct FollowCounts {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Result for this account; 0 is success.
+    /// Result for this account; 0 means success.
     pub result_code: ErrorCode,
 
-    /// Text of the error; empty on success.
+    /// Error message; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 
-    /// Number of those who follow it.
+    /// Number of its followers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub follower_count: Option<u64>,
 
-    /// Number of those whom it follows.
+    /// Number of accounts that it follows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub following_count: Option<u64>,
 
-    /// Number of those who do both.
+    /// Number of its mutual follows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mutual_following_count: Option<u64>,
 }

@@ -4,15 +4,15 @@ use serde::Deserialize;
 
 use crate::{ErrorCode, UnknownInteger, UserId, open_enum::open_integer_enum};
 
-/// Which list of an account is read.
+/// Which list of an account to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FollowListType {
-    /// Those who follow the account.
+    /// Accounts that follow the account.
     Followers,
-    /// Those whom the account follows.
+    /// Accounts that the account follows.
     Following,
-    /// Those who do both.
+    /// Accounts that do both.
     Mutual,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -30,13 +30,13 @@ FollowListType {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FollowRelation {
-    /// Neither follows the other.
+    /// Neither account follows the other.
     NoRelation,
-    /// To_Account follows From_Account, and not the other way round.
+    /// To_Account follows From_Account, but not vice versa.
     Follower,
-    /// From_Account follows To_Account, and not the other way round.
+    /// From_Account follows To_Account, but not vice versa.
     Following,
-    /// Each follows the other.
+    /// Both accounts follow each other.
     Mutual,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -51,7 +51,7 @@ FollowRelation {
 }
 }
 
-/// What became of one account of the request.
+/// Outcome for one account of the request.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -61,10 +61,10 @@ pub struct FollowResult {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Result for this account; 0 is success.
+    /// Result for this account; 0 means success.
     pub result_code: ErrorCode,
 
-    /// Text of the error; empty on success.
+    /// Error message; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }

@@ -15,13 +15,13 @@ use crate::{
 };
 
 /// `POST /v4/group_open_http_svc/add_group_member`:
-/// Adds up to 300 users to a group, with or without telling the group, and reports a result for
+/// Adds up to 300 users to a group, with or without notifying the group, and reports a result for
 /// each.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - At most 300 items in `MemberList`.
-/// - Safe to repeat. Users whom the first attempt added come back as members already.
+/// - Safe to repeat. Users whom the first attempt added are returned as already members.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34921)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-AddGroupMember)
@@ -42,10 +42,10 @@ use crate::{
 #[doc(alias = "add_group_member")]
 #[non_exhaustive]
 pub struct AddGroupMember {
-    /// Group to add to.
+    /// Group to add the users to.
     pub group_id: GroupId,
 
-    /// Set to tell nobody. Defaults to `false`.
+    /// Whether to skip the notification. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -94,25 +94,25 @@ impl AddGroupMember {
 ///
 /// # Behavior
 ///
-/// - Each user has a Result of its own; a user who is a member already is reported as such and not
-///   as a failure.
+/// - Each user has its own Result; a user who is already a member is reported as such and not as a
+///   failure.
 /// - Unless Silence is 1, the group gets a system notification, except a Private (Work) group that
 ///   has not been activated yet.
-/// - Audio-video groups answer 10007.
-/// - More than 300 users in one call answer 10005.
-/// - It can trigger the webhooks before a user is invited, after a user joins and after a group is
-///   full.
+/// - Audio-video groups return 10007.
+/// - More than 300 users in one call return 10005.
+/// - It can trigger the webhooks before a user is invited, after a user joins, and after a group
+///   becomes full.
 ///
 /// # Quirks
 ///
-/// - ErrorCode 0 says nothing about single users: Result does, where 0 is failure and 1 success,
-///   the reverse of ErrorCode.
+/// - ErrorCode 0 says nothing about individual users: Result does, where 0 means failure and 1
+///   success, the reverse of ErrorCode.
 /// - The English page marks Silence as required, the Chinese page as optional with default 0;
 ///   samples leave it out.
-/// - An audio-video group answers 10007 here, but 10004 to delete_group_member.
+/// - An audio-video group returns 10007 here, but 10004 from delete_group_member.
 /// - The general limits page says 100 members per call; this command's own page says 300, in
 ///   samples, text and error 10005.
-/// - Result 3 stands in the field table only; the comment of the sample stops at 2.
+/// - Result 3 occurs only in the field table; the comment of the sample stops at 2.
 /// - Members are objects here, but plain UserIDs in delete_group_member.
 ///
 /// # Open questions
@@ -124,18 +124,18 @@ impl AddGroupMember {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10005 | More than 300 accounts in the request. |
-/// | 10007 | Not permitted: check whether the group type takes invitations at all. Audio-video groups do not. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10014 | The group is full; add fewer or raise MaxMemberNum. |
-/// | 10015 | The group id is malformed. |
-/// | 10016 | The app's own webhook refused it. |
-/// | 10019 | A UserID does not exist; check every Member_Account. |
-/// | 10026 | The command is disabled for this app; contact support. |
-/// | 10037 | An invited user has joined too many groups already. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10005 | Too many accounts in the call. |
+/// | 10007 | Not permitted: check whether the group type allows invitations. Audio-video groups do not. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10014 | The group is full; add fewer members or raise MaxMemberNum. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
+/// | 10016 | The app's webhook refused the operation. |
+/// | 10019 | The account does not exist. |
+/// | 10026 | This command is disabled for the app; contact support. |
+/// | 10037 | An invited user has already joined too many groups. |
 impl Endpoint for AddGroupMember {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -187,7 +187,7 @@ impl MemberToAdd {
     }
 }
 
-/// What became of one user who was to be added.
+/// Outcome for a user to add.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]

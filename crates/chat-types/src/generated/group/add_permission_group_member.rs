@@ -15,12 +15,12 @@ use crate::{
 };
 
 /// `POST /v4/group_open_http_svc/add_permission_group_member`:
-/// Puts up to 100 members of a community into a permission group and reports a result for each.
+/// Adds up to 100 members of a community to a permission group and reports a result for each.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Community.
 /// - At most 100 items in `MemberList`.
-/// - Safe to repeat. Members whom the first attempt added come back with the Result 10013.
+/// - Safe to repeat. Members whom the first attempt added are returned with the Result 10013.
 /// - Requires: A community with topics whose permission groups are enabled (EnablePermission 1).
 ///   Communities need a paid plan (Pro or above) and their console switch. Clients need SDK 7.8 or
 ///   later.
@@ -51,7 +51,7 @@ pub struct AddPermissionGroupMember {
     /// Community of the permission group.
     pub group_id: GroupId,
 
-    /// Permission group to add to.
+    /// Permission group to add the members to.
     pub permission_group_id: PermissionGroupId,
 
     /// Members to add. At most 100 items.
@@ -88,14 +88,14 @@ impl AddPermissionGroupMember {
 ///
 /// # Behavior
 ///
-/// - Each member has a Result of its own; one who is in the permission group already has the Result
+/// - Each member has its own Result; one who is already in the permission group has the Result
 ///   10013.
 ///
 /// # Quirks
 ///
-/// - Result is an error code here, with 0 for success; in add_group_member 1 is success and 0 is
+/// - Result is an error code here, with 0 for success; in add_group_member 1 means success and 0
 ///   failure.
-/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
 ///
 /// # Open questions
 ///

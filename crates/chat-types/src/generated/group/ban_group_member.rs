@@ -17,7 +17,7 @@ use crate::{
 /// - At most 200 calls per second per app.
 /// - Group types: AVChatRoom.
 /// - At most 20 items in `Members_Account`.
-/// - Safe to repeat. A repeat restarts the period.
+/// - Safe to repeat. A repeat restarts the duration.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages,
 ///   Ultimate before that) and the console switch for banning members of audio-video groups.
 ///   Clients need SDK Enhanced edition 6.6, Web SDK 2.22.0 or later.
@@ -38,17 +38,17 @@ use crate::{
 #[doc(alias = "ban_group_member")]
 #[non_exhaustive]
 pub struct BanGroupMember {
-    /// Audio-video group to ban from.
+    /// Audio-video group from which the members are banned.
     pub group_id: GroupId,
 
     /// UserIDs to ban. At most 20 items.
     #[serde(rename = "Members_Account")]
     pub members_account: Vec<UserId>,
 
-    /// For how long they are banned.
+    /// How long they are banned.
     pub duration: Seconds,
 
-    /// Text that goes with the ban. At most 1000 bytes.
+    /// Description of the ban. At most 1000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
@@ -86,32 +86,33 @@ impl BanGroupMember {
 ///
 /// # Behavior
 ///
-/// - The period counts from the moment of the call, so a repeated call restarts it.
-/// - More than 20 members in one call answer 10005.
+/// - The duration counts from the moment of the call, so a repeated call restarts it.
+/// - More than 20 members in one call return 10005.
 ///
 /// # Quirks
 ///
-/// - The answer says nothing about single members.
-/// - The cap is 20 members per call, against 500 for muting and 100 for removal.
-/// - Only audio-video groups can ban; it stands for the removal of members, which they lack.
-/// - The switch stands in the console under Feature configuration \> Group configuration \> Group
+/// - The response says nothing about individual members.
+/// - The limit is 20 members per call, compared with 500 for muting and 100 for removal.
+/// - Only audio-video groups support bans; they replace the removal of members, which these groups
+///   lack.
+/// - The switch is in the console under Feature configuration \> Group configuration \> Group
 ///   feature configuration.
 /// - The sample request has broken quotes around the two account names and is not valid JSON.
 ///
 /// # Open questions
 ///
-/// - Whether a Duration of 0 is accepted, and whether 4294967295 means for good.
+/// - Whether a Duration of 0 is accepted, and whether 4294967295 means permanently.
 /// - Whether a user who is not in the group can be banned.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10005 | More than 20 members in one request. |
-/// | 10007 | Not permitted: for example the console switch is off, or the calling account is not the app admin. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10005 | Too many accounts in the call. |
+/// | 10007 | Not permitted: for example, the console switch is off, or the caller is not an app admin. |
 impl Endpoint for BanGroupMember {
     const SPEC: &'static EndpointSpec = &SPEC;
 

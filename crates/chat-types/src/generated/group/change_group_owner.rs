@@ -6,11 +6,11 @@ use super::spec::change_group_owner::SPEC;
 use crate::{Endpoint, GroupId, UserId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/change_group_owner`:
-/// Makes another member the owner of a group, or gives an owner to a group that has none.
+/// Makes another member the owner of a group, or assigns an owner to a group that has none.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
-/// - Safe to repeat. What a repeat answers for somebody who is the owner already is not documented.
+/// - Safe to repeat. What a repeat returns for the current owner is not documented.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34966)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ChangeGroupOwner)
@@ -28,14 +28,14 @@ use crate::{Endpoint, GroupId, UserId, spec::EndpointSpec};
 #[doc(alias = "change_group_owner")]
 #[non_exhaustive]
 pub struct ChangeGroupOwner {
-    /// Group that gets another owner.
+    /// Group whose owner changes.
     pub group_id: GroupId,
 
     /// UserID of the new owner, a member of the group.
     #[serde(rename = "NewOwner_Account")]
     pub new_owner_account: UserId,
 
-    /// Who is shown as the author of the change, instead of the app admin who calls. Not confirmed
+    /// Account shown as the author of the change, instead of the calling app admin. Not confirmed
     /// by the documentation.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
@@ -70,8 +70,8 @@ impl ChangeGroupOwner {
 /// # Behavior
 ///
 /// - The new owner must be a member before the call.
-/// - A group without an owner gets one; there is no other way to give it one after its creation.
-/// - Audio-video groups answer 10007.
+/// - A group without an owner gets one; after its creation this is the only way to assign one.
+/// - Audio-video groups return 10007.
 ///
 /// # Quirks
 ///
@@ -79,17 +79,17 @@ impl ChangeGroupOwner {
 ///
 /// # Open questions
 ///
-/// - The code when the new owner is no member, or is the owner already.
+/// - The code if the new owner is not a member, or already is the owner.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Only the app admin may call this; also the answer for an audio-video group. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Only an app admin may call this endpoint; also returned for an audio-video group. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 impl Endpoint for ChangeGroupOwner {
     const SPEC: &'static EndpointSpec = &SPEC;
 

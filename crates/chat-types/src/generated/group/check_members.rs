@@ -6,7 +6,7 @@ use super::spec::check_members::SPEC;
 use crate::{Endpoint, GroupId, UserId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_avchatroom_http_svc/check_members`:
-/// Tells which of the given users are in an audio-video group now.
+/// Reports which of the given users are currently in an audio-video group.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: AVChatRoom.
@@ -31,7 +31,7 @@ use crate::{Endpoint, GroupId, UserId, spec::EndpointSpec};
 #[doc(alias = "check_members")]
 #[non_exhaustive]
 pub struct CheckOnlineMembers {
-    /// Audio-video group to look in.
+    /// Audio-video group to check.
     pub group_id: GroupId,
 
     /// UserIDs to check.
@@ -44,7 +44,7 @@ pub struct CheckOnlineMembers {
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CheckOnlineMembersResponse {
-    /// UserIDs of those who are in the group.
+    /// UserIDs of the users who are in the group.
     #[serde(rename = "Member_Account", default, deserialize_with = "crate::lenient::list")]
     pub member_accounts: Vec<UserId>,
 }
@@ -66,30 +66,30 @@ impl CheckOnlineMembers {
 ///
 /// # Behavior
 ///
-/// - The answer names those who are in the group; whoever is not is left out.
+/// - The response lists the users who are in the group and omits the others.
 /// - It also finds members beyond the 1,000 that get_members can list.
 /// - Membership is refreshed every 40 seconds.
-/// - A group of another type answers 10007.
+/// - A group of another type returns 10007.
 ///
 /// # Quirks
 ///
-/// - Member_Account is singular in name but a list, in the request and in the answer.
+/// - Member_Account is singular in name but an array, in the request and in the response.
 ///
 /// # Open questions
 ///
-/// - How many users one call may name.
-/// - The rest of the table of errors; 10010 and 10015 are likely.
-/// - The calls per second, which stand on the page of get_admin_list.
+/// - How many users one call may specify.
+/// - The rest of the error table; 10010 and 10015 are likely.
+/// - The calls per second, which are stated on the page of get_admin_list.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
 /// | 10001 | The admin account is not signed in: the identifier or the UserSig is wrong. |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted: the group is no audio-video group. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: the group is not an audio-video group. |
 impl Endpoint for CheckOnlineMembers {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -49,28 +49,29 @@ impl ClearGroupAttr {
 ///
 /// # Behavior
 ///
-/// - Attributes of one group can be written 5 times per second in all, additions, changes and
-///   deletions counted together; more answers 10049.
+/// - Attributes of one group can be written 5 times per second in total, counting additions,
+///   changes and deletions together; more return 10049.
 ///
 /// # Quirks
 ///
-/// - The only attribute command that its page denies to communities.
-/// - The limit of 5 writes per second counts per group, besides the calls per second of the app.
+/// - The only attribute command that its page excludes for communities.
+/// - The limit of 5 writes per second applies per group, in addition to the calls per second of the
+///   app.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed or unknown. |
-/// | 10045 | A key is longer than 32 bytes. |
-/// | 10046 | A value is longer than 4,000 bytes. |
-/// | 10047 | More than 16 keys. |
-/// | 10048 | All values together exceed 16,000 bytes. |
-/// | 10049 | More than 5 attribute writes per second on the group. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
+/// | 10045 | An attribute key is longer than 32 bytes. |
+/// | 10046 | An attribute value is longer than 4000 bytes. |
+/// | 10047 | More than 16 attribute keys. |
+/// | 10048 | All attribute values together exceed 16000 bytes. |
+/// | 10049 | More than 5 attribute writes per second to one group. |
 impl Endpoint for ClearGroupAttr {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -9,15 +9,15 @@ use super::{
 use crate::{Endpoint, GroupId, GroupType, UserId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/create_group`:
-/// Creates a group of one of the five types, with or without an owner, a group id of one's own and
-/// up to 100 first members.
+/// Creates a group of one of the five types, with or without an owner, a custom group ID and up to
+/// 100 initial members.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
 /// - Safe to repeat with the same `GroupId`. A repeat returns 10025 if the first attempt took
-///   effect. Only with a GroupId of one's own; a repeat then answers 10025, which after a lost
-///   answer means that the group was created.
-/// - Requires: For communities a paid plan (Pro or above since 2025; Ultimate or Premium before)
+///   effect. Only with a custom GroupId; a repeat then returns 10025, which after a lost response
+///   means that the group was created.
+/// - Requires: Communities need a paid plan (Pro or above since 2025; Ultimate or Premium before)
 ///   and the console switch for communities. Custom fields must first be configured in the console.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34895)
@@ -36,7 +36,7 @@ use crate::{Endpoint, GroupId, GroupType, UserId, spec::EndpointSpec};
 #[doc(alias = "create_group")]
 #[non_exhaustive]
 pub struct CreateGroup {
-    /// UserID of the owner, an account that exists already. The group has no owner when left out.
+    /// UserID of the owner, an existing account. The group has no owner if left out.
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
@@ -44,8 +44,8 @@ pub struct CreateGroup {
     #[serde(rename = "Type")]
     pub group_type: GroupType,
 
-    /// A group id of one's own; it must not start with `@TGS#`, except for a community, whose id
-    /// must start with `@TGS#_`. The service assigns one when left out.
+    /// Custom group ID; it must not start with `@TGS#`, except for a community, whose ID must start
+    /// with `@TGS#_`. The service assigns one if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupId>,
 
@@ -64,12 +64,11 @@ pub struct CreateGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// Most members that the group may have; the cap of the plan (20 in the free one) when left
-    /// out.
+    /// Maximum number of members; the limit of the plan (20 in the free one) if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_member_count: Option<u32>,
 
-    /// How requests to join are handled. Only for types that can be applied to. Defaults to
+    /// How requests to join are handled. Only for types that support requests to join. Defaults to
     /// `"NeedPermission"`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub apply_join_option: Option<ApplyJoinOption>,
@@ -86,7 +85,7 @@ pub struct CreateGroup {
     )]
     pub app_defined_data: Vec<GroupCustomField>,
 
-    /// First members. Not for audio-video groups. At most 100 items.
+    /// Initial members. Not for audio-video groups. At most 100 items.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -94,7 +93,7 @@ pub struct CreateGroup {
     )]
     pub member_list: Vec<NewGroupMember>,
 
-    /// Custom fields of members, where the field table has them. Samples set them on each entry of
+    /// Custom fields of members, where the field table has them. Samples set them in each entry of
     /// MemberList instead. At most 5 items.
     #[serde(
         default,
@@ -103,7 +102,7 @@ pub struct CreateGroup {
     )]
     pub app_member_defined_data: Vec<MemberCustomField>,
 
-    /// Set to make a community that can have topics. Only for communities.
+    /// Whether to create a community that supports topics. Only for communities.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -112,7 +111,7 @@ pub struct CreateGroup {
     )]
     pub support_topic: Option<bool>,
 
-    /// Set to let permission groups decide what members may do. Only for communities with topics.
+    /// Whether permission groups determine what members may do. Only for communities with topics.
     /// Not confirmed by the documentation.
     #[serde(
         default,
@@ -122,8 +121,8 @@ pub struct CreateGroup {
     )]
     pub enable_permission: Option<bool>,
 
-    /// Permission bits that members have by default. Only where EnablePermission is set. Not
-    /// confirmed by the documentation.
+    /// Default permission bits of members. Only if EnablePermission is set. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_permission: Option<u64>,
 }
@@ -134,7 +133,7 @@ pub struct CreateGroup {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CreateGroupResponse {
-    /// Id of the new group, assigned by the service or as asked for.
+    /// ID of the new group, assigned by the service or as requested.
     pub group_id: GroupId,
 
     /// Type of the group. Seen only in the sample for a community with topics.
@@ -278,71 +277,72 @@ impl CreateGroup {
 ///
 /// # Behavior
 ///
-/// - Without GroupId every call creates another group; with one, a second call answers 10025
+/// - Without GroupId every call creates another group; with one, a second call returns 10025
 ///   instead.
-/// - A GroupId that somebody else uses answers 10021.
+/// - A GroupId that belongs to a group of another owner returns 10021.
 /// - The owner becomes a member too; without Owner_Account the group has no owner.
-/// - An audio-video group with a MemberList answers 10007: users join it only by themselves, and
+/// - An audio-video group with a MemberList returns 10007: users can only join by themselves, and
 ///   even its owner must join through the client SDK each time.
-/// - More than 100 first members answer 10005.
-/// - A net growth of more than 10,000 groups in a day answers 10006.
-/// - Custom field values may hold control characters; the sample has \u0000 and \u0001.
-/// - MaxMemberCount stays as it was set at creation; it does not rise when the plan is upgraded.
+/// - More than 100 initial members return 10005.
+/// - A net growth of more than 10,000 groups in a day returns 10006.
+/// - Custom field values may contain control characters; the sample has \u0000 and \u0001.
+/// - MaxMemberCount keeps the value set at creation; it does not increase when the plan is
+///   upgraded.
 /// - It can trigger the webhooks before and after a group is created.
 ///
 /// # Quirks
 ///
-/// - The cap on members is MaxMemberCount here and in import_group, but MaxMemberNum in
-///   modify_group_base_info and in every answer.
-/// - The API speaks of Private and ChatRoom where guides and the console say Work and Meeting; the
-///   English field table mixes both, samples have the old names only. Public clients were seen to
-///   send Work.
+/// - The limit of members is MaxMemberCount here and in import_group, but MaxMemberNum in
+///   modify_group_base_info and in every response.
+/// - The API uses Private and ChatRoom where guides and the console use Work and Meeting; the
+///   English field table mixes both, samples have the old names only. Some public clients send
+///   Work.
 /// - The length limits of Name, Introduction, Notification and FaceUrl differ by source: 30, 240,
 ///   300 and 100 bytes on the international pages, 100, 400, 400 and 500 in the references of the
-///   Chinese site. What lies between is left to the service.
-/// - The text says that first members can be given Member_Account and Role only, yet its own
+///   Chinese site. Lengths in between are left to the service.
+/// - The text says that initial members can only be given Member_Account and Role, yet its own
 ///   samples give them AppMemberDefinedData as well.
 /// - The field table lists AppMemberDefinedData at the top level; every sample has it inside
 ///   MemberList.
-/// - The field table documents only GroupId in the answer; Type and HugeGroupFlag stand in one
+/// - The field table documents only GroupId in the response; Type and HugeGroupFlag occur in one
 ///   sample.
-/// - One sample has a custom field name with a leading space; that is a slip.
+/// - One sample has a custom field name with a leading space, which is a mistake on the page.
 /// - InviteJoinOption, EnablePermission and DefaultPermission are not on the page of 2023; they
 ///   come from a client of December 2025.
-/// - More than 100,000 groups at once cost extra.
+/// - More than 100,000 concurrent groups cost extra.
 ///
 /// # Open questions
 ///
 /// - Which length limits of Name, Introduction, Notification and FaceUrl the service enforces.
-/// - Default of InviteJoinOption for each type.
-/// - Whether communities take ApplyJoinOption today; as of 2023 they did not.
-/// - Width of DefaultPermission (64 bits in client SDKs).
+/// - The default of InviteJoinOption for each type.
+/// - Whether communities accept ApplyJoinOption today; as of 2023 they did not.
+/// - The width of DefaultPermission (64 bits in client SDKs).
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10005 | More than 100 members in MemberList. |
-/// | 10006 | Too frequent: usually too large a net growth in groups in one day, or listing all groups too often. |
-/// | 10007 | Not permitted: for example MemberList was sent for a type that takes no members that way. |
-/// | 10008 | Invalid request, probably a failed signature check; the page says to try again. |
-/// | 10016 | The app's own webhook before group creation refused it. |
-/// | 10021 | The group id is taken by somebody else. |
-/// | 10025 | The group id is already used by yourself; disband that group first or choose another id. |
-/// | 10036 | Too many audio-video groups; disband some or upgrade. |
-/// | 10037 | The owner has created or joined too many groups already. |
-/// | 10038 | Too many members in MemberList for the plan. |
-/// | 10058 | The free plan's 100 groups are used up. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10005 | Too many accounts in the call. |
+/// | 10006 | Too many operations: usually too large a net growth of groups in one day, or too frequent listing of all groups. |
+/// | 10007 | Not permitted, for example because MemberList was sent for a group type that does not accept initial members. |
+/// | 10008 | Invalid request, probably because of a failed signature check; retry or contact support. |
+/// | 10016 | The app's webhook refused the operation. |
+/// | 10021 | The group ID is taken. |
+/// | 10025 | The group ID is taken by another group of yours; dissolve that one first or choose another ID. |
+/// | 10036 | The limit of audio-video groups is reached. |
+/// | 10037 | The owner has already created or joined too many groups. |
+/// | 10038 | The limit of members is reached. |
+/// | 10058 | A trial app may have 100 groups at most. |
 impl Endpoint for CreateGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = CreateGroupResponse;
 }
 
-/// A first member of a new group.
+/// An initial member of a new group.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -352,7 +352,7 @@ pub struct NewGroupMember {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 
-    /// Only Admin can be given; an ordinary member when left out. Only `Admin` is allowed.
+    /// Only Admin can be given; an ordinary member if left out. Only `Admin` is allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
 

@@ -6,13 +6,13 @@ use super::spec::create_permission_group::SPEC;
 use crate::{Endpoint, GroupId, PermissionGroupId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/create_permission_group`:
-/// Creates a permission group in a community: a named set of permission bits, whose members have
-/// them.
+/// Creates a permission group in a community: a named set of permission bits that apply to its
+/// members.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Community.
 /// - Not safe to repeat: a repeat takes effect again. Without PermissionGroupId a repeat creates
-///   another permission group; with one, what it answers is not known.
+///   another permission group; with one, what it returns is not known.
 /// - Requires: A community with topics whose permission groups are enabled (EnablePermission 1).
 ///   Communities need a paid plan (Pro or above) and their console switch. Clients need SDK 7.8 or
 ///   later.
@@ -36,8 +36,8 @@ pub struct CreatePermissionGroup {
     /// Community of the permission group.
     pub group_id: GroupId,
 
-    /// An id of one's own: it starts with `@PMG#_`, but not with `@PMG#_@PMG#`, in printable ASCII.
-    /// The service assigns one when left out.
+    /// Custom ID: it starts with `@PMG#_`, but not with `@PMG#_@PMG#`, in printable ASCII. The
+    /// service assigns one if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission_group_id: Option<PermissionGroupId>,
 
@@ -51,7 +51,7 @@ pub struct CreatePermissionGroup {
     /// 512 recalls messages of others, 1024 bans members.
     pub permission: u64,
 
-    /// Free text of the app. At most 3000 bytes.
+    /// Custom data of the app. At most 3000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 }
@@ -62,7 +62,7 @@ pub struct CreatePermissionGroup {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CreatePermissionGroupResponse {
-    /// Id of the new permission group, assigned by the service or as asked for. Not confirmed by
+    /// ID of the new permission group, assigned by the service or as requested. Not confirmed by
     /// the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission_group_id: Option<PermissionGroupId>,
@@ -106,21 +106,22 @@ impl CreatePermissionGroup {
 ///
 /// # Behavior
 ///
-/// - Without PermissionGroupId the service assigns an id, so every call creates another permission
+/// - Without PermissionGroupId the service assigns an ID, so every call creates another permission
 ///   group.
-/// - Ids of permission groups are unique within their community.
+/// - IDs of permission groups are unique within their community.
 ///
 /// # Quirks
 ///
-/// - The page speaks of four group types where there are five.
-/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+/// - The page mentions four group types; there are five.
+/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
 ///
 /// # Open questions
 ///
 /// - The end of the page with its table of errors was not seen.
-/// - The name of PermissionGroupId in the answer, inferred from the text that the id is returned.
+/// - The name of PermissionGroupId in the response, inferred from the statement that the ID is
+///   returned.
 /// - Whether CustomString is optional.
-/// - What is answered when the id is taken.
+/// - What is returned if the ID is taken.
 impl Endpoint for CreatePermissionGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 

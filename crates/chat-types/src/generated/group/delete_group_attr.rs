@@ -11,14 +11,14 @@ use crate::{
 };
 
 /// `POST /v4/group_open_http_svc/delete_group_attr`:
-/// Deletes the named attributes of a group.
+/// Deletes the given attributes of a group.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
 /// - No limit is documented for the number of items in `GroupAttr`.
-/// - Safe to repeat. A repeat returns 10050 if the first attempt took effect. A repeat answers
-///   10050, which after a lost answer means that the attributes are gone as asked. Where some may
-///   not have existed in the first place, get_group_attr tells.
+/// - Safe to repeat. A repeat returns 10050 if the first attempt took effect. A repeat returns
+///   10050, which after a lost response means that the attributes are deleted as requested. If some
+///   may not have existed before, get_group_attr shows the state.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/59499)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-DeleteGroupAttr)
@@ -67,33 +67,34 @@ impl DeleteGroupAttr {
 ///
 /// # Behavior
 ///
-/// - An attribute that does not exist answers 10050.
-/// - Attributes of one group can be written 5 times per second in all, additions, changes and
-///   deletions counted together; more answers 10049.
+/// - An attribute that does not exist returns 10050.
+/// - Attributes of one group can be written 5 times per second in total, counting additions,
+///   changes and deletions together; more return 10049.
 ///
 /// # Quirks
 ///
-/// - The list is GroupAttr as in the other commands, but its entries hold a key alone, as objects
-///   and not as plain texts.
-/// - The limit of 5 writes per second counts per group, besides the calls per second of the app.
-/// - Newer than most public clients, which do not offer it.
+/// - The list is GroupAttr as in the other commands, but its entries contain only a key, as objects
+///   and not as plain strings.
+/// - The limit of 5 writes per second applies per group, in addition to the calls per second of the
+///   app.
+/// - Newer than most public clients, which do not support it.
 ///
 /// # Open questions
 ///
-/// - How many keys one call may name; a group has at most 16.
-/// - Whether 10050 leaves the other keys of the call in place.
+/// - How many keys one call may contain; a group has at most 16.
+/// - Whether 10050 leaves the other keys of the call unchanged.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed or unknown. |
-/// | 10045 | A key is longer than 32 bytes. |
-/// | 10049 | More than 5 attribute writes per second on the group. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
+/// | 10045 | An attribute key is longer than 32 bytes. |
+/// | 10049 | More than 5 attribute writes per second to one group. |
 /// | 10050 | The attribute to delete does not exist. |
 impl Endpoint for DeleteGroupAttr {
     const SPEC: &'static EndpointSpec = &SPEC;

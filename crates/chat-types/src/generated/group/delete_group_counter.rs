@@ -6,11 +6,11 @@ use super::spec::delete_group_counter::SPEC;
 use crate::{Endpoint, GroupId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/delete_group_counter`:
-/// Deletes some counters of a group, or all of them when none is named.
+/// Deletes some counters of a group, or all of them if none is specified.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom.
-/// - Safe to repeat. A counter that was created again between the two calls is deleted again.
+/// - Safe to repeat. A counter that is created again between the two calls is deleted again.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages).
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/53429)
@@ -32,7 +32,7 @@ pub struct DeleteGroupCounter {
     /// Group whose counters are deleted.
     pub group_id: GroupId,
 
-    /// Counters to delete, by key; every counter of the group when left out or empty.
+    /// Keys of the counters to delete; every counter of the group if left out or empty.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -69,29 +69,29 @@ impl DeleteGroupCounter {
 /// # Behavior
 ///
 /// - Without GroupCounterKeys every counter of the group is deleted.
-/// - A plan without counters answers 10059.
+/// - A plan without counters returns 10059.
 ///
 /// # Quirks
 ///
-/// - A serializer that drops empty lists turns no keys into all keys: check that the list is not
+/// - A serializer that omits empty arrays turns no keys into all keys: check that the list is not
 ///   empty before the call.
-/// - The page names another command (modify_group_attr) in its parameter table; the URL of its
-///   sample is right.
+/// - The parameter table of the page names another command (modify_group_attr); the URL of its
+///   sample is correct.
 ///
 /// # Open questions
 ///
-/// - What an empty list does when it is sent.
+/// - What an empty array does.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed or unknown. |
-/// | 10059 | The feature is not part of the plan. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
+/// | 10059 | The feature needs a higher edition. |
 impl Endpoint for DeleteGroupCounter {
     const SPEC: &'static EndpointSpec = &SPEC;
 

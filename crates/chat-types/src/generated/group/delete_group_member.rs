@@ -11,12 +11,12 @@ use crate::{
 };
 
 /// `POST /v4/group_open_http_svc/delete_group_member`:
-/// Removes up to 100 members from a group, with or without telling the rest of the group.
+/// Removes up to 100 members from a group, with or without notifying the rest of the group.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - At most 100 items in `MemberToDel_Account`.
-/// - Safe to repeat. A member who came back between the two calls is removed again.
+/// - Safe to repeat. A member who rejoins between the two calls is removed again.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34949)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-DeleteGroupMember)
@@ -37,7 +37,7 @@ pub struct DeleteGroupMember {
     /// Group to remove the members from.
     pub group_id: GroupId,
 
-    /// Set to tell nobody in the group except the removed members. Defaults to `false`.
+    /// Whether to notify nobody in the group except the removed members. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -46,7 +46,7 @@ pub struct DeleteGroupMember {
     )]
     pub silence: Option<bool>,
 
-    /// Why they are removed; shown in the notification.
+    /// Reason for the removal; shown in the notification.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 
@@ -95,41 +95,41 @@ impl DeleteGroupMember {
 /// # Behavior
 ///
 /// - Removing a user who is not in the group succeeds too.
-/// - Removing every member does not disband the group.
+/// - Removing every member does not dissolve the group.
 /// - Unless Silence is 1, every member of the group gets a system notification, except in a Private
 ///   (Work) group that has not been activated yet.
-/// - Audio-video groups cannot remove members and answer 10004.
-/// - A removal can trigger the webhook that follows a member's exit.
+/// - Audio-video groups do not support removing members and return 10004.
+/// - A removal can trigger the webhook after a member leaves.
 ///
 /// # Quirks
 ///
-/// - The answer says nothing about single members: who was one before the call cannot be told from
-///   it.
-/// - The page contradicts itself on Silence 1: its sample says that nobody is told, its field table
-///   that the removed members still are.
-/// - The list is called MemberToDel_Account and holds plain UserIDs, where add_group_member takes
-///   objects.
+/// - The response says nothing about individual members: it does not show who was a member before
+///   the call.
+/// - The page contradicts itself on Silence 1: its sample says that nobody is notified, its field
+///   table that the removed members still are.
+/// - The list is called MemberToDel_Account and contains plain UserIDs, where add_group_member
+///   takes objects.
 /// - For audio-video groups the page suggests muting instead; banning (ban_group_member) is the
 ///   newer way to keep somebody out.
-/// - An audio-video group answers 10004 here, but 10007 to add_group_member.
-/// - The general limits page says 500 members per call, this command's own page 100, three times
-///   over; 100 is the safe cap.
+/// - An audio-video group returns 10004 here, but 10007 from add_group_member.
+/// - The general limits page says 500 members per call, this command's own page says 100 three
+///   times; 100 is the safe limit.
 ///
 /// # Open questions
 ///
-/// - Length limit of Reason.
-/// - Whether removing the group owner is refused, and with what code.
+/// - The length limit of Reason.
+/// - Whether removing the group owner is refused, and with which code.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. Also the answer for an audio-video group. |
-/// | 10007 | Not permitted for this operator. The page's example: an ordinary member of a public group tries to remove others, which only the app admin may do. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; also returned for an audio-video group. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 impl Endpoint for DeleteGroupMember {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// `POST /v4/group_open_http_svc/delete_permission_group_member`:
-/// Takes up to 100 members out of a permission group of a community and reports a result for each.
+/// Removes up to 100 members from a permission group of a community and reports a result for each.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Community.
@@ -51,7 +51,7 @@ pub struct DeletePermissionGroupMember {
     /// Community of the permission group.
     pub group_id: GroupId,
 
-    /// Permission group to remove from.
+    /// Permission group to remove the members from.
     pub permission_group_id: PermissionGroupId,
 
     /// Members to remove. At most 100 items.
@@ -94,12 +94,12 @@ impl DeletePermissionGroupMember {
 /// # Quirks
 ///
 /// - Members are objects here, but plain UserIDs in delete_group_member.
-/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
 ///
 /// # Open questions
 ///
 /// - The end of the page with its table of errors was not seen.
-/// - MemberList in the answer, inferred from add_permission_group_member.
+/// - MemberList in the response, inferred from add_permission_group_member.
 impl Endpoint for DeletePermissionGroupMember {
     const SPEC: &'static EndpointSpec = &SPEC;
 

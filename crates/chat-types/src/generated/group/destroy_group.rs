@@ -6,12 +6,12 @@ use super::spec::destroy_group::SPEC;
 use crate::{Endpoint, GroupId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/destroy_group`:
-/// Disbands a group for good. This cannot be undone.
+/// Permanently dissolves a group. This cannot be undone.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
-/// - Safe to repeat. A repeat returns 10010 if the first attempt took effect. A repeat answers
-///   10010, which after a lost answer means that the group is gone as asked.
+/// - Safe to repeat. A repeat returns 10010 if the first attempt took effect. A repeat returns
+///   10010, which after a lost response means that the group is dissolved as requested.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34896)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-DestroyGroup)
@@ -29,7 +29,7 @@ use crate::{Endpoint, GroupId, spec::EndpointSpec};
 #[doc(alias = "destroy_group")]
 #[non_exhaustive]
 pub struct DestroyGroup {
-    /// Group to disband.
+    /// Group to dissolve.
     pub group_id: GroupId,
 }
 
@@ -50,31 +50,31 @@ impl DestroyGroup {
 ///
 /// # Behavior
 ///
-/// - A group that was disbanded before answers 10010.
-/// - The members get a system message that the group was disbanded.
-/// - The webhook after a group is disbanded can follow.
-/// - It is the only way to disband a Private (Work) group: not even the owner can do so from a
+/// - A group that was dissolved before returns 10010.
+/// - The members receive a system message that the group was dissolved.
+/// - It can trigger the webhook after a group is dissolved.
+/// - It is the only way to dissolve a Private (Work) group: not even the owner can do so from a
 ///   client.
 ///
 /// # Quirks
 ///
-/// - The page describes GroupId as the group whose historical messages will be modified; that is a
-///   slip.
+/// - The page describes GroupId as the group whose historical messages will be modified, which is a
+///   mistake on the page.
 ///
 /// # Open questions
 ///
-/// - Whether the id of a disbanded group can be used again at once.
+/// - Whether the ID of a dissolved group can be reused immediately.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted for this operator. The page's example: an ordinary member of a public group tries to remove others, which only the app admin may do. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 impl Endpoint for DestroyGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -76,16 +76,16 @@ impl DestroyPermissionGroup {
 ///
 /// # Behavior
 ///
-/// - Each permission group has an ErrorCode of its own; that of the answer does not cover them.
+/// - Each permission group has its own ErrorCode; that of the response does not cover them.
 ///
 /// # Quirks
 ///
-/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
 ///
 /// # Open questions
 ///
 /// - The end of the page with its table of errors was not seen.
-/// - The code of an entry whose permission group was deleted before.
+/// - The code of an entry whose permission group was already deleted.
 impl Endpoint for DestroyPermissionGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -129,13 +129,13 @@ impl Batched for DestroyPermissionGroup {
     }
 }
 
-/// What became of a permission group that was to be deleted.
+/// Outcome for a permission group to delete.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DeletedPermissionGroup {
-    /// Result for this permission group; 0 is success.
+    /// Result for this permission group; 0 means success.
     pub error_code: ErrorCode,
 
     /// Why this permission group could not be deleted.

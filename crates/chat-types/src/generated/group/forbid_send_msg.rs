@@ -11,13 +11,13 @@ use crate::{
 };
 
 /// `POST /v4/group_open_http_svc/forbid_send_msg`:
-/// Mutes up to 500 members of a group, or of one topic, for a number of seconds, or lifts their
-/// muting when the period is 0.
+/// Mutes up to 500 members of a group, or of one topic, for a number of seconds, or unmutes them if
+/// the duration is 0.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Public, ChatRoom, AVChatRoom, Community.
 /// - At most 500 items in `Members_Account`.
-/// - Safe to repeat. A repeat restarts the period.
+/// - Safe to repeat. A repeat restarts the duration.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34951)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ForbidSendMsg)
@@ -46,11 +46,11 @@ pub struct ForbidSendMsg {
     #[serde(rename = "Members_Account")]
     pub members_account: Vec<UserId>,
 
-    /// For how long they are muted; 0 unmutes, 4294967295 mutes for good.
+    /// How long they are muted; 0 unmutes, 4294967295 mutes permanently.
     #[serde(alias = "ShutUpTime")]
     pub mute_time: MuteTime,
 
-    /// Topic in which the members are muted instead. Only for communities that have topics enabled.
+    /// Topic in which the members are muted instead. Only for communities with topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 }
@@ -88,23 +88,23 @@ impl ForbidSendMsg {
 ///
 /// # Behavior
 ///
-/// - A muting outlives membership: a muted user who leaves and comes back is still muted.
-/// - One call does both jobs: unmuting is the same command with MuteTime 0.
-/// - The period counts from the moment of the call, so a repeated call restarts it.
+/// - A mute outlives membership: a muted user who leaves and rejoins is still muted.
+/// - One command does both: unmuting is the same command with MuteTime 0.
+/// - The duration counts from the moment of the call, so a repeated call restarts it.
 /// - Private (Work) groups cannot mute members.
 ///
 /// # Quirks
 ///
-/// - The answer says nothing about single members: which of the accounts were not members, say,
-///   cannot be told from it.
-/// - The permanent value 4294967295 is the largest unsigned 32-bit number and overflows a signed
+/// - The response says nothing about individual members: it does not show, for example, which of
+///   the accounts were not members.
+/// - The permanent value 4294967295 is the largest unsigned 32-bit integer and overflows a signed
 ///   one.
-/// - The list is called Members_Account, where sibling commands say User_Account,
+/// - The list is called Members_Account, where sibling commands use User_Account,
 ///   MemberToDel_Account or Member_Account.
-/// - Older pages and clients send ShutUpTime where today it is MuteTime.
-/// - In an audio-video group, which has no member removal, muting is the documented substitute for
-///   it.
-/// - The page describes GroupId as the group to be queried; that is a slip.
+/// - Older pages and clients send ShutUpTime instead of MuteTime.
+/// - In an audio-video group, which does not support member removal, muting is the documented
+///   substitute for it.
+/// - The page describes GroupId as the group to be queried, which is a mistake on the page.
 ///
 /// # Open questions
 ///
@@ -116,12 +116,12 @@ impl ForbidSendMsg {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted for this operator. The page's example: an ordinary member of a public group tries to remove others, which only the app admin may do. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 impl Endpoint for ForbidSendMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 

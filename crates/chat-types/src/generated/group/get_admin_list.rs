@@ -40,7 +40,7 @@ pub struct GetAvChatRoomAdminList {
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GetAvChatRoomAdminListResponse {
-    /// The admins, 5 at most.
+    /// The admins; at most 5.
     #[serde(rename = "Admin_List", default, deserialize_with = "crate::lenient::list")]
     pub admin_list: Vec<AvChatRoomAdmin>,
 }
@@ -56,28 +56,28 @@ impl GetAvChatRoomAdminList {
 ///
 /// # Behavior
 ///
-/// - The list comes whole; a group has at most 5 admins.
+/// - The list is returned in full; a group has at most 5 admins.
 ///
 /// # Quirks
 ///
 /// - Admin_List has an underscore, unlike every other list of the group commands.
-/// - Admin_Account is one UserID here, a list in modify_admin.
-/// - The field table types Admin_List as an object; the sample shows a list.
-/// - The text about an update every 40 seconds is taken over from the number of online members and
-///   does not concern the admins.
+/// - Admin_Account is one UserID here, an array in modify_admin.
+/// - The field table declares Admin_List as an object; the sample shows an array.
+/// - The statement about an update every 40 seconds is copied from the number of online members and
+///   does not apply to the admins.
 ///
 /// # Open questions
 ///
-/// - The rest of the table of errors; 10007, 10010 and 10015 are likely.
+/// - The rest of the error table; 10007, 10010 and 10015 are likely.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
 /// | 10001 | The admin account is not signed in: the identifier or the UserSig is wrong. |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
 impl Endpoint for GetAvChatRoomAdminList {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -6,7 +6,7 @@ use super::spec::get_appid_group_list::SPEC;
 use crate::{Endpoint, GroupId, GroupType, Page, Paged, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/get_appid_group_list`:
-/// Lists the ids of every group of the app, all types together or one type at a time, page by page.
+/// Lists the IDs of every group of the app, for all types together or for one type, page by page.
 ///
 /// - At most 1 call per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
@@ -28,20 +28,21 @@ use crate::{Endpoint, GroupId, GroupType, Page, Paged, spec::EndpointSpec};
 #[doc(alias = "get_appid_group_list")]
 #[non_exhaustive]
 pub struct GetAppidGroupList {
-    /// How many group ids to return at most. From 0 to 10000. Defaults to `10000`.
+    /// Maximum number of group IDs to return. From 0 to 10000. Defaults to `10000`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
-    /// Where to start: 0 or nothing on the first call, then the Next of the previous answer.
+    /// Where the page starts: 0 or absent on the first call, then the Next of the previous
+    /// response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<u64>,
 
-    /// Place of the first group, in samples of the oldest pages; Next has taken over. Not confirmed
+    /// Index of the first group, in samples of the oldest pages; superseded by Next. Not confirmed
     /// by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
 
-    /// Only groups of this type; all types when left out.
+    /// Only groups of this type; all types if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_type: Option<GroupType>,
 }
@@ -52,7 +53,7 @@ pub struct GetAppidGroupList {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetAppidGroupListResponse {
-    /// Number of groups of the app, or of the type asked for.
+    /// Number of groups of the app, or of the requested type.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_count: Option<u64>,
 
@@ -60,7 +61,7 @@ pub struct GetAppidGroupListResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_id_list: Vec<ListedGroup>,
 
-    /// Where the next call starts; 0 once all groups have been returned. Answers of the oldest
+    /// Where the next page starts; 0 once all groups have been returned. Responses of the oldest
     /// pages have none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<u64>,
@@ -107,20 +108,21 @@ impl GetAppidGroupList {
 ///
 /// - The list is complete once Next is 0, and only then: a page that reaches TotalCount can still
 ///   be followed by one more call.
-/// - Without Limit up to 10,000 ids are returned.
-/// - TotalCount is the number of groups of the app, or of the type asked for, whatever Limit and
-///   Next are.
-/// - Only ids come back; get_group_info gives the profiles, 50 groups per call.
+/// - Without Limit up to 10,000 IDs are returned.
+/// - TotalCount is the number of groups of the app, or of the requested type, regardless of Limit
+///   and Next.
+/// - Only IDs are returned; get_group_info returns the profiles, 50 groups per call.
 ///
 /// # Quirks
 ///
 /// - One call per second, where nearly every other command has 200. The page of create_group adds
-///   that calling this one too often answers 10006.
-/// - Next is an unsigned 64-bit number (4454685361 in the sample): kept in 32 bits or in a double
-///   it is damaged and the list never ends.
-/// - Group ids come as objects with the one field GroupId, not as texts.
+///   that calling this one too often returns 10006.
+/// - Next is an unsigned 64-bit integer (4454685361 in the sample): stored in 32 bits or in a
+///   double it is corrupted, and the list never ends.
+/// - Group IDs are objects with the single field GroupId, not strings.
 /// - The page explains TotalCount with an Offset; this command has none.
-/// - BChatRoom, a type of old apps, is taken as a filter but is not one of the five preset types.
+/// - BChatRoom, a type of old apps, is accepted as a filter but is not one of the five preset
+///   types.
 ///
 /// # Open questions
 ///
@@ -131,10 +133,10 @@ impl GetAppidGroupList {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10004 | Invalid parameter, GroupType for example. |
-/// | 10007 | Only the app admin may call this. |
-/// | 10018 | The answer would exceed 1 MB; ask for less per call. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Invalid parameter, for example GroupType. |
+/// | 10007 | Only an app admin may call this endpoint. |
+/// | 10018 | The response would exceed 1 MB; ask for less per call, for example with Limit and Offset. |
 impl Endpoint for GetAppidGroupList {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -165,12 +167,12 @@ impl Paged for GetAppidGroupList {
     }
 }
 
-/// A group of the app, by its id alone.
+/// A group of the app, by its ID alone.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ListedGroup {
-    /// Id of the group.
+    /// ID of the group.
     pub group_id: GroupId,
 }

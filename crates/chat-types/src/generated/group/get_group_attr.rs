@@ -6,7 +6,7 @@ use super::{spec::get_group_attr::SPEC, types::GroupAttribute};
 use crate::{Endpoint, GroupId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_attr_http_svc/get_group_attr`:
-/// Gets all attributes of a group: short texts by key that clients and servers share.
+/// Gets all attributes of a group: short strings by key that clients and servers share.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
@@ -53,7 +53,7 @@ impl GetGroupAttr {
 ///
 /// # Behavior
 ///
-/// - All attributes come back at once; there is no choice by key and no paging.
+/// - All attributes are returned at once; selection by key and paging are not supported.
 ///
 /// # Quirks
 ///
@@ -66,11 +66,11 @@ impl GetGroupAttr {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed or unknown. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 impl Endpoint for GetGroupAttr {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -6,8 +6,8 @@ use super::spec::get_group_ban_member::SPEC;
 use crate::{Endpoint, GroupId, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/get_group_ban_member`:
-/// Lists the members who are banned from one audio-video group, page by page, each with the time at
-/// which the ban ends.
+/// Lists the banned members of one audio-video group, page by page, each with the time at which the
+/// ban ends.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: AVChatRoom.
@@ -34,11 +34,11 @@ pub struct GetGroupBanMember {
     /// Audio-video group whose bans are listed.
     pub group_id: GroupId,
 
-    /// How many banned members to return per page. From 0 to 100.
+    /// Maximum number of banned members per page. From 0 to 100.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
-    /// Where to start: 0 on the first call, then the NextOffset of the previous answer.
+    /// Where the page starts: 0 on the first call, then the NextOffset of the previous response.
     pub offset: u64,
 }
 
@@ -52,7 +52,7 @@ pub struct GetGroupBanMemberResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub banned_account_list: Vec<BannedAccount>,
 
-    /// Offset for the next call; 0 once the whole list has been returned.
+    /// Offset of the next page; 0 once the whole list has been returned.
     pub next_offset: u64,
 }
 
@@ -81,33 +81,33 @@ impl GetGroupBanMember {
 ///
 /// # Behavior
 ///
-/// - The first call sends Offset 0, each further call the NextOffset of the answer before it.
+/// - The first call sends Offset 0, each subsequent call the NextOffset of the previous response.
 /// - The list is complete once NextOffset is 0, and only then: a short page is not the last page,
-///   and a NextOffset other than 0 does not promise that more follow.
-/// - One page holds at most 100 entries.
+///   and a NextOffset other than 0 does not guarantee that more follow.
+/// - One page contains at most 100 entries.
 ///
 /// # Quirks
 ///
 /// - Offset is required even on the first call, while Limit may be left out.
-/// - The page introduces its sample as a broadcast and calls Limit the number of unbanned users;
-///   both are slips.
+/// - The page introduces its sample as a broadcast and describes Limit as the number of unbanned
+///   users; both are mistakes on the page.
 /// - Pages since December 2025 list the other group types as supported too; the page of March 2025
-///   lists audio-video groups alone.
+///   lists only audio-video groups.
 ///
 /// # Open questions
 ///
-/// - The page size when Limit is left out.
-/// - What BannedUntil holds for the longest possible ban.
+/// - The page size if Limit is left out.
+/// - The value of BannedUntil for the longest possible ban.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10005 | Documented as more than 20 members in one request; that text belongs to the unban call, for this one takes no list. |
-/// | 10007 | Not permitted: for example the console switch is off, or the calling account is not the app admin. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10005 | Documented as more than 20 members in one request, although this endpoint takes no list; the description belongs to unban_group_member. |
+/// | 10007 | Not permitted: for example, the console switch is off, or the caller is not an app admin. |
 impl Endpoint for GetGroupBanMember {
     const SPEC: &'static EndpointSpec = &SPEC;
 

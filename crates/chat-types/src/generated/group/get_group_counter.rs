@@ -32,7 +32,7 @@ pub struct GetGroupCounter {
     /// Group whose counters are read.
     pub group_id: GroupId,
 
-    /// Counters to get, by key; all of them when left out.
+    /// Keys of the counters to get; all of them if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -72,30 +72,30 @@ impl GetGroupCounter {
 ///
 /// # Behavior
 ///
-/// - Without GroupCounterKeys all counters come back.
-/// - A plan without counters answers 10059.
+/// - Without GroupCounterKeys all counters are returned.
+/// - A plan without counters returns 10059.
 ///
 /// # Quirks
 ///
-/// - Key and Value are capitalised, while attributes have key and value.
-/// - Value is a signed 64-bit number; a JSON reader that uses doubles damages large ones.
-/// - The page names another command (modify_group_attr) in its parameter table; the URL of its
-///   sample is right.
+/// - Key and Value are capitalized, while attributes have key and value.
+/// - Value is a signed 64-bit integer; a JSON reader that uses doubles corrupts large ones.
+/// - The parameter table of the page names another command (modify_group_attr); the URL of its
+///   sample is correct.
 ///
 /// # Open questions
 ///
-/// - What is answered for a counter that does not exist.
+/// - What is returned for a counter that does not exist.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed or unknown. |
-/// | 10059 | The feature is not part of the plan. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
+/// | 10059 | The feature needs a higher edition. |
 impl Endpoint for GetGroupCounter {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -16,7 +16,7 @@ use crate::{
 
 /// `POST /v4/group_open_http_svc/get_group_info`:
 /// Gets the profiles of up to 50 groups, with or without their members and custom fields. A filter
-/// chooses the fields.
+/// selects the fields.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
@@ -42,7 +42,7 @@ pub struct GetGroupInfo {
     /// Groups to get. At most 50 items.
     pub group_id_list: Vec<GroupId>,
 
-    /// Which fields to return; all of them when left out.
+    /// Which fields to return; all of them if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_filter: Option<GroupInfoFilter>,
 }
@@ -53,7 +53,7 @@ pub struct GetGroupInfo {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetGroupInfoResponse {
-    /// One entry per group, with a result of its own.
+    /// One entry per group, each with its own result.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_info: Vec<GroupInfo>,
 }
@@ -79,42 +79,42 @@ impl GetGroupInfo {
 ///
 /// # Behavior
 ///
-/// - Each entry of GroupInfo has a result of its own; a group that does not exist shows only there.
-/// - Without a filter all fields come back, the whole member list included.
-/// - With a filter only the named fields come back; GroupId, ErrorCode and ErrorInfo always do.
-/// - An answer over 1 MB is refused with 10018.
+/// - Each entry of GroupInfo has its own result; only it shows that a group does not exist.
+/// - Without a filter all fields are returned, including the whole member list.
+/// - With a filter only the given fields are returned; GroupId, ErrorCode and ErrorInfo always are.
+/// - A response over 1 MB is refused with 10018.
 ///
 /// # Quirks
 ///
-/// - The ErrorCode and ErrorInfo of the answer as a whole are documented as meaningless: only those
-///   of the entries count.
-/// - Big groups need a ResponseFilter, or their member lists push the answer over 1 MB.
+/// - The ErrorCode and ErrorInfo of the response as a whole are documented as meaningless: only
+///   those of the entries count.
+/// - Large groups need a ResponseFilter, or their member lists push the response over 1 MB.
 /// - The sample's member filter says Account, while the field is Member_Account everywhere else.
-/// - Filter names mix styles: AppDefinedDataFilter_Group and AppDefinedDataFilter_GroupMember carry
-///   underscores.
+/// - Filter names mix styles: AppDefinedDataFilter_Group and AppDefinedDataFilter_GroupMember
+///   contain underscores.
 /// - The field table says that ResponseFilter holds three filters and then lists four.
-/// - The app id is spelt Appid.
-/// - MuteAllMember was once ShutUpAllMember and MuteUntil was ShutUpUntil.
+/// - The app ID is spelled Appid.
+/// - MuteAllMember used to be ShutUpAllMember, and MuteUntil was ShutUpUntil.
 /// - InfoSeq, InviteJoinOption, EnablePermission and DefaultPermission are not in the sample; they
 ///   come from the page on the group data structure and from a client of December 2025.
 ///
 /// # Open questions
 ///
-/// - Whether MemberInfoFilter takes Account, Member_Account or both.
-/// - Which codes entries carry beside 10010 and 10015.
-/// - Whether SupportTopic and similar fields of communities come back here.
+/// - Whether MemberInfoFilter accepts Account, Member_Account or both.
+/// - Which codes entries have besides 10010 and 10015.
+/// - Whether SupportTopic and similar fields of communities are returned here.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Only the app admin may call this. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed. |
-/// | 10018 | The answer would exceed 1 MB; ask for less per call. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Only an app admin may call this endpoint. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
+/// | 10018 | The response would exceed 1 MB; ask for less per call, for example with Limit and Offset. |
 impl Endpoint for GetGroupInfo {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -168,7 +168,7 @@ pub struct GroupInfoFilter {
     )]
     pub group_base_info_filter: Vec<String>,
 
-    /// Names of member fields; naming any adds the member list.
+    /// Names of member fields; specifying any adds the member list.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -251,10 +251,10 @@ impl GroupInfoFilter {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GroupInfo {
-    /// Id of the group.
+    /// ID of the group.
     pub group_id: GroupId,
 
-    /// Result for this group; 0 is success.
+    /// Result for this group; 0 means success.
     pub error_code: ErrorCode,
 
     /// Why this group could not be read.
@@ -281,7 +281,7 @@ pub struct GroupInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// UserID of the owner; empty when there is none.
+    /// UserID of the owner; empty if there is none.
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
@@ -289,7 +289,7 @@ pub struct GroupInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<UnixSeconds>,
 
-    /// Rises with each change of the group's profile.
+    /// Increases with each change of the group's profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub info_seq: Option<u64>,
 
@@ -297,7 +297,7 @@ pub struct GroupInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_info_time: Option<UnixSeconds>,
 
-    /// When the last message was sent; 0 when there was none.
+    /// When the last message was sent; 0 if there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_time: Option<UnixSeconds>,
 
@@ -305,11 +305,11 @@ pub struct GroupInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_msg_seq: Option<u64>,
 
-    /// Number of members now.
+    /// Current number of members.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member_num: Option<u32>,
 
-    /// Most members that the group may have.
+    /// Maximum number of members.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_member_num: Option<u32>,
 
@@ -325,7 +325,7 @@ pub struct GroupInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_all_member: Option<MuteAllMember>,
 
-    /// MuteAllMember by its older name, which samples of older pages have.
+    /// MuteAllMember under its older name, used by samples of older pages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shut_up_all_member: Option<MuteAllMember>,
 
@@ -333,8 +333,8 @@ pub struct GroupInfo {
     #[serde(rename = "Appid", skip_serializing_if = "Option::is_none")]
     pub sdk_app_id: Option<u32>,
 
-    /// Whether permission groups decide what members may do; communities only. Not confirmed by the
-    /// documentation.
+    /// Whether permission groups determine what members may do; communities only. Not confirmed by
+    /// the documentation.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -343,8 +343,7 @@ pub struct GroupInfo {
     )]
     pub enable_permission: Option<bool>,
 
-    /// Permission bits that members have by default; communities only. Not confirmed by the
-    /// documentation.
+    /// Default permission bits of members; communities only. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_permission: Option<u64>,
 

@@ -37,7 +37,7 @@ pub struct GetGroupMemberInfo {
     /// Group whose members are listed.
     pub group_id: GroupId,
 
-    /// Which member fields to return; all when left out. Known names: Role, JoinTime, MsgSeq,
+    /// Which member fields to return; all if left out. Known names: Role, JoinTime, MsgSeq,
     /// MsgFlag, LastSendMsgTime, MuteUntil, NameCard, OnlineStatus.
     #[serde(
         default,
@@ -46,7 +46,7 @@ pub struct GetGroupMemberInfo {
     )]
     pub member_info_filter: Vec<String>,
 
-    /// Only members with these roles; all roles when left out.
+    /// Only members with these roles; all roles if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -63,17 +63,17 @@ pub struct GetGroupMemberInfo {
     )]
     pub app_defined_data_filter_group_member: Vec<String>,
 
-    /// How many members to return at most: 200 (100 advised), and 100 for a community. The whole
-    /// group when left out. From 0 to 200.
+    /// Maximum number of members to return: 200 (100 recommended), and 100 for a community. The
+    /// whole group if left out. From 0 to 200.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
-    /// Place of the first member to return. Not for communities. Defaults to `0`.
+    /// Index of the first member to return. Not for communities. Defaults to `0`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
 
-    /// Cursor, for communities only and required there: empty on the first call, then the Next of
-    /// the previous answer.
+    /// Cursor, required for communities and only for them: empty on the first call, then the Next
+    /// of the previous response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
@@ -92,7 +92,7 @@ pub struct GetGroupMemberInfoResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub member_list: Vec<GroupMember>,
 
-    /// Cursor for the next call, communities only; empty once all members have been returned.
+    /// Cursor of the next page, communities only; empty once all members have been returned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
@@ -170,49 +170,49 @@ impl GetGroupMemberInfo {
 /// # Behavior
 ///
 /// - Private, Public and ChatRoom groups are paged by Limit and Offset.
-/// - A community is paged by the cursor Next, which starts as an empty text and is empty again in
-///   the answer with the last members; it takes no Offset.
+/// - A community is paged by the cursor Next, which starts as an empty string and is empty again in
+///   the response with the last members; it takes no Offset.
 /// - Without Limit the whole group is returned.
-/// - An answer over 1 MB is refused with 10018.
-/// - MemberNum is the size of the group, also where a filter by role returns fewer members.
-/// - With MemberInfoFilter only the named fields come back; Member_Account always does.
+/// - A response over 1 MB is refused with 10018.
+/// - MemberNum is the size of the group, even if a filter by role returns fewer members.
+/// - With MemberInfoFilter only the given fields are returned; Member_Account always is.
 ///
 /// # Quirks
 ///
-/// - Two ways of paging in one command: the group type, or the prefix `@TGS#_` of a community's id,
-///   decides.
-/// - Three caps for Limit on one page: 200 with 100 advised (by offset), 100 (by cursor) and 6000
-///   (field table). 100 is safe everywhere.
-/// - The cursor is a text of digits ("144115265295492787" in the sample), too large for a double;
-///   keep it a text.
-/// - Under MemberRoleFilter, MemberNum does not tell when the list is complete: the sample has 2
+/// - Two kinds of paging in one command: the group type, or the prefix `@TGS#_` of a community's
+///   ID, determines which applies.
+/// - Three limits for Limit on one page: 200 with 100 recommended (by offset), 100 (by cursor) and
+///   6000 (field table). 100 is safe everywhere.
+/// - The cursor is a string of digits ("144115265295492787" in the sample), too large for a double;
+///   keep it as a string.
+/// - With MemberRoleFilter, MemberNum does not show when the list is complete: the sample has 2
 ///   members with a MemberNum of 8.
-/// - Sample answers show Next on groups that are paged by offset, although only communities are
+/// - Sample responses show Next for groups that are paged by offset, although only communities are
 ///   said to have it; ignore it there.
-/// - Audio-video groups are not supported here, yet the page of get_role_in_group advises this very
-///   command for them.
-/// - Samples write the role as "Member " with a trailing space in places.
+/// - Audio-video groups are not supported here, yet the page of get_role_in_group recommends this
+///   very command for them.
+/// - Samples sometimes write the role as "Member " with a trailing space.
 /// - One version of the page names another command (modify_group_member_info) in its parameter
 ///   table.
-/// - MuteUntil was once ShutUpUntil.
+/// - MuteUntil used to be ShutUpUntil.
 ///
 /// # Open questions
 ///
-/// - Which of the three caps for Limit the service enforces.
+/// - Which of the three limits for Limit the service enforces.
 /// - Whether OnlineStatus is returned by this command or only by get_specified_group_member_info.
-/// - How a filtered list ends when paged by offset.
+/// - How a filtered list that is paged by offset ends.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not the app admin, or a field was asked for that the operator may not read. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed. |
-/// | 10018 | The answer would exceed 1 MB; use Limit and Offset. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | The caller is not an app admin, or asked for a field that it may not read. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
+/// | 10018 | The response would exceed 1 MB; ask for less per call, for example with Limit and Offset. |
 impl Endpoint for GetGroupMemberInfo {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -6,8 +6,8 @@ use super::spec::get_group_muted_account::SPEC;
 use crate::{Endpoint, GroupId, TopicId, UnixSeconds, UserId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/get_group_muted_account`:
-/// Lists the members of a group, or of one topic, who are muted now, each with the time at which
-/// the muting ends.
+/// Lists the currently muted members of a group, or of one topic, each with the time at which the
+/// mute ends.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
@@ -32,7 +32,7 @@ pub struct GetGroupMutedAccount {
     /// Group whose muted members are listed.
     pub group_id: GroupId,
 
-    /// Topic whose muted members are listed instead. Only for communities that have topics enabled.
+    /// Topic whose muted members are listed instead. Only for communities with topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 }
@@ -43,7 +43,7 @@ pub struct GetGroupMutedAccount {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetGroupMutedAccountResponse {
-    /// The group that the list belongs to. Shown in the sample answer only, not in the field table.
+    /// The group that the list belongs to. Only in the sample response, not in the field table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupId>,
 
@@ -51,7 +51,7 @@ pub struct GetGroupMutedAccountResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub muted_account_list: Vec<MutedAccount>,
 
-    /// MutedAccountList by its older name, from when the command was get_group_shutted_uin. Not
+    /// MutedAccountList under its older name, from when the command was get_group_shutted_uin. Not
     /// confirmed by the documentation.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub shutted_uin_list: Vec<ShuttedMember>,
@@ -75,40 +75,41 @@ impl GetGroupMutedAccount {
 ///
 /// # Behavior
 ///
-/// - The list comes whole; there is no paging.
-/// - Private (Work) groups are taken although they cannot mute members, so their list is empty.
+/// - The list is returned in full; it is not paged.
+/// - Private (Work) groups are accepted although they cannot mute members, so their list is empty.
 ///
 /// # Quirks
 ///
-/// - The command was once get_group_shutted_uin and answered ShuttedUinList with ShuttedUntil. Some
-///   lists of the API and older clients still use those names.
-/// - The sample answer has GroupId, which the field table omits, and lacks ErrorInfo, which the
+/// - The command used to be get_group_shutted_uin and returned ShuttedUinList with ShuttedUntil.
+///   Some lists of the API and older clients still use those names.
+/// - The sample response has GroupId, which the field table omits, and lacks ErrorInfo, which the
 ///   field table lists: rely on neither.
-/// - In the sample, the group id of the answer is not that of the request; that is a slip.
+/// - In the sample, the group ID of the response differs from that of the request, which is a
+///   mistake on the page.
 ///
 /// # Open questions
 ///
-/// - How many entries one answer can hold.
-/// - What MutedUntil holds for a permanent muting (4294967295 seconds); it may exceed 32 bits.
-/// - Whether the old command name still answers.
+/// - How many entries one response can contain.
+/// - The value of MutedUntil for a permanent mute (4294967295 seconds); it may exceed 32 bits.
+/// - Whether the old command name still works.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted for this operator. The page's example: an ordinary member of a public group tries to remove others, which only the app admin may do. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 impl Endpoint for GetGroupMutedAccount {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = GetGroupMutedAccountResponse;
 }
 
-/// A muted member and the end of the muting.
+/// A muted member and the end of the mute.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -118,7 +119,7 @@ pub struct MutedAccount {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 
-    /// When the muting ends.
+    /// When the mute ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub muted_until: Option<UnixSeconds>,
 }
@@ -133,7 +134,7 @@ pub struct ShuttedMember {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 
-    /// When the muting ends.
+    /// When the mute ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shutted_until: Option<UnixSeconds>,
 }

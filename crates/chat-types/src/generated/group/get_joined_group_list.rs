@@ -12,8 +12,8 @@ use crate::{
 };
 
 /// `POST /v4/group_open_http_svc/get_joined_group_list`:
-/// Lists the groups that a user is in, by default as ids alone. Filters add fields of the groups
-/// and of the user's membership in each.
+/// Lists the groups of a user, by default as IDs alone. Filters add fields of the groups and of the
+/// user's membership in each.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
@@ -39,7 +39,7 @@ pub struct GetJoinedGroupList {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 
-    /// Set to include audio-video groups. Defaults to `false`.
+    /// Whether to include audio-video groups. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -48,7 +48,8 @@ pub struct GetJoinedGroupList {
     )]
     pub with_huge_groups: Option<bool>,
 
-    /// Set to include Private (Work) groups that have not been activated yet. Defaults to `false`.
+    /// Whether to include Private (Work) groups that have not been activated yet. Defaults to
+    /// `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -57,24 +58,24 @@ pub struct GetJoinedGroupList {
     )]
     pub with_no_active_groups: Option<bool>,
 
-    /// How many groups to return at most; all of them when left out. From 0 to 5000.
+    /// Maximum number of groups to return; all of them if left out. From 0 to 5000.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
-    /// Place of the first group to return. Defaults to `0`.
+    /// Index of the first group to return. Defaults to `0`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
 
-    /// Only groups of this type; all types when left out. One of `Public`, `Private`, `ChatRoom`,
+    /// Only groups of this type; all types if left out. One of `Public`, `Private`, `ChatRoom`,
     /// `AVChatRoom`, `Community`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_type: Option<GroupType>,
 
-    /// Which fields to return; GroupId alone when left out.
+    /// Which fields to return; only GroupId if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_filter: Option<JoinedGroupFilter>,
 
-    /// 1 lists communities with topics, 0 those without; both when left out. GroupType must then be
+    /// 1 lists communities with topics, 0 those without; both if left out. GroupType must then be
     /// Community.
     #[serde(
         default,
@@ -91,7 +92,7 @@ pub struct GetJoinedGroupList {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetJoinedGroupListResponse {
-    /// Number of groups that match, whatever Limit and Offset are.
+    /// Number of matching groups, regardless of Limit and Offset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_count: Option<u32>,
 
@@ -169,24 +170,24 @@ impl GetJoinedGroupList {
 ///
 /// # Behavior
 ///
-/// - Audio-video groups are left out unless WithHugeGroups is 1, and Private (Work) groups that
-///   have not been activated unless WithNoActiveGroups is 1.
-/// - Without ResponseFilter only GroupId comes back.
+/// - Audio-video groups are omitted unless WithHugeGroups is 1, and Private (Work) groups that have
+///   not been activated unless WithNoActiveGroups is 1.
+/// - Without ResponseFilter only GroupId is returned.
 /// - Without Limit all groups are returned.
-/// - TotalCount is the number of groups that match, whatever Limit and Offset are.
-/// - An answer over 1 MB is refused with 10018.
+/// - TotalCount is the number of matching groups, regardless of Limit and Offset.
+/// - A response over 1 MB is refused with 10018.
 ///
 /// # Quirks
 ///
-/// - Despite its name, GroupIdList holds objects: with a GroupId alone by default, with whole
+/// - Despite its name, GroupIdList contains objects: with only a GroupId by default, with whole
 ///   profiles under a filter.
-/// - Audio-video groups may be missing even with WithHugeGroups, for not all their members are
+/// - Audio-video groups may be missing even with WithHugeGroups, because not all their members are
 ///   stored.
 /// - SupportTopic is said to need the GroupType Community, yet the page's own sample sends it
 ///   without GroupType.
-/// - The cap of 5,000 for Limit stands in the text, not in the field table.
-/// - One sample has ok in ErrorInfo; only ErrorCode tells success.
-/// - MuteAllMember was once ShutUpAllMember, in the filter and in the answer.
+/// - The limit of 5,000 for Limit is in the text, not in the field table.
+/// - One sample has ok in ErrorInfo; only ErrorCode shows success.
+/// - MuteAllMember used to be ShutUpAllMember, in the filter and in the response.
 ///
 /// # Open questions
 ///
@@ -197,10 +198,10 @@ impl GetJoinedGroupList {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10018 | The answer would exceed 1 MB; ask for less per call. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10018 | The response would exceed 1 MB; ask for less per call, for example with Limit and Offset. |
 impl Endpoint for GetJoinedGroupList {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -257,7 +258,7 @@ pub struct JoinedGroupFilter {
     )]
     pub group_base_info_filter: Vec<String>,
 
-    /// Names of member fields of the user; they come back as SelfInfo.
+    /// Names of member fields of the user; they are returned as SelfInfo.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -293,13 +294,13 @@ impl JoinedGroupFilter {
     }
 }
 
-/// A group that a user is in. Only GroupId is there unless a filter asks for more.
+/// A group that a user is in. It has only GroupId unless a filter asks for more.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct JoinedGroup {
-    /// Id of the group.
+    /// ID of the group.
     pub group_id: GroupId,
 
     /// Type of the group. One of `Public`, `Private`, `ChatRoom`, `AVChatRoom`, `Community`.
@@ -322,7 +323,7 @@ pub struct JoinedGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// UserID of the owner; empty when there is none.
+    /// UserID of the owner; empty if there is none.
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
@@ -330,7 +331,7 @@ pub struct JoinedGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<UnixSeconds>,
 
-    /// Rises with each change of the group's profile.
+    /// Increases with each change of the group's profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub info_seq: Option<u64>,
 
@@ -338,7 +339,7 @@ pub struct JoinedGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_info_time: Option<UnixSeconds>,
 
-    /// When the last message was sent; 0 when there was none.
+    /// When the last message was sent; 0 if there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_time: Option<UnixSeconds>,
 
@@ -346,16 +347,16 @@ pub struct JoinedGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_msg_seq: Option<u64>,
 
-    /// Number of members now.
+    /// Current number of members.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member_num: Option<u32>,
 
-    /// MemberNum by the name that samples of the oldest pages give it. Not confirmed by the
+    /// MemberNum under the name used by samples of the oldest pages. Not confirmed by the
     /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member_count: Option<u32>,
 
-    /// Most members that the group may have.
+    /// Maximum number of members.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_member_num: Option<u32>,
 
@@ -371,7 +372,7 @@ pub struct JoinedGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_all_member: Option<MuteAllMember>,
 
-    /// MuteAllMember by its older name, which samples of older pages have.
+    /// MuteAllMember under its older name, used by samples of older pages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shut_up_all_member: Option<MuteAllMember>,
 
@@ -384,7 +385,7 @@ pub struct JoinedGroup {
     )]
     pub support_topic: Option<bool>,
 
-    /// Next sequence number over all topics; communities with topics only.
+    /// Next sequence number across all topics; communities with topics only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gross_topic_next_msg_seq: Option<u64>,
 
@@ -393,7 +394,7 @@ pub struct JoinedGroup {
     pub self_info: Option<JoinedGroupMembership>,
 }
 
-/// A user's membership in a group. Only the fields that the filter asks for are there. In the API:
+/// A user's membership in a group. It has only the fields that the filter asks for. In the API:
 /// SelfInfo.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
@@ -412,8 +413,8 @@ pub struct JoinedGroupMembership {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u64>,
 
-    /// Messages that the user has not read; in samples of older pages. Not confirmed by the
-    /// documentation.
+    /// Number of messages that the user has not read; in samples of older pages. Not confirmed by
+    /// the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_msg_num: Option<u32>,
 
@@ -425,11 +426,11 @@ pub struct JoinedGroupMembership {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_send_msg_time: Option<UnixSeconds>,
 
-    /// When the user's muting ends; 0 when not muted.
+    /// When the user's mute ends; 0 if not muted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_until: Option<UnixSeconds>,
 
-    /// MuteUntil by its older name.
+    /// MuteUntil under its older name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shut_up_until: Option<UnixSeconds>,
 
@@ -441,7 +442,7 @@ pub struct JoinedGroupMembership {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub app_member_defined_data: Vec<MemberCustomField>,
 
-    /// How far the user has read over all topics; communities with topics only.
+    /// How far the user has read across all topics; communities with topics only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gross_topic_read_seq: Option<u64>,
 }

@@ -6,8 +6,8 @@ use super::spec::get_members::SPEC;
 use crate::{Endpoint, GroupId, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_avchatroom_http_svc/get_members`:
-/// Lists up to 1,000 online members of an audio-video group or a community, those who joined last:
-/// all of them, or those with one mark.
+/// Lists up to 1,000 online members of an audio-video group or a community, namely those who joined
+/// last: all of them, or those with one mark.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: AVChatRoom, Community.
@@ -36,7 +36,7 @@ pub struct GetOnlineMembers {
     /// Group whose online members are listed.
     pub group_id: GroupId,
 
-    /// Where to start: 0 on the first call, then the NextTimestamp of the previous answer.
+    /// Where the page starts: 0 on the first call, then the NextTimestamp of the previous response.
     pub timestamp: u64,
 
     /// Only members with this mark, as set by modify_user_info.
@@ -54,7 +54,7 @@ pub struct GetOnlineMembersResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub member_list: Vec<OnlineMember>,
 
-    /// Where the next call starts; 0 once all members have been returned.
+    /// Where the next page starts; 0 once all members have been returned.
     pub next_timestamp: u64,
 }
 
@@ -83,44 +83,45 @@ impl GetOnlineMembers {
 ///
 /// # Behavior
 ///
-/// - The first call sends Timestamp 0, each further call the NextTimestamp of the answer before it.
+/// - The first call sends Timestamp 0, each subsequent call the NextTimestamp of the previous
+///   response.
 /// - The list is complete once NextTimestamp is 0.
-/// - One page holds up to 500 members; its size cannot be chosen.
-/// - At most 1,000 members can be listed in all: those online who joined last.
-/// - Members with mark 600 are hidden unless Mark asks for 600.
-/// - A group of an unsupported type answers 10007.
+/// - One page contains up to 500 members; its size is fixed.
+/// - At most 1,000 members can be listed in total: the online members who joined last.
+/// - Members with mark 600 are hidden unless Mark is 600.
+/// - A group of an unsupported type returns 10007.
 ///
 /// # Quirks
 ///
-/// - Timestamp marks a page and is no time of the caller's choosing.
-/// - Without the paid feature the answer is no error but a list of up to 30: a short list does not
-///   prove a small audience.
-/// - The list comes from a cache, so a join or leave does not show at once: it is refreshed every
-///   40 seconds by the newest page, every 10 seconds (10 to 20 with 300 or more members or with web
-///   users) by pages up to 2024.
-/// - Mark stands in a sample, not in the field table.
-/// - Communities are listed as supported since 2024, though error 10007 still speaks of audio-video
-///   groups alone.
-/// - The field table types MemberList as an object; the sample shows a list of objects.
+/// - Timestamp identifies a page and is not a time of the caller's choice.
+/// - Without the paid feature the response is not an error but a list of up to 30: a short list
+///   does not prove a small audience.
+/// - The list comes from a cache, so a join or leave does not show immediately: it is refreshed
+///   every 40 seconds according to the newest page, every 10 seconds (10 to 20 with 300 or more
+///   members or with web users) according to pages up to 2024.
+/// - Mark occurs in a sample, not in the field table.
+/// - Communities are listed as supported since 2024, although error 10007 still mentions only
+///   audio-video groups.
+/// - The field table declares MemberList as an object; the sample shows an array of objects.
 /// - This command belongs to group_open_avchatroom_http_svc, get_online_member_num to
 ///   group_open_http_svc.
 ///
 /// # Open questions
 ///
 /// - Whether an entry also carries the member's marks.
-/// - What a community answers.
+/// - What a community returns.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
 /// | 10001 | The admin account is not signed in: the identifier or the UserSig is wrong. |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted: the group is no audio-video group. The text of the page speaks of the number of online users. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: the group is not an audio-video group. The page describes it with the number of online users. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 impl Endpoint for GetOnlineMembers {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -149,7 +150,7 @@ impl Paged for GetOnlineMembers {
     }
 }
 
-/// A member who is online.
+/// An online member.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]

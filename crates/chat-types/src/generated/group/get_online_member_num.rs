@@ -6,7 +6,7 @@ use super::spec::get_online_member_num::SPEC;
 use crate::{Endpoint, GroupId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/get_online_member_num`:
-/// Tells how many members of a group are online now.
+/// Returns the number of members of a group who are currently online.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
@@ -30,7 +30,7 @@ use crate::{Endpoint, GroupId, spec::EndpointSpec};
 #[doc(alias = "get_online_member_num")]
 #[non_exhaustive]
 pub struct GetOnlineMemberNum {
-    /// Group to count in.
+    /// Group whose online members are counted.
     pub group_id: GroupId,
 }
 
@@ -40,7 +40,7 @@ pub struct GetOnlineMemberNum {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetOnlineMemberNumResponse {
-    /// Number of members who are online.
+    /// Number of online members.
     pub online_member_num: u32,
 
     /// The group of the request; only in samples of older pages. Not confirmed by the
@@ -61,32 +61,33 @@ impl GetOnlineMemberNum {
 /// # Behavior
 ///
 /// - The number is refreshed every 10 seconds; with 300 or more members, or with web users, a
-///   change takes 10 to 20 seconds to show. In a smaller group without web users it shows at once.
+///   change takes 10 to 20 seconds to show. In a smaller group without web users it shows
+///   immediately.
 ///
 /// # Quirks
 ///
-/// - Pages up to 2024 support audio-video groups alone; newer ones list all five types, while the
-///   table of errors still says that 10007 means no audio-video group.
-/// - The page advises to ask no more than once in 10 seconds per group and to hand the number on to
+/// - Pages up to 2024 support only audio-video groups; newer ones list all five types, while the
+///   error table still says that 10007 means that the group is not an audio-video group.
+/// - The page recommends at most one call per group in 10 seconds, and passing the number on to
 ///   clients.
 /// - This command belongs to group_open_http_svc, its siblings for online members to
 ///   group_open_avchatroom_http_svc.
 ///
 /// # Open questions
 ///
-/// - What the other group types need.
+/// - Requirements of the other group types.
 /// - Whether the refresh takes 40 seconds by now, as on the pages of get_members and check_members.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted; documented for a group that is no audio-video group. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: the group is not an audio-video group. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 impl Endpoint for GetOnlineMemberNum {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -6,7 +6,7 @@ use super::spec::get_permission_group::SPEC;
 use crate::{Endpoint, GroupId, Page, Paged, PermissionGroupId, UnixSeconds, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/get_permission_group`:
-/// Gets some permission groups of a community by id, or all of them page by page.
+/// Gets some permission groups of a community by ID, or all of them page by page.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Community.
@@ -34,7 +34,7 @@ pub struct GetPermissionGroup {
     /// Community of the permission groups.
     pub group_id: GroupId,
 
-    /// Permission groups to get; all of them when left out.
+    /// Permission groups to get; all of them if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -42,12 +42,12 @@ pub struct GetPermissionGroup {
     )]
     pub permission_group_id_list: Vec<PermissionGroupId>,
 
-    /// How many to return at most, when all of them are listed. From 0 to 20.
+    /// Maximum number to return, when all of them are listed. From 0 to 20.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
     /// Cursor, when all of them are listed: empty on the first call, then the Next of the previous
-    /// answer.
+    /// response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
@@ -62,7 +62,7 @@ pub struct GetPermissionGroupResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub permission_group_info_list: Vec<PermissionGroup>,
 
-    /// Cursor for the next call; empty once all permission groups have been returned.
+    /// Cursor of the next page; empty once all permission groups have been returned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
@@ -112,19 +112,19 @@ impl GetPermissionGroup {
 ///
 /// # Quirks
 ///
-/// - The field table types Next as a number and PermissionGroupIdList as a text; the samples have
-///   an empty text and a list.
+/// - The field table declares Next as a number and PermissionGroupIdList as a string; the samples
+///   have an empty string and an array.
 /// - Limit is optional on the English page, required on the Chinese one: send it.
-/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
 ///
 /// # Open questions
 ///
 /// - The end of the page with its table of errors was not seen.
-/// - The fields of an entry, which stand in the table of permission groups on the page about group
-///   types.
-/// - Whether entries carry a result of their own.
+/// - The fields of an entry, which are listed in the table of permission groups on the page about
+///   group types.
+/// - Whether entries have their own result.
 /// - That an empty Next marks the last page, inferred from get_permission_group_member_list.
-/// - How many ids PermissionGroupIdList may name.
+/// - How many IDs PermissionGroupIdList may contain.
 impl Endpoint for GetPermissionGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -165,7 +165,7 @@ impl Paged for GetPermissionGroup {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PermissionGroup {
-    /// Id of the permission group.
+    /// ID of the permission group.
     pub permission_group_id: PermissionGroupId,
 
     /// Name of the permission group. Not confirmed by the documentation.
@@ -180,7 +180,7 @@ pub struct PermissionGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<u64>,
 
-    /// Free text of the app. Not confirmed by the documentation.
+    /// Custom data of the app. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 

@@ -37,11 +37,11 @@ pub struct GetPermissionGroupMemberList {
     /// Permission group whose members are listed.
     pub permission_group_id: PermissionGroupId,
 
-    /// How many members to return at most. From 0 to 50.
+    /// Maximum number of members to return. From 0 to 50.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
-    /// Cursor: empty on the first call, then the Next of the previous answer.
+    /// Cursor: empty on the first call, then the Next of the previous response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
@@ -56,7 +56,7 @@ pub struct GetPermissionGroupMemberListResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub member_list: Vec<PermissionGroupMember>,
 
-    /// Cursor for the next call; empty once all members have been returned.
+    /// Cursor of the next page; empty once all members have been returned.
     pub next: String,
 }
 
@@ -94,13 +94,13 @@ impl GetPermissionGroupMemberList {
 /// # Behavior
 ///
 /// - The list is complete once Next is empty.
-/// - One page holds at most 50 members.
+/// - One page contains at most 50 members.
 ///
 /// # Quirks
 ///
 /// - The page says that it gets members by group; it gets those of one permission group.
 /// - The sample request ends with a trailing comma and is not valid JSON.
-/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
 ///
 /// # Open questions
 ///

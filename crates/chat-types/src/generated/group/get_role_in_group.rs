@@ -15,8 +15,8 @@ use crate::{
 };
 
 /// `POST /v4/group_open_http_svc/get_role_in_group`:
-/// Tells for up to 500 users which role each has in a group, or that they are no members. It is the
-/// way to test for membership.
+/// Reports for each of up to 500 users which role it has in a group, or that it is not a member.
+/// Use it to check membership.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
@@ -39,7 +39,7 @@ use crate::{
 #[doc(alias = "get_role_in_group")]
 #[non_exhaustive]
 pub struct GetRoleInGroup {
-    /// Group to look in.
+    /// Group whose members are checked.
     pub group_id: GroupId,
 
     /// UserIDs to look up. At most 500 items.
@@ -74,31 +74,32 @@ impl GetRoleInGroup {
 ///
 /// # Behavior
 ///
-/// - Each user has an entry; whoever is no member has the role NotMember, which is no error.
-/// - Audio-video groups answer 10007.
+/// - Each user has an entry; a user who is not a member has the role NotMember, which is not an
+///   error.
+/// - Audio-video groups return 10007.
 ///
 /// # Quirks
 ///
-/// - User_Account is singular in name but a list; the answer to it is UserIdList, with
+/// - User_Account is singular in name but an array; the matching response list is UserIdList, with
 ///   Member_Account in its entries.
-/// - For audio-video groups the page advises get_group_member_info, whose own page says that it
+/// - For audio-video groups the page recommends get_group_member_info, whose own page says that it
 ///   does not support them. check_members does.
-/// - 10015 is described as a body that is no JSON; elsewhere it is a malformed group id.
+/// - 10015 is described as a body that is not JSON; elsewhere it is a malformed group ID.
 ///
 /// # Open questions
 ///
-/// - What is answered for UserIDs that do not exist at all.
+/// - What is returned for UserIDs that do not exist.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted for the role of this operator; also the answer for an audio-video group. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | Described as a JSON body that cannot be parsed; elsewhere a malformed group id. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted for the role of this caller; also returned for an audio-video group. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | Described as a JSON body that cannot be parsed; elsewhere an invalid group ID. |
 impl Endpoint for GetRoleInGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -141,7 +142,7 @@ pub struct UserRole {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 
-    /// The user's role, or that the user is no member.
+    /// The user's role, or that the user is not a member.
     pub role: RoleInGroup,
 }
 

@@ -15,8 +15,8 @@ use crate::{
 };
 
 /// `POST /v4/group_open_http_svc/get_specified_group_member_info`:
-/// Gets the profiles that up to 50 chosen members have in a group. Filters choose the fields and
-/// the roles.
+/// Gets the profiles of up to 50 selected members in a group. Filters select the fields and the
+/// roles.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
@@ -48,7 +48,7 @@ pub struct GetSpecifiedGroupMemberInfo {
     #[serde(rename = "Member_List_Account")]
     pub member_accounts: Vec<UserId>,
 
-    /// Which member fields to return; all when left out. Known names: Role, JoinTime, MsgSeq,
+    /// Which member fields to return; all if left out. Known names: Role, JoinTime, MsgSeq,
     /// MsgFlag, LastSendMsgTime, MuteUntil, NameCard, OnlineStatus.
     #[serde(
         default,
@@ -57,7 +57,7 @@ pub struct GetSpecifiedGroupMemberInfo {
     )]
     pub member_info_filter: Vec<String>,
 
-    /// Only members with these roles; all roles when left out.
+    /// Only members with these roles; all roles if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -81,7 +81,7 @@ pub struct GetSpecifiedGroupMemberInfo {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetSpecifiedGroupMemberInfoResponse {
-    /// The group asked for.
+    /// The requested group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupId>,
 
@@ -142,38 +142,38 @@ impl GetSpecifiedGroupMemberInfo {
 ///
 /// # Behavior
 ///
-/// - Members come back in an order of their own.
-/// - With MemberInfoFilter only the named fields come back; Member_Account always does.
-/// - More than 50 members in one call answer 10005.
+/// - Members are returned in an arbitrary order.
+/// - With MemberInfoFilter only the given fields are returned; Member_Account always is.
+/// - More than 50 members in one call return 10005.
 ///
 /// # Quirks
 ///
 /// - The list is called Member_List_Account, a name that no other command has.
-/// - Match entries by Member_Account: the sample asks for three members in one order and gets them
-///   in another.
-/// - No entry has a result of its own; whoever is no member, or has none of the roles asked for, is
-///   most likely just missing.
-/// - In the sample the custom fields come back although MemberInfoFilter does not name them, and
+/// - Match entries by Member_Account: the sample asks for three members in one order and receives
+///   them in another.
+/// - Entries have no result of their own; a user who is not a member, or has none of the requested
+///   roles, is most likely just missing.
+/// - In the sample the custom fields are returned although MemberInfoFilter does not name them, and
 ///   those never set have an empty Value.
-/// - The sample answers have trailing commas and are not valid JSON.
+/// - The sample responses have trailing commas and are not valid JSON.
 /// - Added in October 2024; most clients lack it.
 ///
 /// # Open questions
 ///
-/// - What is answered for users who are no members.
+/// - What is returned for users who are not members.
 /// - Whether OnlineStatus has values besides Online and Offline, which the samples show.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10005 | More than 50 members in one request. |
-/// | 10007 | Not the app admin, or a field was asked for that the operator may not read. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10005 | Too many accounts in the call. |
+/// | 10007 | The caller is not an app admin, or asked for a field that it may not read. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 impl Endpoint for GetSpecifiedGroupMemberInfo {
     const SPEC: &'static EndpointSpec = &SPEC;
 

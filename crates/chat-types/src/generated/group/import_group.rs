@@ -9,14 +9,14 @@ use super::{
 use crate::{Endpoint, GroupId, GroupType, UnixSeconds, UserId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/import_group`:
-/// Creates a group as another chat system had it, with its original creation time, without webhooks
-/// or notifications. Meant for moving over from that system.
+/// Creates a group as it existed in another chat system, with its original creation time, without
+/// webhooks or notifications. Intended for migrating from that system.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - Safe to repeat with the same `GroupId`. A repeat returns 10021 if the first attempt took
-///   effect. Only with a GroupId of one's own; a repeat then answers 10021, which after a lost
-///   answer means that the group was imported, unless somebody else had the id before.
+///   effect. Only with a custom GroupId; a repeat then returns 10021, which after a lost response
+///   means that the group was imported, unless the ID was already taken before.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34967)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ImportGroup)
@@ -36,7 +36,7 @@ use crate::{Endpoint, GroupId, GroupType, UnixSeconds, UserId, spec::EndpointSpe
 #[doc(alias = "import_group")]
 #[non_exhaustive]
 pub struct ImportGroup {
-    /// UserID of the owner. The group has no owner when left out.
+    /// UserID of the owner. The group has no owner if left out.
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
@@ -44,8 +44,8 @@ pub struct ImportGroup {
     #[serde(rename = "Type")]
     pub group_type: GroupType,
 
-    /// A group id of one's own; it must not start with `@TGS#`, except for a community, whose id
-    /// must start with `@TGS#_`. The service assigns one when left out.
+    /// Custom group ID; it must not start with `@TGS#`, except for a community, whose ID must start
+    /// with `@TGS#_`. The service assigns one if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupId>,
 
@@ -64,12 +64,12 @@ pub struct ImportGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// Most members that the group may have: up to 6,000, and 2,000 when left out. A community may
-    /// have up to 1,000,000, and 100,000 when left out. From 0 to 1000000.
+    /// Maximum number of members: up to 6,000, and 2,000 if left out. A community may have up to
+    /// 1,000,000, and 100,000 if left out. From 0 to 1000000.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_member_count: Option<u32>,
 
-    /// How requests to join are handled. Communities did not take it as of 2023. Defaults to
+    /// How requests to join are handled. Communities did not accept it as of 2023. Defaults to
     /// `"NeedPermission"`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub apply_join_option: Option<ApplyJoinOption>,
@@ -82,11 +82,11 @@ pub struct ImportGroup {
     )]
     pub app_defined_data: Vec<GroupCustomField>,
 
-    /// When the group was created in the other system; the time of the call when left out.
+    /// When the group was created in the other system; the time of the call if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<UnixSeconds>,
 
-    /// Set to make a community that can have topics. Only for communities.
+    /// Whether to create a community that supports topics. Only for communities.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -102,7 +102,7 @@ pub struct ImportGroup {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ImportGroupResponse {
-    /// Id of the new group, assigned by the service or as asked for.
+    /// ID of the new group, assigned by the service or as requested.
     pub group_id: GroupId,
 }
 
@@ -203,41 +203,42 @@ impl ImportGroup {
 ///
 /// # Behavior
 ///
-/// - Without GroupId every call creates another group; with one, a second call answers 10021
+/// - Without GroupId every call creates another group; with one, a second call returns 10021
 ///   instead.
-/// - No webhook and no notification follows.
+/// - It triggers no webhook and no notification.
 /// - The owner becomes a member too; without Owner_Account the group has no owner.
-/// - Audio-video groups answer 10007.
+/// - Audio-video groups return 10007.
 ///
 /// # Quirks
 ///
-/// - The order of a move is import_group, import_group_msg, import_group_member,
-///   set_unread_msg_num; the JoinTime of members must lie after CreateTime.
+/// - The order of a migration is import_group, import_group_msg, import_group_member,
+///   set_unread_msg_num; the JoinTime of members must be after CreateTime.
 /// - An audio-video group cannot be imported: create it and modify it afterwards.
-/// - An id of one's own that is taken answers 10021, whoever has it; create_group tells the own
-///   groups apart with 10025.
-/// - The cap on members is MaxMemberCount here and in create_group, but MaxMemberNum in
-///   modify_group_base_info and in every answer.
-/// - The cap of 6,000 for MaxMemberCount is that of the other types: communities may have far more.
+/// - A custom ID that is taken returns 10021, no matter by whom; create_group distinguishes your
+///   own groups with 10025.
+/// - The limit of members is MaxMemberCount here and in create_group, but MaxMemberNum in
+///   modify_group_base_info and in every response.
+/// - The limit of 6,000 for MaxMemberCount is that of the other types: communities may have far
+///   more.
 /// - The length limits of Name, Introduction, Notification and FaceUrl differ by source: 30, 240,
 ///   300 and 100 bytes on the international pages, 100, 400, 400 and 500 in the references of the
-///   Chinese site. What lies between is left to the service.
+///   Chinese site. Lengths in between are left to the service.
 ///
 /// # Open questions
 ///
-/// - Whether CreateTime may lie in the future.
+/// - Whether CreateTime may be in the future.
 /// - Which length limits of Name, Introduction, Notification and FaceUrl the service enforces.
-/// - Whether communities take ApplyJoinOption today; as of 2023 they did not.
+/// - Whether communities accept ApplyJoinOption today; as of 2023 they did not.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted for this operator; also the answer for an audio-video group. |
-/// | 10021 | The group id is taken. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted for this caller; also returned for an audio-video group. |
+/// | 10021 | The group ID is taken. |
 impl Endpoint for ImportGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -15,13 +15,13 @@ use crate::{
 };
 
 /// `POST /v4/group_open_http_svc/import_group_member`:
-/// Adds up to 300 members to a group with role, join time and unread count as another chat system
-/// had them, without webhooks or notifications. Meant for moving over from that system.
+/// Adds up to 300 members to a group with the role, join time and unread count that they had in
+/// another chat system, without webhooks or notifications. Intended for migrating from that system.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - At most 300 items in `MemberList`.
-/// - Safe to repeat. Members whom the first attempt imported come back as members already.
+/// - Safe to repeat. Members whom the first attempt imported are returned as already members.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34969)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ImportGroupMember)
@@ -77,36 +77,36 @@ impl ImportGroupMember {
 ///
 /// # Behavior
 ///
-/// - Each member has a Result of its own; one who is a member already is reported as such and not
-///   as a failure.
-/// - No webhook and no notification follows.
-/// - A member whose JoinTime lies before the group's creation or in the future is not imported.
-/// - An UnreadMsgNum above the number of messages in the group is cut to that number.
-/// - Audio-video groups answer 10007.
+/// - Each member has its own Result; one who is already a member is reported as such and not as a
+///   failure.
+/// - It triggers no webhook and no notification.
+/// - A member whose JoinTime is before the group's creation or in the future is not imported.
+/// - An UnreadMsgNum greater than the number of messages in the group is reduced to that number.
+/// - Audio-video groups return 10007.
 ///
 /// # Quirks
 ///
-/// - ErrorCode 0 says nothing about single members: Result does, where 0 is failure and 1 success,
-///   the reverse of ErrorCode.
-/// - Because UnreadMsgNum is cut to what the group holds, messages have to be imported first.
+/// - ErrorCode 0 says nothing about individual members: Result does, where 0 means failure and 1
+///   success, the reverse of ErrorCode.
+/// - Because UnreadMsgNum is limited to the messages in the group, messages must be imported first.
 ///
 /// # Open questions
 ///
-/// - Whether Result is 0 for a bad JoinTime or the whole call fails.
+/// - Whether an invalid JoinTime makes Result 0 or fails the whole call.
 /// - Whether importing a member again changes the unread count.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10005 | Too many accounts in the request. |
-/// | 10006 | Too frequent. |
-/// | 10007 | Not permitted for this operator; also the answer for an audio-video group. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10005 | Too many accounts in the call. |
+/// | 10006 | Too many operations: usually too large a net growth of groups in one day, or too frequent listing of all groups. |
+/// | 10007 | Not permitted for this caller; also returned for an audio-video group. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 impl Endpoint for ImportGroupMember {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -151,7 +151,7 @@ pub struct MemberToImport {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 
-    /// Only Admin can be given; an ordinary member when left out. Only `Admin` is allowed.
+    /// Only Admin can be given; an ordinary member if left out. Only `Admin` is allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
 
@@ -159,7 +159,8 @@ pub struct MemberToImport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub join_time: Option<UnixSeconds>,
 
-    /// Number of messages that the member has not read; cut to the number of messages in the group.
+    /// Number of messages that the member has not read; limited to the number of messages in the
+    /// group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_msg_num: Option<u32>,
 }
@@ -197,7 +198,7 @@ impl MemberToImport {
     }
 }
 
-/// What became of one member who was to be imported.
+/// Outcome for a member to import.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]

@@ -6,7 +6,7 @@ use super::{spec::modify_admin::SPEC, types::AvChatRoomCommand};
 use crate::{Endpoint, GroupId, UserId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_avchatroom_http_svc/modify_admin`:
-/// Makes users admins of an audio-video group, or takes that back. A group has at most 5 admins.
+/// Makes users admins of an audio-video group, or removes that role. A group has at most 5 admins.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: AVChatRoom.
@@ -44,7 +44,7 @@ pub struct ModifyAvChatRoomAdmin {
     /// Whether to set or remove the admins.
     pub command_type: AvChatRoomCommand,
 
-    /// UserIDs to make admins, or to be admins no more. At most 5 items.
+    /// UserIDs of the users whose admin role is set or removed. At most 5 items.
     #[serde(rename = "Admin_Account")]
     pub admin_accounts: Vec<UserId>,
 }
@@ -75,29 +75,29 @@ impl ModifyAvChatRoomAdmin {
 /// # Behavior
 ///
 /// - A user need not be in the group to become its admin.
-/// - An admin stays one through leaving and coming back, until this call removes the role.
+/// - An admin keeps the role after leaving and rejoining, until this call removes it.
 ///
 /// # Quirks
 ///
-/// - Admin_Account is singular in name but a list.
-/// - 5 is the cap of the group, not only of one call, so splitting a longer list does not help.
-/// - One command sets and removes; CommandType tells which.
-/// - In the other group types admins are made by modify_group_member_info.
+/// - Admin_Account is singular in name but an array.
+/// - 5 is the limit of the group, not only of one call, so splitting a longer list does not help.
+/// - One command sets and removes; CommandType determines which.
+/// - In the other group types, modify_group_member_info makes admins.
 ///
 /// # Open questions
 ///
 /// - The code for more than 5 admins.
-/// - The rest of the table of errors; 10007, 10010 and 10015 are likely.
-/// - The calls per second, which stand on the page of get_admin_list.
+/// - The rest of the error table; 10007, 10010 and 10015 are likely.
+/// - The calls per second, which are stated on the page of get_admin_list.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
 /// | 10001 | The admin account is not signed in: the identifier or the UserSig is wrong. |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
 impl Endpoint for ModifyAvChatRoomAdmin {
     const SPEC: &'static EndpointSpec = &SPEC;
 

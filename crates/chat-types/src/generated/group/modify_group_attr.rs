@@ -14,8 +14,8 @@ use crate::{
 };
 
 /// `POST /v4/group_open_http_svc/modify_group_attr`:
-/// Writes up to 16 attributes of a group: new keys are added, existing ones overwritten, all others
-/// stay.
+/// Writes up to 16 attributes of a group: new keys are added, existing ones are overwritten, and
+/// all others stay.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
@@ -69,36 +69,37 @@ impl ModifyGroupAttr {
 ///
 /// # Behavior
 ///
-/// - Attributes that are not named stay as they are.
-/// - More than 16 keys answer 10047.
-/// - A key over 32 bytes answers 10045, a value over 4,000 bytes 10046.
-/// - All values of a group together may have 16,000 bytes; more answers 10048.
-/// - Attributes of one group can be written 5 times per second in all, additions, changes and
-///   deletions counted together; more answers 10049.
+/// - Attributes that are not given stay unchanged.
+/// - More than 16 keys return 10047.
+/// - A key over 32 bytes returns 10045, a value over 4,000 bytes 10046.
+/// - All values of a group together may have 16,000 bytes; more return 10048.
+/// - Attributes of one group can be written 5 times per second in total, counting additions,
+///   changes and deletions together; more return 10049.
 ///
 /// # Quirks
 ///
-/// - The limit of 5 writes per second counts per group, besides the calls per second of the app.
+/// - The limit of 5 writes per second applies per group, in addition to the calls per second of the
+///   app.
 /// - The fields key and value are in lower case, while counters have Key and Value.
 ///
 /// # Open questions
 ///
-/// - That attributes which are not named stay is implied by the contrast with set_group_attr.
+/// - That attributes not given stay unchanged is implied by the contrast with set_group_attr.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed or unknown. |
-/// | 10045 | A key is longer than 32 bytes. |
-/// | 10046 | A value is longer than 4,000 bytes. |
-/// | 10047 | More than 16 keys. |
-/// | 10048 | All values together exceed 16,000 bytes. |
-/// | 10049 | More than 5 attribute writes per second on the group. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
+/// | 10045 | An attribute key is longer than 32 bytes. |
+/// | 10046 | An attribute value is longer than 4000 bytes. |
+/// | 10047 | More than 16 attribute keys. |
+/// | 10048 | All attribute values together exceed 16000 bytes. |
+/// | 10049 | More than 5 attribute writes per second to one group. |
 impl Endpoint for ModifyGroupAttr {
     const SPEC: &'static EndpointSpec = &SPEC;
 

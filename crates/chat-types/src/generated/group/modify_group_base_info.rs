@@ -11,8 +11,8 @@ use super::{
 use crate::{Endpoint, GroupId, UserId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/modify_group_base_info`:
-/// Changes the profile of a group: texts, picture, cap on members, join options, muting of all,
-/// custom fields. Fields left out stay as they are.
+/// Changes the profile of a group: names and descriptions, picture, member limit, join options,
+/// muting of all members, custom fields. Fields that are left out stay unchanged.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
@@ -54,12 +54,12 @@ pub struct ModifyGroupBaseInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// Most members that the group may have, up to the cap of the plan. Without effect on an
-    /// audio-video group.
+    /// Maximum number of members, up to the limit of the plan. It has no effect on an audio-video
+    /// group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_member_num: Option<u32>,
 
-    /// How requests to join are handled. Communities did not take it as of 2023.
+    /// How requests to join are handled. Communities did not accept it as of 2023.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub apply_join_option: Option<ApplyJoinOption>,
 
@@ -71,7 +71,7 @@ pub struct ModifyGroupBaseInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_all_member: Option<MuteAllMember>,
 
-    /// MuteAllMember by its older name; send MuteAllMember.
+    /// MuteAllMember under its older name; send MuteAllMember.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shut_up_all_member: Option<MuteAllMember>,
 
@@ -83,13 +83,13 @@ pub struct ModifyGroupBaseInfo {
     )]
     pub app_defined_data: Vec<GroupCustomField>,
 
-    /// Who is shown as the author of the change, instead of the app admin who calls; an account
-    /// that exists. Not confirmed by the documentation.
+    /// Account shown as the author of the change, instead of the calling app admin; it must exist.
+    /// Not confirmed by the documentation.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Whether permission groups decide what members may do. Only for communities with topics. Not
-    /// confirmed by the documentation.
+    /// Whether permission groups determine what members may do. Only for communities with topics.
+    /// Not confirmed by the documentation.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -98,8 +98,8 @@ pub struct ModifyGroupBaseInfo {
     )]
     pub enable_permission: Option<bool>,
 
-    /// Permission bits that members have by default. Only where EnablePermission is set. Not
-    /// confirmed by the documentation.
+    /// Default permission bits of members. Only if EnablePermission is set. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_permission: Option<u64>,
 
@@ -248,40 +248,41 @@ impl ModifyGroupBaseInfo {
 ///
 /// - Only the fields that are sent change.
 /// - A custom field with an empty Value is deleted.
-/// - MuteAllMember On mutes everybody but the owner, the admins of the group and the app admin.
-/// - MaxMemberNum can be raised up to the cap of the plan; it has no effect on an audio-video
+/// - MuteAllMember On mutes everybody except the owner and the admins of the group and the app
+///   admin.
+/// - MaxMemberNum can be increased up to the limit of the plan; it has no effect on an audio-video
 ///   group.
-/// - An upgrade of the plan does not raise MaxMemberNum of groups that exist; this call does.
+/// - Upgrading the plan does not increase MaxMemberNum of existing groups; this call does.
 ///
 /// # Quirks
 ///
-/// - The cap on members is MaxMemberNum here and in every answer, but MaxMemberCount in
+/// - The limit of members is MaxMemberNum here and in every response, but MaxMemberCount in
 ///   create_group and import_group.
-/// - MuteAllMember takes the texts On and Off. It was once ShutUpAllMember.
+/// - MuteAllMember takes the strings On and Off. It used to be ShutUpAllMember.
 /// - Because an empty Value deletes a custom field, an empty value cannot be stored.
 /// - The length limits of Name, Introduction, Notification and FaceUrl differ by source: 30, 240,
 ///   300 and 100 bytes on the international pages, 100, 400, 400 and 500 in the references of the
-///   Chinese site. What lies between is left to the service.
+///   Chinese site. Lengths in between are left to the service.
 /// - InviteJoinOption, From_Account, EnablePermission, DefaultPermission and HistoryMsgBeforeJoin
 ///   are not on the page of 2023; they come from a client of December 2025.
 ///
 /// # Open questions
 ///
-/// - Whether an empty text clears Introduction, Notification or FaceUrl.
+/// - Whether an empty string clears Introduction, Notification or FaceUrl.
 /// - Which length limits of Name, Introduction, Notification and FaceUrl the service enforces.
-/// - Whether communities take ApplyJoinOption today; as of 2023 they did not.
+/// - Whether communities accept ApplyJoinOption today; as of 2023 they did not.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not the app admin, or a field was sent that the operator may not change. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed. |
-/// | 10026 | The command is disabled for this app; contact support. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | The caller is not an app admin, or sent a field that it may not change. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
+/// | 10026 | This command is disabled for the app; contact support. |
 impl Endpoint for ModifyGroupBaseInfo {
     const SPEC: &'static EndpointSpec = &SPEC;
 

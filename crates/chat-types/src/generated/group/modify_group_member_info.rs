@@ -9,12 +9,12 @@ use super::{
 use crate::{Endpoint, GroupId, MuteTime, UserId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/modify_group_member_info`:
-/// Changes what one member is and has in a group: role, name card, message option, custom fields,
-/// muting. Fields left out stay as they are.
+/// Changes the membership of one member: role, name card, message option, custom fields, mute.
+/// Fields that are left out stay unchanged.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
-/// - Safe to repeat. With MuteTime a repeat restarts the period.
+/// - Safe to repeat. With MuteTime a repeat restarts the duration.
 /// - Requires: Custom fields must first be configured in the console.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34900)
@@ -43,7 +43,7 @@ pub struct ModifyGroupMemberInfo {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 
-    /// Admin makes the member an admin, Member takes that back. One of `Admin`, `Member`.
+    /// Admin makes the member an admin, Member removes that role. One of `Admin`, `Member`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
 
@@ -63,11 +63,11 @@ pub struct ModifyGroupMemberInfo {
     )]
     pub app_member_defined_data: Vec<MemberCustomField>,
 
-    /// For how long the member is muted from now; 0 unmutes. Not for Private groups.
+    /// How long the member is muted from now; 0 unmutes. Not for Private groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_time: Option<MuteTime>,
 
-    /// MuteTime by its older name; send MuteTime.
+    /// MuteTime under its older name; send MuteTime.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shut_up_time: Option<MuteTime>,
 }
@@ -146,37 +146,37 @@ impl ModifyGroupMemberInfo {
 /// - Only the fields that are sent change.
 /// - MuteTime counts from the moment of the call, so a repeated call restarts it; 0 unmutes.
 /// - The role of the owner cannot be changed.
-/// - Private (Work) groups have neither muting nor, by default, admins.
+/// - Private (Work) groups do not support muting and, by default, have no admins.
 ///
 /// # Quirks
 ///
-/// - One member per call; forbid_send_msg mutes many at once.
-/// - Owner is no role that can be given here; change_group_owner does that.
-/// - Audio-video groups keep no profiles of members. A client guide of 2025 adds that their owner
-///   and admins can still be changed, and that an ordinary member answers 10007.
-/// - The page lists three values of MsgFlag; AcceptNotNotifyExceptAt stands on the page about the
-///   data of groups alone.
-/// - MuteTime was once ShutUpTime. It is a period, while answers give the end as MuteUntil.
-/// - The page describes GroupId as the group whose historical messages will be modified; that is a
-///   slip.
+/// - One member per call; forbid_send_msg mutes many members in one call.
+/// - Owner is not a role that can be given here; change_group_owner does that.
+/// - Audio-video groups do not store profiles of members. A client guide of 2025 adds that their
+///   owner and admins can still be changed, and that an ordinary member returns 10007.
+/// - The page lists three values of MsgFlag; AcceptNotNotifyExceptAt occurs only on the page about
+///   the data of groups.
+/// - MuteTime used to be ShutUpTime. It is a duration, while responses give the end as MuteUntil.
+/// - The page describes GroupId as the group whose historical messages will be modified, which is a
+///   mistake on the page.
 ///
 /// # Open questions
 ///
-/// - Whether MuteTime 4294967295 mutes for good here as it does in forbid_send_msg.
+/// - Whether MuteTime 4294967295 mutes permanently here as it does in forbid_send_msg.
 /// - Whether an empty Value deletes a custom field of a member.
 /// - How many admins a group may have.
-/// - Whether MsgFlag takes AcceptNotNotifyExceptAt here.
+/// - Whether MsgFlag accepts AcceptNotNotifyExceptAt here.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted for this operator. The page's example: an ordinary member of a public group tries to remove others, which only the app admin may do. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 impl Endpoint for ModifyGroupMemberInfo {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -6,8 +6,8 @@ use super::spec::modify_permission_group::SPEC;
 use crate::{Endpoint, GroupId, PermissionGroupId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/modify_permission_group`:
-/// Changes the name, the permission bits or the free text of a permission group. Fields left out
-/// stay as they are.
+/// Changes the name, the permission bits or the custom data of a permission group. Fields that are
+/// left out stay unchanged.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Community.
@@ -51,7 +51,7 @@ pub struct ModifyPermissionGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<u64>,
 
-    /// Free text of the app. At most 3000 bytes.
+    /// Custom data of the app. At most 3000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 }
@@ -109,12 +109,12 @@ impl ModifyPermissionGroup {
 ///
 /// - To change one bit, read Permission first and send all of its bits.
 /// - The sample request ends with a trailing comma and is not valid JSON.
-/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
 ///
 /// # Open questions
 ///
 /// - The end of the page with its table of errors was not seen.
-/// - The fields of the answer.
+/// - The fields of the response.
 impl Endpoint for ModifyPermissionGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -15,8 +15,8 @@ use crate::{
 };
 
 /// `POST /v4/group_open_avchatroom_http_svc/modify_user_info`:
-/// Sets or removes numeric marks on up to 500 online members of an audio-video group, to tell kinds
-/// of members apart. The answer names those for whom it worked.
+/// Sets or removes numeric marks on up to 500 online members of an audio-video group, to
+/// distinguish kinds of members. The response lists the members for whom it succeeded.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: AVChatRoom.
@@ -55,7 +55,7 @@ pub struct ModifyMemberMarks {
     /// Whether to set or remove the marks.
     pub command_type: AvChatRoomCommand,
 
-    /// Members, each with marks of their own. At most 500 items.
+    /// Members, each with its own marks. At most 500 items.
     pub member_list: Vec<MemberMarks>,
 }
 
@@ -69,7 +69,7 @@ pub struct ModifyMemberMarksResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command_type: Option<AvChatRoomCommand>,
 
-    /// Members for whom it worked.
+    /// Members for whom it succeeded.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub member_list: Vec<MarkedMember>,
 }
@@ -93,42 +93,43 @@ impl ModifyMemberMarks {
 ///
 /// # Behavior
 ///
-/// - Members who are offline are missing from the answer; the call fails only when all of them are
+/// - Members who are offline are missing from the response; the call fails only if all of them are
 ///   offline or unknown.
 /// - Leaving the group or going offline clears a member's marks, except mark 500.
-/// - A group has at most 10 different marks, a mark at most 1,000 members, counted apart from the
-///   1,000 that get_members can list.
-/// - Mark 500 counts a member as online whatever the connection does, for up to three days; only
+/// - A group has at most 10 different marks, a mark at most 1,000 members, counted separately from
+///   the 1,000 that get_members can list.
+/// - Mark 500 counts a member as online regardless of the connection, for up to three days; only
 ///   the app admin can set it.
-/// - Mark 600 hides a member from get_members unless that mark is asked for; only the app admin can
+/// - Mark 600 hides a member from get_members unless that mark is requested; only the app admin can
 ///   set it.
 ///
 /// # Quirks
 ///
-/// - Failures show by absence: compare the MemberList of the answer with that of the request.
-/// - Marks have to be set again when a member is back, from the webhook that reports it.
-/// - CommandType of the answer stands in the sample, not in the field table.
-/// - The field table types the MemberList of the answer as an object; the sample shows a list.
+/// - Failures show by absence: compare the MemberList of the response with that of the request.
+/// - Marks must be set again when a member returns, from the webhook that reports it.
+/// - CommandType of the response occurs in the sample, not in the field table.
+/// - The field table declares the MemberList of the response as an object; the sample shows an
+///   array.
 /// - The English page names another command (group_open_http_svc/modify_group_member_info) in its
 ///   parameter table.
 /// - The sample requests have trailing commas and are not valid JSON.
 ///
 /// # Open questions
 ///
-/// - The code when all members are offline.
-/// - Whether mark 500 can be set on a member who is offline, as the exception suggests.
+/// - The code if all members are offline.
+/// - Whether mark 500 can be set on an offline member, as the exception suggests.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
 /// | 10001 | The admin account is not signed in: the identifier or the UserSig is wrong. |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Only the app admin or the owner of the group may call this. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Only an app admin or the group owner may call this endpoint. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 impl Endpoint for ModifyMemberMarks {
     const SPEC: &'static EndpointSpec = &SPEC;
 

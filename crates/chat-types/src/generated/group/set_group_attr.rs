@@ -6,7 +6,7 @@ use super::{spec::set_group_attr::SPEC, types::GroupAttribute};
 use crate::{Endpoint, GroupId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/set_group_attr`:
-/// Replaces all attributes of a group with up to 16 given ones.
+/// Replaces all attributes of a group with up to 16 new ones.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
@@ -34,7 +34,7 @@ pub struct SetGroupAttr {
     /// Group whose attributes are written.
     pub group_id: GroupId,
 
-    /// Attributes that the group is to have. At most 16 items.
+    /// The new attributes of the group. At most 16 items.
     #[serde(rename = "GroupAttr")]
     pub attributes: Vec<GroupAttribute>,
 }
@@ -59,38 +59,39 @@ impl SetGroupAttr {
 ///
 /// # Behavior
 ///
-/// - Attributes that are not named are removed.
-/// - More than 16 keys answer 10047.
-/// - A key over 32 bytes answers 10045, a value over 4,000 bytes 10046.
-/// - All values of a group together may have 16,000 bytes; more answers 10048.
-/// - Attributes of one group can be written 5 times per second in all, additions, changes and
-///   deletions counted together; more answers 10049.
+/// - Attributes that are not given are removed.
+/// - More than 16 keys return 10047.
+/// - A key over 32 bytes returns 10045, a value over 4,000 bytes 10046.
+/// - All values of a group together may have 16,000 bytes; more return 10048.
+/// - Attributes of one group can be written 5 times per second in total, counting additions,
+///   changes and deletions together; more return 10049.
 ///
 /// # Quirks
 ///
-/// - The limit of 5 writes per second counts per group, besides the calls per second of the app.
+/// - The limit of 5 writes per second applies per group, in addition to the calls per second of the
+///   app.
 /// - The fields key and value are in lower case, while counters have Key and Value.
-/// - A list must not be split over several calls: each call would remove what the one before it
+/// - A list must not be split over several calls: each call would remove what the previous one
 ///   wrote.
 ///
 /// # Open questions
 ///
-/// - That attributes which are not named are removed is implied by the title of the page alone.
+/// - That attributes not given are removed is implied only by the title of the page.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed or unknown. |
-/// | 10045 | A key is longer than 32 bytes. |
-/// | 10046 | A value is longer than 4,000 bytes. |
-/// | 10047 | More than 16 keys. |
-/// | 10048 | All values together exceed 16,000 bytes. |
-/// | 10049 | More than 5 attribute writes per second on the group. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
+/// | 10045 | An attribute key is longer than 32 bytes. |
+/// | 10046 | An attribute value is longer than 4000 bytes. |
+/// | 10047 | More than 16 attribute keys. |
+/// | 10048 | All attribute values together exceed 16000 bytes. |
+/// | 10049 | More than 5 attribute writes per second to one group. |
 impl Endpoint for SetGroupAttr {
     const SPEC: &'static EndpointSpec = &SPEC;
 

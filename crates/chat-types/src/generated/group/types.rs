@@ -7,13 +7,13 @@ use crate::{
     open_enum::{open_integer_enum, open_string_enum},
 };
 
-/// What a member is in a group.
+/// Role of a member in a group.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Role {
     /// The owner.
     Owner,
-    /// An admin of the group, who is not thereby an admin of the app.
+    /// An admin of the group, which does not make the member an app admin.
     Admin,
     /// An ordinary member.
     Member,
@@ -33,9 +33,9 @@ Role {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ApplyJoinOption {
-    /// Anybody joins without approval.
+    /// Anyone can join without approval.
     FreeAccess,
-    /// The owner or an admin approves.
+    /// The owner or an admin must approve.
     NeedPermission,
     /// Nobody can apply.
     DisableApply,
@@ -55,9 +55,9 @@ ApplyJoinOption {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum InviteJoinOption {
-    /// Invited users join at once.
+    /// Invited users join immediately.
     FreeAccess,
-    /// The owner or an admin approves.
+    /// The owner or an admin must approve.
     NeedPermission,
     /// Clients cannot invite.
     DisableInvite,
@@ -123,7 +123,7 @@ MuteAllMember {
 pub enum MemberOnlineStatus {
     /// The member is online.
     Online,
-    /// The member is not.
+    /// The member is offline.
     Offline,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -136,7 +136,7 @@ MemberOnlineStatus {
 }
 }
 
-/// What a user is in a group, who need not be a member.
+/// Role of a user in a group; the user need not be a member.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum RoleInGroup {
@@ -146,7 +146,7 @@ pub enum RoleInGroup {
     Admin,
     /// An ordinary member.
     Member,
-    /// No member of the group.
+    /// Not a member of the group.
     NotMember,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -180,7 +180,7 @@ HistoryMsgBeforeJoin {
 }
 }
 
-/// What an update does with the counters of a group.
+/// How an update changes the counters of a group.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum GroupCounterMode {
@@ -202,7 +202,7 @@ GroupCounterMode {
 }
 }
 
-/// What became of one user who was to be added to a group.
+/// Outcome for one user to add to a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AddMemberResult {
@@ -210,9 +210,9 @@ pub enum AddMemberResult {
     Failed,
     /// Added.
     Added,
-    /// Was a member already.
+    /// Was already a member.
     AlreadyMember,
-    /// Waits for approval by the invited user or an admin.
+    /// Waiting for approval by the invited user or an admin.
     Pending,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -227,7 +227,7 @@ AddMemberResult {
 }
 }
 
-/// What became of one member who was to be imported.
+/// Outcome for a member to import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ImportMemberResult {
@@ -235,7 +235,7 @@ pub enum ImportMemberResult {
     Failed,
     /// Imported.
     Imported,
-    /// Was a member already.
+    /// Was already a member.
     AlreadyMember,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -249,8 +249,7 @@ ImportMemberResult {
 }
 }
 
-/// Whether a command for an audio-video group sets something or takes it back. In the API:
-/// CommandType.
+/// Whether a command for an audio-video group sets or removes something. In the API: CommandType.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AvChatRoomCommand {
@@ -278,7 +277,7 @@ pub struct GroupCustomField {
     /// Name of the field, as configured in the console. At most 16 bytes.
     pub key: String,
 
-    /// Its value; may hold binary data, carried as a JSON string. At most 512 bytes.
+    /// Its value; may contain binary data, transmitted as a JSON string. At most 512 bytes.
     pub value: String,
 }
 
@@ -298,7 +297,7 @@ pub struct MemberCustomField {
     /// Name of the field, as configured in the console. At most 16 bytes.
     pub key: String,
 
-    /// Its value; may hold binary data, carried as a JSON string. At most 64 bytes.
+    /// Its value; may contain binary data, transmitted as a JSON string. At most 64 bytes.
     pub value: String,
 }
 
@@ -309,8 +308,8 @@ impl MemberCustomField {
     }
 }
 
-/// A member of a group and the member's profile in it. With a filter only the fields asked for are
-/// there.
+/// A member of a group with the member's profile in it. With a filter, only the requested fields
+/// are present.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -340,15 +339,15 @@ pub struct GroupMember {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_flag: Option<MsgFlag>,
 
-    /// When the member last sent a message; not kept for audio-video groups.
+    /// When the member last sent a message; not stored for audio-video groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_send_msg_time: Option<UnixSeconds>,
 
-    /// When the member's muting ends; 0 when not muted.
+    /// When the member's muting ends; 0 if not muted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_until: Option<UnixSeconds>,
 
-    /// MuteUntil by its older name, which samples of older pages have.
+    /// MuteUntil under its older name, which samples of older pages use.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shut_up_until: Option<UnixSeconds>,
 
@@ -360,13 +359,14 @@ pub struct GroupMember {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub app_member_defined_data: Vec<MemberCustomField>,
 
-    /// Whether the member is online; only in a member list whose filter asks for it. Not confirmed
+    /// Whether the member is online; only in a member list whose filter requests it. Not confirmed
     /// by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub online_status: Option<MemberOnlineStatus>,
 }
 
-/// An attribute of a group: a text by key. All values of a group together may have 16,000 bytes.
+/// An attribute of a group: a string stored under a key. All values of a group together may have
+/// 16,000 bytes.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct GroupAttribute {
@@ -386,7 +386,7 @@ impl GroupAttribute {
     }
 }
 
-/// A counter of a group, of which it has 20 at most.
+/// A counter of a group. A group has at most 20.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -394,7 +394,7 @@ pub struct GroupCounter {
     /// Key of the counter. At most 128 bytes.
     pub key: String,
 
-    /// Its value; in an update the value to set, or the step to add or subtract. A signed 64-bit
+    /// Its value; in an update, the value to set, or the step to add or subtract. A signed 64-bit
     /// number.
     pub value: i64,
 }
@@ -406,7 +406,7 @@ impl GroupCounter {
     }
 }
 
-/// A member of a community who is to be put into a permission group or taken out of it.
+/// A member of a community to add to a permission group or remove from it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
@@ -423,7 +423,7 @@ impl PermissionGroupAccount {
     }
 }
 
-/// What became of one member who was to be put into a permission group or taken out of it.
+/// Outcome for one member to add to a permission group or remove from it.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -433,7 +433,7 @@ pub struct PermissionGroupMemberResult {
     #[serde(rename = "Member_Account")]
     pub member_account: UserId,
 
-    /// Result for this member; 0 is success, and 10013 that the member was in the permission group
-    /// already.
+    /// Result for this member; 0 means success, 10013 that the member was already in the permission
+    /// group.
     pub result: ErrorCode,
 }

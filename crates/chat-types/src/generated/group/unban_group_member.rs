@@ -37,7 +37,7 @@ use crate::{
 #[doc(alias = "unban_group_member")]
 #[non_exhaustive]
 pub struct UnbanGroupMember {
-    /// Audio-video group to unban in.
+    /// Audio-video group whose users are unbanned.
     pub group_id: GroupId,
 
     /// UserIDs to unban. At most 20 items.
@@ -68,31 +68,31 @@ impl UnbanGroupMember {
 ///
 /// # Behavior
 ///
-/// - An unbanned user is not put back into the group; rejoining is the user's own step.
-/// - More than 20 users in one call answer 10005.
+/// - An unbanned user is not added back to the group; the user must rejoin.
+/// - More than 20 users in one call return 10005.
 ///
 /// # Quirks
 ///
-/// - The answer says nothing about single users.
+/// - The response says nothing about individual users.
 /// - The English page says to disable the console switch for banning before using this; the Chinese
-///   page says, plausibly, to enable it.
-/// - The switch stands in the console under Feature configuration \> Group configuration \> Group
+///   page says, more plausibly, to enable it.
+/// - The switch is in the console under Feature configuration \> Group configuration \> Group
 ///   feature configuration.
 /// - The sample request has broken quotes and a trailing comma and is not valid JSON.
 ///
 /// # Open questions
 ///
-/// - What is answered for a user who is not banned.
+/// - What is returned for a user who is not banned.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10005 | More than 20 members in one request. |
-/// | 10007 | Not permitted: for example the console switch is off, or the calling account is not the app admin. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10005 | Too many accounts in the call. |
+/// | 10007 | Not permitted: for example, the console switch is off, or the caller is not an app admin. |
 impl Endpoint for UnbanGroupMember {
     const SPEC: &'static EndpointSpec = &SPEC;
 

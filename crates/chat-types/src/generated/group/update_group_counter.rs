@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// `POST /v4/group_open_http_svc/update_group_counter`:
-/// Sets up to 20 counters of a group, or raises or lowers them by a step, and answers with their
+/// Sets up to 20 counters of a group, or increases or decreases them by a step, and returns their
 /// new values.
 ///
 /// - At most 200 calls per second per app.
@@ -51,7 +51,7 @@ pub struct UpdateGroupCounter {
     #[serde(rename = "GroupCounter")]
     pub counters: Vec<GroupCounter>,
 
-    /// What to do with the values. Always send it: what its absence means is not documented.
+    /// What to do with the values. Always send it: the meaning of its absence is not documented.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<GroupCounterMode>,
 }
@@ -89,32 +89,32 @@ impl UpdateGroupCounter {
 ///
 /// - A counter that does not exist is created; with Increase and Decrease it starts at 0.
 /// - A group has at most 20 counters.
-/// - More than 20 keys answer 10063.
-/// - A plan without counters answers 10059.
+/// - More than 20 keys return 10063.
+/// - A plan without counters returns 10059.
 ///
 /// # Quirks
 ///
 /// - Mode applies to all counters of the call.
-/// - Key and Value are capitalised, while attributes have key and value.
-/// - Value is a signed 64-bit number; a JSON reader that uses doubles damages large ones.
-/// - The page names another command (modify_group_attr) in its parameter table; the URL of its
-///   sample is right.
+/// - Key and Value are capitalized, while attributes have key and value.
+/// - Value is a signed 64-bit integer; a JSON reader that uses doubles corrupts large ones.
+/// - The parameter table of the page names another command (modify_group_attr); the URL of its
+///   sample is correct.
 ///
 /// # Open questions
 ///
-/// - What is done when Mode is left out.
+/// - What happens if Mode is left out.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed or unknown. |
-/// | 10059 | The feature is not part of the plan. |
-/// | 10063 | More than 20 counters. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
+/// | 10059 | The feature needs a higher edition. |
+/// | 10063 | More than 20 group counters. |
 impl Endpoint for UpdateGroupCounter {
     const SPEC: &'static EndpointSpec = &SPEC;
 

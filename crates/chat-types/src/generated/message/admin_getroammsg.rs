@@ -9,8 +9,8 @@ use super::{
 use crate::{Endpoint, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 
 /// `POST /v4/openim/admin_getroammsg`:
-/// Lists the messages of a one-to-one conversation in a range of time, page by page, as one of its
-/// two parties sees it. Recalled messages are there too, marked as such.
+/// Lists the messages of a one-to-one conversation in a time range, page by page, as one of its two
+/// parties sees it. Recalled messages are included and marked as such.
 ///
 /// - At most 200 calls per second per app.
 /// - Safe to repeat.
@@ -37,7 +37,7 @@ use crate::{Endpoint, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 #[doc(alias = "admin_getroammsg")]
 #[non_exhaustive]
 pub struct AdminGetRoamMsg {
-    /// Party whose view of the history is wanted.
+    /// Party whose view of the history is read.
     #[serde(rename = "Operator_Account", alias = "From_Account")]
     pub operator_account: UserId,
 
@@ -45,17 +45,17 @@ pub struct AdminGetRoamMsg {
     #[serde(rename = "Peer_Account", alias = "To_Account")]
     pub peer_account: UserId,
 
-    /// How many messages to return at most.
+    /// Maximum number of messages to return.
     #[serde(rename = "MaxCnt")]
     pub max_count: u32,
 
     /// Start of the range.
     pub min_time: UnixSeconds,
 
-    /// End of the range; for a further page the LastMsgTime of the previous answer.
+    /// End of the range; for a subsequent page the LastMsgTime of the previous response.
     pub max_time: UnixSeconds,
 
-    /// For a further page: the LastMsgKey of the previous answer.
+    /// For a subsequent page: the LastMsgKey of the previous response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_key: Option<MsgKey>,
 }
@@ -73,15 +73,15 @@ pub struct AdminGetRoamMsgResponse {
     )]
     pub complete: bool,
 
-    /// Number of messages in this answer.
+    /// Number of messages in this response.
     #[serde(rename = "MsgCnt", skip_serializing_if = "Option::is_none")]
     pub msg_count: Option<u32>,
 
-    /// MaxTime of the next call.
+    /// MaxTime of the next page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_time: Option<UnixSeconds>,
 
-    /// LastMsgKey of the next call.
+    /// LastMsgKey of the next page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_key: Option<MsgKey>,
 
@@ -121,27 +121,27 @@ impl AdminGetRoamMsg {
 ///
 /// # Behavior
 ///
-/// - Pages go back in time, while within a page messages run from old to new.
+/// - Pages go back in time, while within a page messages are in chronological order.
 /// - The range is complete once Complete is 1.
-/// - An answer is cut at about 13 KB: fewer messages than MaxCnt with Complete 0 are normal.
+/// - A response is limited to about 13 KB: fewer messages than MaxCnt with Complete 0 are normal.
 /// - Recalled messages are returned, with MsgFlagBits 8.
 /// - What one party has cleared or deleted, and what was sent with SyncOtherMachine 2, is missing
-///   from that party's view only.
+///   only from that party's view.
 /// - Only messages within the roaming period, seven days by default, are found.
 ///
 /// # Quirks
 ///
-/// - The next page needs two values at once: MaxTime takes LastMsgTime, and LastMsgKey is set;
-///   MinTime stays.
+/// - The next page needs two values: MaxTime takes LastMsgTime, and LastMsgKey is set; MinTime
+///   stays.
 /// - In the samples LastMsgTime and LastMsgKey belong to the first entry of MsgList, the oldest of
 ///   the page.
-/// - Older versions took From_Account and To_Account for Operator_Account and Peer_Account; several
-///   clients still send them.
-/// - 90003 and 90008 speak of To_Account and From_Account, although the request has neither.
+/// - Older versions took From_Account and To_Account instead of Operator_Account and Peer_Account;
+///   several clients still send them.
+/// - 90003 and 90008 mention To_Account and From_Account, although the request has neither.
 ///
 /// # Open questions
 ///
-/// - Largest MaxCnt.
+/// - The largest MaxCnt.
 /// - MsgClientTime comes from client code; its unit is not known.
 /// - Whether the old field names are still accepted.
 ///
@@ -149,11 +149,11 @@ impl AdminGetRoamMsg {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is not valid JSON. |
-/// | 90003 | To_Account is missing, has the wrong type or names an unknown account. |
-/// | 90008 | From_Account is missing, has the wrong type or names an unknown account. |
-/// | 90009 | The caller is not an app admin. |
-/// | 91000 | Internal server error; try again. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
+/// | 90008 | From_Account is missing, has the wrong type, or names an unknown account. |
+/// | 90009 | The caller must be an app admin. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for AdminGetRoamMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -212,7 +212,7 @@ pub struct C2cHistoryMsg {
     #[serde(rename = "To_Account", skip_serializing_if = "Option::is_none")]
     pub to_account: Option<UserId>,
 
-    /// Sequence number; orders messages of the same second.
+    /// Sequence number; orders messages within the same second.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u64>,
 
@@ -224,7 +224,7 @@ pub struct C2cHistoryMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time_stamp: Option<UnixSeconds>,
 
-    /// Time on the sending client, where it is known; the unit is not. Not confirmed by the
+    /// Time on the sending client, if known; its unit is not documented. Not confirmed by the
     /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_client_time: Option<u64>,
@@ -242,7 +242,7 @@ pub struct C2cHistoryMsg {
     )]
     pub is_peer_read: Option<bool>,
 
-    /// Key of the message, by which it is recalled, modified, deleted or extended.
+    /// Key of the message, which identifies it for recalling, modifying, deleting or extending it.
     pub msg_key: MsgKey,
 
     /// Content.

@@ -6,12 +6,12 @@ use super::{spec::admin_msgwithdraw::SPEC, types::MsgKey};
 use crate::{Endpoint, UserId, spec::EndpointSpec};
 
 /// `POST /v4/openim/admin_msgwithdraw`:
-/// Recalls any one-to-one message, whoever sent it and however old it is: it disappears from
-/// offline and roaming storage and from the devices of both parties. This cannot be undone.
+/// Recalls any one-to-one message, regardless of its sender and age: it disappears from offline and
+/// roaming storage and from the devices of both parties. This cannot be undone.
 ///
 /// - At most 200 calls per second per app.
-/// - Safe to repeat. A repeat returns 20023 if the first attempt took effect. A repeat answers
-///   20023, which after a lost answer means that the message is recalled as asked.
+/// - Safe to repeat. A repeat returns 20023 if the first attempt took effect. A repeat returns
+///   20023, which after a lost response means that the message is recalled as requested.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/35015)
 /// - [Behavior and errors](#impl-Endpoint-for-AdminMsgWithdraw)
@@ -37,7 +37,8 @@ pub struct AdminMsgWithdraw {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Key of the message, as the command that sent it, the webhook or admin_getroammsg gave it.
+    /// Key of the message, as returned by the command that sent it, the webhook or
+    /// admin_getroammsg.
     pub msg_key: MsgKey,
 }
 
@@ -66,22 +67,22 @@ impl AdminMsgWithdraw {
 ///
 /// # Behavior
 ///
-/// - There is no time limit, unlike for recall by clients.
-/// - A message that was recalled before answers 20023.
-/// - A message that does not exist answers 20022.
+/// - There is no time limit, unlike for recalls by clients.
+/// - A message that was already recalled returns 20023.
+/// - A message that does not exist returns 20022.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
 /// | 20022 | The message to recall does not exist. |
-/// | 20023 | The message was recalled already. |
-/// | 90001 | The body is not valid JSON. |
-/// | 90003 | To_Account is missing, has the wrong type or names an unknown account. |
-/// | 90008 | From_Account is missing, has the wrong type or names an unknown account. |
-/// | 90009 | The caller is not an app admin. |
-/// | 90054 | The MsgKey is malformed. |
-/// | 91000 | Internal server error; try again. |
+/// | 20023 | The message was already recalled. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
+/// | 90008 | From_Account is missing, has the wrong type, or names an unknown account. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90054 | The MsgKey is invalid. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for AdminMsgWithdraw {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -10,7 +10,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 /// time. No read receipts are sent.
 ///
 /// - At most 200 calls per second per app.
-/// - Safe to repeat. Without MsgReadTime a repeat also marks what came in between.
+/// - Safe to repeat. Without MsgReadTime a repeat also marks the messages that arrived in between.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/38996)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-AdminSetMsgRead)
@@ -36,8 +36,8 @@ pub struct AdminSetMsgRead {
     #[serde(rename = "Peer_Account")]
     pub peer_account: UserId,
 
-    /// Seconds since 1970, written as a text of digits: messages before it become read. Now when
-    /// left out.
+    /// Seconds since 1970, written as a string of digits: messages before it become read. The
+    /// current time if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_read_time: Option<String>,
 }
@@ -75,9 +75,9 @@ impl AdminSetMsgRead {
 ///
 /// # Quirks
 ///
-/// - MsgReadTime is documented as a text, although it holds a number of seconds. Clients disagree:
-///   one sends a number, one the wrong name MsgReadedTime.
-/// - 90003 and 90008 speak of To_Account and From_Account, although the request has neither.
+/// - MsgReadTime is documented as a string, although it contains a number of seconds. Clients
+///   disagree: one sends a number, one the wrong name MsgReadedTime.
+/// - 90003 and 90008 mention To_Account and From_Account, although the request has neither.
 ///
 /// # Open questions
 ///
@@ -87,9 +87,9 @@ impl AdminSetMsgRead {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is not valid JSON. |
-/// | 90003 | To_Account is missing, has the wrong type or names an unknown account. |
-/// | 90008 | From_Account is missing, has the wrong type or names an unknown account. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
+/// | 90008 | From_Account is missing, has the wrong type, or names an unknown account. |
 impl Endpoint for AdminSetMsgRead {
     const SPEC: &'static EndpointSpec = &SPEC;
 

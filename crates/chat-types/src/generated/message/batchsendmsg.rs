@@ -19,9 +19,9 @@ use crate::{
 ///
 /// - At most 200 calls per second per app.
 /// - At most 500 items in `To_Account`.
-/// - Safe to repeat for 1 second with the same `MsgSeq`. Only with a MsgSeq of one's own and an
-///   unchanged MsgRandom, and only within the same second; without a MsgSeq the service makes up
-///   another one and delivers the message again.
+/// - Safe to repeat for 1 second with the same `MsgSeq`. Only with a custom MsgSeq and an unchanged
+///   MsgRandom, and only within the same second; without a MsgSeq the service generates a new one
+///   and delivers the message again.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34920)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-BatchSendMsg)
@@ -46,11 +46,11 @@ use crate::{
 #[doc(alias = "batchsendmsg")]
 #[non_exhaustive]
 pub struct BatchSendMsg {
-    /// Whether it reaches the sender too. When left out, it is stored in the sender's history.
+    /// Whether it is synced to the sender too. If left out, it is stored in the sender's history.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sync_other_machine: Option<SyncOtherMachine>,
 
-    /// Account shown as the sender; the calling admin when left out.
+    /// Account shown as the sender; the calling admin if left out.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
@@ -58,19 +58,19 @@ pub struct BatchSendMsg {
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 
-    /// Sequence number of one's own: orders messages of the same second, and tells a repeat from a
-    /// new message. The service makes up a random one when left out. From 0 to 4294967295.
+    /// Custom sequence number: orders messages within the same second and distinguishes a repeat
+    /// from a new message. The service generates a random one if left out. From 0 to 4294967295.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u32>,
 
-    /// Random number, by which the service drops repeats within the same second; it must really be
-    /// random. From 0 to 4294967295.
+    /// Random number that the service uses to drop repeats within the same second; it must really
+    /// be random. From 0 to 4294967295.
     pub msg_random: u32,
 
     /// The content: one or more elements, shown in order.
     pub msg_body: Vec<MsgElement>,
 
-    /// How long it is kept for a receiver who is offline: seven days at most. With 0 it is not kept
+    /// How long it is stored for an offline receiver: at most seven days. With 0 it is not stored
     /// at all, not even in the history. Defaults to `604800`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_life_time: Option<Seconds>,
@@ -87,11 +87,11 @@ pub struct BatchSendMsg {
     )]
     pub send_msg_control: Vec<SendMsgControl>,
 
-    /// What receivers who are offline are shown.
+    /// Content of the notification for offline receivers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_push_info: Option<OfflinePushInfo>,
 
-    /// Set to ask the receivers for a read receipt. Defaults to `false`.
+    /// Whether to ask the receivers for a read receipt. Defaults to `false`.
     #[serde(
         rename = "IsNeedReadReceipt",
         default,
@@ -112,11 +112,11 @@ pub struct BatchSendMsgResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
 
-    /// Id of the message on the clients, since December 2024. Not confirmed by the documentation.
+    /// ID of the message on the clients, since December 2024. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<String>,
 
-    /// The receivers that got nothing; empty or missing when all of them got it.
+    /// Receivers that did not get the message; empty or missing if all of them got it.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub error_list: Vec<FailedReceiver>,
 }
@@ -207,27 +207,27 @@ impl BatchSendMsg {
 ///
 /// # Behavior
 ///
-/// - ErrorList names the receivers that got nothing; all others got the message.
-/// - When only some receivers fail, ActionStatus is "SomeError" and ErrorCode is 0.
-/// - ErrorCode is other than 0 only if nobody got the message, for example 90012.
-/// - All receivers' copies have the one MsgKey of the answer.
-/// - No webhook before or after sending follows.
+/// - ErrorList contains the receivers that did not get the message; all others got it.
+/// - If only some receivers fail, ActionStatus is "SomeError" and ErrorCode is 0.
+/// - ErrorCode is other than 0 only if no receiver got the message, for example 90012.
+/// - The copies of all receivers share the single MsgKey of the response.
+/// - It triggers no webhook before or after sending.
 /// - SendMsgControl applies to the whole call.
-/// - A message whose MsgSeq and MsgRandom both come again within the same second is dropped.
-/// - With MsgLifeTime 0 only receivers who are online get it, with neither offline copy nor
-///   history, and faster.
-/// - More than 500 receivers answer 90011.
+/// - A message that repeats both MsgSeq and MsgRandom within the same second is dropped.
+/// - With MsgLifeTime 0 only online receivers get it, with neither an offline copy nor history, and
+///   faster.
+/// - More than 500 receivers return 90011.
 ///
 /// # Quirks
 ///
-/// - Neither ActionStatus "OK" nor ErrorCode 0 alone tells whether everybody got it: "SomeError" is
-///   a third value of ActionStatus, and comes with ErrorCode 0.
-/// - There is no list of the receivers that got it.
-/// - ForbidCallbackControl does not exist here, since no webhook is triggered.
-/// - The service remembers for one second only: a retry after a lost answer that comes later
-///   delivers the message twice.
-/// - From_Account must not be an empty text.
-/// - A MsgLifeTime over seven days is said to be cut, yet the page lists 90026 for it.
+/// - Neither ActionStatus "OK" nor ErrorCode 0 alone shows whether every receiver got it:
+///   "SomeError" is a third value of ActionStatus, and comes with ErrorCode 0.
+/// - The response does not list the receivers that got it.
+/// - ForbidCallbackControl does not exist here, because no webhook is triggered.
+/// - The service remembers a message for one second only: a later retry after a lost response
+///   delivers it twice.
+/// - From_Account must not be an empty string.
+/// - A MsgLifeTime over seven days is said to be reduced, yet the page lists 90026 for it.
 ///
 /// # Open questions
 ///
@@ -238,22 +238,22 @@ impl BatchSendMsg {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 70107 | The account does not exist. |
-/// | 70169 | Timeout inside the server; try again later. |
-/// | 90001 | The body is not valid JSON. |
-/// | 90002 | MsgBody does not follow the message format, or is not an array. |
+/// | 70107 | The account does not exist in this app: it was never imported, or it was deleted. |
+/// | 70169 | Internal timeout; retry later. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90002 | MsgBody does not follow the message format or is not an array. |
 /// | 90004 | MsgSeq is invalid. |
 /// | 90007 | MsgBody is not an array. |
-/// | 90008 | From_Account is missing, has the wrong type or names an unknown account. |
-/// | 90009 | The caller is not an app admin. |
-/// | 90010 | The body does not follow the message format. |
-/// | 90011 | More than 500 receivers in To_Account. |
-/// | 90012 | A receiver is not registered. |
-/// | 90026 | MsgLifeTime is out of range: seven days at most. |
-/// | 90048 | An account in the request does not exist. |
-/// | 90992 | Internal server error; try again. If it stays and a webhook is configured, check that the app's server answers it. |
-/// | 91000 | Internal server error; try again. |
-/// | 93000 | The packet is larger than 12 KB. |
+/// | 90008 | From_Account is missing, has the wrong type, or names an unknown account. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90010 | The request does not follow the message format. |
+/// | 90011 | More than 500 receivers in one batch. |
+/// | 90012 | A receiver does not exist. |
+/// | 90026 | MsgLifeTime is out of range (7 days at most). |
+/// | 90048 | The account does not exist. |
+/// | 90992 | Internal server error; retry. If it persists and a webhook is configured, check that its server responds. |
+/// | 91000 | Internal error; retry. |
+/// | 93000 | The JSON body is too long (message body of 12 KB; 8 KB in older tables). |
 impl Endpoint for BatchSendMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -304,6 +304,6 @@ pub struct FailedReceiver {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Why; 70107 says that the account does not exist.
+    /// Reason; 70107 means that the account does not exist.
     pub error_code: ErrorCode,
 }

@@ -80,23 +80,23 @@ impl C2cMsgReadReceipt {
 ///
 /// # Quirks
 ///
-/// - Each entry names the two accounts again and the other way round: its From_Account is the
+/// - Each entry identifies the two accounts again, the other way round: its From_Account is the
 ///   Peer_Account, its To_Account the Operator_Account.
-/// - The answer says nothing about single messages.
-/// - The page states no limit of calls.
+/// - The response says nothing about individual messages.
+/// - The page does not state a limit of calls.
 ///
 /// # Open questions
 ///
-/// - The rest of the table of errors.
-/// - Most messages per call.
+/// - The rest of the error table.
+/// - The maximum number of messages per call.
 /// - What sending the same receipt twice does.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 20001 | The request is malformed. |
-/// | 20002 | The UserSig (or A2 ticket) has expired. |
+/// | 20001 | The request packet is invalid. |
+/// | 20002 | The UserSig or the ticket made from it has expired. |
 impl Endpoint for C2cMsgReadReceipt {
     const SPEC: &'static EndpointSpec = &SPEC;
 

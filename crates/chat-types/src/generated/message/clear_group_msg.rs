@@ -6,12 +6,12 @@ use super::spec::clear_group_msg::SPEC;
 use crate::{Endpoint, GroupId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/clear_group_msg`:
-/// Hides the history of a group from its members, as a whole or up to a sequence number. The app
-/// admin can still read it.
+/// Hides the history of a group from its members, in full or up to a sequence number. The app admin
+/// can still read it.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom.
-/// - Safe to repeat. Without MsgSeq a repeat also clears what came in between.
+/// - Safe to repeat. Without MsgSeq a repeat also clears the messages that arrived in between.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/65970)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ClearGroupMsg)
@@ -32,7 +32,7 @@ pub struct ClearGroupMsg {
     /// Group whose history is cleared.
     pub group_id: GroupId,
 
-    /// Last message to clear; everything is cleared when left out.
+    /// Last message to clear; everything is cleared if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u64>,
 }
@@ -61,27 +61,28 @@ impl ClearGroupMsg {
 ///
 /// # Behavior
 ///
-/// - Messages up to MsgSeq and with it are hidden; all of them without MsgSeq.
+/// - Messages up to and including MsgSeq are hidden; all of them without MsgSeq.
 /// - Nothing is deleted: clients no longer get the messages, while group_msg_get_simple still
 ///   returns them.
 ///
 /// # Quirks
 ///
-/// - Audio-video groups, which keep no history, are listed as supported, and communities are not.
+/// - Audio-video groups, which do not store history, are listed as supported, and communities are
+///   not.
 ///
 /// # Open questions
 ///
-/// - The last rows of the table of errors.
+/// - The last rows of the error table.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
-/// | 10010 | The group does not exist, or was disbanded. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
 impl Endpoint for ClearGroupMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 

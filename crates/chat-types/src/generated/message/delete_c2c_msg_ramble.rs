@@ -85,18 +85,18 @@ impl DeleteC2cMsgRamble {
 /// # Behavior
 ///
 /// - Only the view of Operator_Account loses the messages.
-/// - InvalidMsgKeyList names the keys that are malformed.
+/// - InvalidMsgKeyList contains the malformed keys.
 ///
 /// # Quirks
 ///
-/// - Documented on the Chinese site only (document 269/101439); the international site had no page
+/// - Documented on the Chinese site only (document 269/101439); the international site has no page
 ///   for it.
-/// - Ramble in the command's name means roaming: the history kept by the service.
+/// - Ramble in the command's name means roaming: the history stored by the service.
 /// - InvalidMsgKeyList is missing from the sample of a success.
 ///
 /// # Open questions
 ///
-/// - The table of errors.
+/// - The error table.
 /// - Whether malformed keys make the whole call fail.
 impl Endpoint for DeleteC2cMsgRamble {
     const SPEC: &'static EndpointSpec = &SPEC;

@@ -6,7 +6,8 @@ use super::spec::delete_group_msg_by_sender::SPEC;
 use crate::{Endpoint, GroupId, TopicId, UserId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/delete_group_msg_by_sender`:
-/// Recalls what one sender wrote among the last 1000 messages of a group, without telling anybody.
+/// Recalls what one sender wrote among the last 1000 messages of a group, without notifying
+/// anybody.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
@@ -35,7 +36,7 @@ pub struct DeleteGroupMsgBySender {
     #[serde(rename = "Sender_Account")]
     pub sender_account: UserId,
 
-    /// Topic of the messages. Only for communities that have topics enabled.
+    /// Topic of the messages. Only for communities with topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 }
@@ -64,24 +65,24 @@ impl DeleteGroupMsgBySender {
 ///
 /// # Behavior
 ///
-/// - Only the last 1000 messages of the group are looked at.
-/// - Messages are recalled on the server alone; devices notice when they fetch the history.
-/// - In an audio-video group the call succeeds and does nothing.
+/// - Only the last 1000 messages of the group are considered.
+/// - Messages are recalled on the server only; devices notice when they fetch the history.
+/// - In an audio-video group the call succeeds and has no effect.
 ///
 /// # Quirks
 ///
-/// - Despite its name it recalls and does not delete.
+/// - Despite its name it recalls messages and does not delete them.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed or unknown. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 impl Endpoint for DeleteGroupMsgBySender {
     const SPEC: &'static EndpointSpec = &SPEC;
 

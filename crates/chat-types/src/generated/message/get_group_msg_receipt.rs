@@ -56,7 +56,7 @@ pub struct GetGroupMsgReceipt {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetGroupMsgReceiptResponse {
-    /// One entry per message, with a result of its own.
+    /// One entry per message, each with its own result.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_msg_receipt_list: Vec<GroupMsgReadCount>,
 }
@@ -75,27 +75,27 @@ impl GetGroupMsgReceipt {
 ///
 /// # Behavior
 ///
-/// - Each message has a Code of its own; one without a read receipt has 10062.
+/// - Each message has its own Code; one without a read receipt has 10062.
 ///
 /// # Quirks
 ///
 /// - The result of a message is called Code, not ErrorCode or RetCode.
-/// - MsgSeqList holds objects with the one field MsgSeq, not numbers.
+/// - MsgSeqList contains objects with the single field MsgSeq, not numbers.
 ///
 /// # Open questions
 ///
-/// - Most messages per call.
+/// - The maximum number of messages per call.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed or unknown. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 /// | 10062 | The message has no read receipt. |
 impl Endpoint for GetGroupMsgReceipt {
     const SPEC: &'static EndpointSpec = &SPEC;
@@ -131,13 +131,13 @@ impl Batched for GetGroupMsgReceipt {
     }
 }
 
-/// How many members have read one message, or why this could not be told.
+/// How many members have read one message, or why the number is not available.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GroupMsgReadCount {
-    /// Result for this message: 0 is success, 10062 says that it has no read receipt.
+    /// Result for this message: 0 means success, 10062 that it has no read receipt.
     pub code: ErrorCode,
 
     /// Sequence number of the message.
@@ -147,7 +147,7 @@ pub struct GroupMsgReadCount {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_num: Option<u32>,
 
-    /// Members who have not.
+    /// Members who have not read it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_num: Option<u32>,
 }

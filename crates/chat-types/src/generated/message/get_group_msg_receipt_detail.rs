@@ -6,7 +6,7 @@ use super::{spec::get_group_msg_receipt_detail::SPEC, types::ReadReceiptFilter};
 use crate::{Endpoint, GroupId, Page, Paged, UserId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/get_group_msg_receipt_detail`:
-/// Lists the members who have, or those who have not, read one message of a group, page by page.
+/// Lists the members who have read, or have not read, one message of a group, page by page.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom.
@@ -42,10 +42,10 @@ pub struct GetGroupMsgReceiptDetail {
     /// Which members to list.
     pub filter: ReadReceiptFilter,
 
-    /// Where to start: empty on the first call, then the Cursor of the previous answer.
+    /// Where the page starts: empty on the first call, then the Cursor of the previous response.
     pub cursor: String,
 
-    /// How many members to return at most. From 1 to 200.
+    /// Maximum number of members to return. From 1 to 200.
     pub count: u32,
 }
 
@@ -76,11 +76,11 @@ pub struct GetGroupMsgReceiptDetailResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub unread_list: Vec<GroupMsgReader>,
 
-    /// Cursor for the next call.
+    /// Cursor of the next page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
 
-    /// IsFinish by the name that the field table gives it; either can be there.
+    /// IsFinish under the name used by the field table; either may be present.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -115,25 +115,25 @@ impl GetGroupMsgReceiptDetail {
 ///
 /// - With Filter 0 the members are in ReadList, with Filter 1 in UnreadList.
 /// - The list is complete once IsFinish is 1.
-/// - A Count above 200 counts as 200.
+/// - A Count above 200 is treated as 200.
 ///
 /// # Quirks
 ///
-/// - The mark of the last page is IsFinish in all samples and in the text, IsFinished in the field
-///   table; one client reads IsFinished alone and would never see the end.
+/// - The end marker is IsFinish in all samples and in the text, IsFinished in the field table; one
+///   client reads only IsFinished and would never see the end.
 /// - Cursor is "0", not empty, in the sample of a finished list.
-/// - Older pages call MsgSeq optional, newer ones required.
+/// - Older pages declare MsgSeq as optional, newer ones as required.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed or unknown. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 /// | 10062 | The message has no read receipt. |
 impl Endpoint for GetGroupMsgReceiptDetail {
     const SPEC: &'static EndpointSpec = &SPEC;
@@ -215,7 +215,7 @@ pub enum GetGroupMsgReceiptDetailCursor {
     Read(String),
 }
 
-/// A member who has read a message, or has not. One of its two fields is there.
+/// A member who has or has not read a message. It has one of its two fields.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -224,7 +224,7 @@ pub struct GroupMsgReader {
     #[serde(rename = "Read_Account", skip_serializing_if = "Option::is_none")]
     pub read_account: Option<UserId>,
 
-    /// UserID of a member who has not; in UnreadList.
+    /// UserID of a member who has not read it; in UnreadList.
     #[serde(rename = "Unread_Account", skip_serializing_if = "Option::is_none")]
     pub unread_account: Option<UserId>,
 }

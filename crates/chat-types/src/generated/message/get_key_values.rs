@@ -9,7 +9,7 @@ use super::{
 use crate::{Endpoint, Page, Paged, UserId, spec::EndpointSpec};
 
 /// `POST /v4/openim_msg_ext_http_svc/get_key_values`:
-/// Lists the key-value pairs that are attached to a one-to-one message, up to 200 per answer.
+/// Lists the key-value pairs attached to a one-to-one message, up to 200 per response.
 ///
 /// - At most 200 calls per second per app.
 /// - Safe to repeat.
@@ -43,7 +43,7 @@ pub struct C2cGetKeyValues {
     /// Key of the message.
     pub msg_key: MsgKey,
 
-    /// Only pairs whose Seq is at least this.
+    /// Only pairs with at least this Seq.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_seq: Option<u64>,
 }
@@ -61,11 +61,11 @@ pub struct C2cGetKeyValuesResponse {
     )]
     pub complete_flag: bool,
 
-    /// Highest Seq that the service holds for the message.
+    /// Highest Seq that the service stores for the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latest_seq: Option<u64>,
 
-    /// Seq of the last time that all pairs were cleared; what a cache holds up to it is void.
+    /// Seq at which all pairs were last cleared; cached pairs up to it are invalid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clear_seq: Option<u64>,
 
@@ -104,33 +104,33 @@ impl C2cGetKeyValues {
 ///
 /// # Behavior
 ///
-/// - Pairs come ordered by Seq, at most 200 per answer.
+/// - Pairs are ordered by Seq, at most 200 per response.
 /// - The list is complete once CompleteFlag is 1.
-/// - A message holds at most 300 pairs.
+/// - A message has at most 300 pairs.
 /// - The message must have been sent with SupportMessageExtension 1.
 ///
 /// # Quirks
 ///
-/// - Several keys can share one Seq, so going on at the highest Seq plus 1 may skip pairs: go on at
-///   that Seq, and drop the keys that came before.
-/// - The pairs at the border of two pages come twice: at the end of one and at the start of the
-///   next.
-/// - In the sample the pairs of one write share a Seq. As a write has at most 20, a page of 200
-///   ends at a higher Seq than it started at, and paging gets on.
-/// - A cache has to drop every pair whose Seq is not above ClearSeq.
+/// - Several keys can share one Seq, so continuing at the highest Seq plus 1 may skip pairs:
+///   continue at that Seq, and drop the keys that came before.
+/// - The pairs at the boundary of two pages are returned twice: at the end of one and at the start
+///   of the next.
+/// - In the sample the pairs of one write share a Seq. Because a write has at most 20, a page of
+///   200 ends at a higher Seq than it started at, and paging advances.
+/// - A cache must drop every pair whose Seq is not above ClearSeq.
 ///
 /// # Open questions
 ///
-/// - How to go on exactly where a page ends between pairs of one Seq.
+/// - How to continue exactly where a page ends between pairs that share a Seq.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10008 | The app's edition does not include message extensions. |
-/// | 23004 | The message does not exist. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10008 | The edition of the app does not include message extensions. |
+/// | 23004 | The message of the extensions does not exist. |
 impl Endpoint for C2cGetKeyValues {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -34,14 +34,14 @@ pub struct GroupMsgGetSimple {
     /// Group whose history is read.
     pub group_id: GroupId,
 
-    /// How many messages to return at most. From 1 to 20.
+    /// Maximum number of messages to return. From 1 to 20.
     pub req_msg_number: u32,
 
-    /// Highest sequence number to return; the newest messages when left out.
+    /// Highest sequence number to return; the newest messages if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub req_msg_seq: Option<u64>,
 
-    /// Set to get recalled messages too. Defaults to `false`.
+    /// Whether to return recalled messages too. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -50,7 +50,7 @@ pub struct GroupMsgGetSimple {
     )]
     pub with_recalled_msg: Option<bool>,
 
-    /// Topic whose history is read instead. Only for communities that have topics enabled.
+    /// Topic whose history is read instead. Only for communities with topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 }
@@ -65,8 +65,7 @@ pub struct GroupMsgGetSimpleResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupId>,
 
-    /// Whether the range that was asked for is all there; says nothing about the rest of the
-    /// history.
+    /// Whether the requested range is complete; it says nothing about the rest of the history.
     #[serde(rename = "IsFinished", skip_serializing_if = "Option::is_none")]
     pub completeness: Option<HistoryCompleteness>,
 
@@ -113,41 +112,41 @@ impl GroupMsgGetSimple {
 ///
 /// # Behavior
 ///
-/// - Without ReqMsgSeq the newest messages come back.
-/// - Messages come newest first, with MsgSeq of ReqMsgSeq at most.
-/// - The history is complete once a message with MsgSeq 1 or an empty RspMsgList has come; the next
-///   page asks for the smallest MsgSeq that came, minus 1.
-/// - A message that was deleted or has expired comes back as a hole: IsPlaceMsg is 1, MsgBody empty
-///   or missing.
-/// - Recalled messages come back only with WithRecalledMsg 1.
-/// - What clear_group_msg has cleared still comes back.
+/// - Without ReqMsgSeq the newest messages are returned.
+/// - Messages are returned newest first, with a MsgSeq of at most ReqMsgSeq.
+/// - The history is complete once a message with MsgSeq 1 or an empty RspMsgList has been returned;
+///   the next page starts at the smallest returned MsgSeq minus 1.
+/// - A message that was deleted or has expired is returned as a placeholder: IsPlaceMsg is 1,
+///   MsgBody empty or missing.
+/// - Recalled messages are returned only with WithRecalledMsg 1.
+/// - What clear_group_msg has cleared is still returned.
 ///
 /// # Quirks
 ///
 /// - IsFinished is about the range of this call, at most 20 messages, and not about the history: it
-///   must not end a walk over pages.
-/// - IsFinished and IsPlaceMsg have three values each and are no switches.
-/// - MsgPriority is a number here, but a word in send_group_msg.
+///   must not end paging.
+/// - IsFinished and IsPlaceMsg have three values each and are not flags.
+/// - MsgPriority is a number here, but a string in send_group_msg.
 /// - The English field table says MsgList and groupID where samples and the Chinese table say
 ///   RspMsgList and GroupId.
-/// - The data of a custom element can hold control characters.
+/// - The data of a custom element may contain control characters.
 ///
 /// # Open questions
 ///
 /// - Whether CloudCustomData is returned.
 /// - Whether anything else marks the last page.
-/// - The answer to ReqMsgSeq 0, which a walk that has reached MsgSeq 1 must not ask for.
+/// - The response to ReqMsgSeq 0, which paging that has reached MsgSeq 1 must not request.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed or unknown. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 impl Endpoint for GroupMsgGetSimple {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -186,7 +185,7 @@ impl Paged for GroupMsgGetSimple {
     }
 }
 
-/// A message of a group, or the hole where one was.
+/// A message of a group, or the placeholder for one that no longer exists.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -196,15 +195,15 @@ pub struct GroupHistoryMsg {
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Whether this is a message, a hole or a recalled message.
+    /// Whether this is a message, a placeholder or a recalled message.
     #[serde(rename = "IsPlaceMsg", skip_serializing_if = "Option::is_none")]
     pub place: Option<HistoryPlace>,
 
-    /// Content; empty or missing for a hole.
+    /// Content; empty or missing for a placeholder.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
-    /// Whether it is a system message; missing when it is not.
+    /// Whether it is a system message; missing if it is not.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",

@@ -48,11 +48,11 @@ pub struct GroupMsgRecall {
     /// Messages to recall. At most 10 items.
     pub msg_seq_list: Vec<GroupMsgSeq>,
 
-    /// Topic of the messages. Only for communities that have topics enabled.
+    /// Topic of the messages. Only for communities with topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
-    /// Why they are recalled. At most 100 bytes. Not confirmed by the documentation.
+    /// Reason for the recall. At most 100 bytes. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -101,35 +101,35 @@ impl GroupMsgRecall {
 ///
 /// # Behavior
 ///
-/// - Each message has a RetCode of its own; the call succeeds although single messages fail.
+/// - Each message has its own RetCode; the call succeeds even if individual messages fail.
 /// - A message that does not exist has the RetCode 10030.
 ///
 /// # Quirks
 ///
-/// - ErrorCode 0 says nothing about single messages: RetCode does.
-/// - MsgSeqList holds objects with the one field MsgSeq, not numbers.
+/// - ErrorCode 0 says nothing about individual messages: RetCode does.
+/// - MsgSeqList contains objects with the single field MsgSeq, not numbers.
 ///
 /// # Open questions
 ///
 /// - Reason comes from client code.
-/// - MsgKey of a result comes from a client's type that the recall for official accounts shares;
-///   for groups it may never be there.
+/// - MsgKey of a result comes from a client's type that is shared with the recall for official
+///   accounts; for groups it may never be present.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed or unknown. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 /// | 10030 | The message to recall does not exist. |
-/// | 10031 | The message is too old to be recalled. |
-/// | 10032 | This kind of message cannot be recalled. |
-/// | 10033 | Groups of this type have no recall. |
-/// | 10041 | Recall of group messages is switched off for the app. |
+/// | 10031 | Too late to recall (2 minutes by default). |
+/// | 10032 | This message cannot be recalled. |
+/// | 10033 | This group type does not support recall. |
+/// | 10041 | Recall in groups is disabled for the app. |
 impl Endpoint for GroupMsgRecall {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -164,7 +164,7 @@ impl Batched for GroupMsgRecall {
     }
 }
 
-/// What became of one message that was to be recalled.
+/// Outcome for a message to recall.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -173,7 +173,7 @@ pub struct RecalledGroupMsg {
     /// Sequence number of the message.
     pub msg_seq: u64,
 
-    /// Result for this message; 0 is success.
+    /// Result for this message; 0 means success.
     pub ret_code: ErrorCode,
 
     /// Key of the message, perhaps only for official accounts. Not confirmed by the documentation.

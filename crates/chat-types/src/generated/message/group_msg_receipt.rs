@@ -45,7 +45,7 @@ pub struct GroupMsgReceipt {
     /// Group of the messages.
     pub group_id: GroupId,
 
-    /// Member who has read them.
+    /// Member who has read the messages.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -83,12 +83,12 @@ impl GroupMsgReceipt {
 /// # Quirks
 ///
 /// - Documented on the Chinese site only (document 269/107478).
-/// - The answer says nothing about single messages.
-/// - MsgSeqList holds objects with the one field MsgSeq, not numbers.
+/// - The response says nothing about individual messages.
+/// - MsgSeqList contains objects with the single field MsgSeq, not numbers.
 ///
 /// # Open questions
 ///
-/// - The table of errors.
+/// - The error table.
 /// - What sending the same receipt twice does.
 impl Endpoint for GroupMsgReceipt {
     const SPEC: &'static EndpointSpec = &SPEC;

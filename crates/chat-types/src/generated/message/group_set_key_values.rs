@@ -15,14 +15,13 @@ use crate::{
 };
 
 /// `POST /v4/openim_msg_ext_http_svc/group_set_key_values`:
-/// Sets or deletes up to 20 key-value pairs that are attached to a group message, or clears all of
-/// them.
+/// Sets or deletes up to 20 key-value pairs attached to a group message, or clears all of them.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom.
 /// - At most 20 items in `ExtensionList`.
-/// - Whether it is safe to repeat is not documented. Pairs end up as asked, but Seq may rise again,
-///   and what others wrote in between is overwritten.
+/// - Whether it is safe to repeat is not documented. Pairs end up as requested, but Seq may
+///   increase again, and changes made in between are overwritten.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and
 ///   the console switch for message extensions.
 /// - Confirmed by its documentation page.
@@ -56,7 +55,7 @@ pub struct GroupSetKeyValues {
     #[serde(rename = "OperateType")]
     pub operation: MsgExtensionOperation,
 
-    /// Pairs to set or delete; needed for both, not for clearing. At most 20 items.
+    /// Pairs to set or delete; required for both, but not for clearing. At most 20 items.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -101,33 +100,33 @@ impl GroupSetKeyValues {
 ///
 /// # Behavior
 ///
-/// - Each pair has a result of its own; the call answers OK with ErrorCode 0 although single pairs
+/// - Each pair has its own result; the call returns OK with ErrorCode 0 even if individual pairs
 ///   fail.
-/// - The Seq that an app admin sends is not checked: what others wrote is overwritten silently.
-/// - A message holds at most 300 pairs.
-/// - More than 200 writes a minute to one message answer 23003.
-/// - A message that was not sent with SupportMessageExtension 1 answers 23002.
+/// - The Seq sent by an app admin is not checked: concurrent changes are silently overwritten.
+/// - A message has at most 300 pairs.
+/// - More than 200 writes a minute to one message return 23003.
+/// - A message that was not sent with SupportMessageExtension 1 returns 23002.
 ///
 /// # Quirks
 ///
-/// - ErrorCode 0 of the answer says nothing about single pairs: that of each entry does.
-/// - The key stands one level deeper than the result: in Extension of each entry.
+/// - ErrorCode 0 of the response says nothing about individual pairs: that of each entry does.
+/// - The key is one level deeper than the result: in Extension of each entry.
 ///
 /// # Open questions
 ///
-/// - Whether setting the same value again raises Seq.
+/// - Whether setting the same value again increases Seq.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10008 | The app's edition does not include message extensions. |
-/// | 23001 | The Seq that was sent is stale: somebody else changed this key. Read it again, then retry. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10008 | The edition of the app does not include message extensions. |
+/// | 23001 | The Seq of a message extension is outdated: somebody else changed the key. Read it again and send the new Seq. |
 /// | 23002 | The message was not sent with SupportMessageExtension. |
-/// | 23003 | More than 200 writes a minute to one message. |
-/// | 23004 | The message does not exist. |
+/// | 23003 | More than 200 writes a minute to the extensions of one message. |
+/// | 23004 | The message of the extensions does not exist. |
 impl Endpoint for GroupSetKeyValues {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -22,7 +22,7 @@ use crate::{
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - At most 7 items in `MsgList`.
 /// - Whether it is safe to repeat is not documented. Within five minutes a Random on every message
-///   keeps a repeat from making copies; after that the rule for SendTime may do so.
+///   prevents a repeat from creating copies; after that the rule for SendTime may do so.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34968)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ImportGroupMsg)
@@ -56,7 +56,7 @@ pub struct ImportGroupMsg {
     /// Group to import into.
     pub group_id: GroupId,
 
-    /// Set to update the conversation lists too. Not for audio-video groups and communities.
+    /// Whether to update the conversation lists too. Not for audio-video groups and communities.
     /// Defaults to `false`.
     #[serde(
         rename = "RecentContactFlag",
@@ -70,7 +70,7 @@ pub struct ImportGroupMsg {
     /// Messages, oldest first. At most 7 items.
     pub msg_list: Vec<GroupMsgToImport>,
 
-    /// Topic to import into. Only for communities that have topics enabled.
+    /// Topic to import the messages into. Only for communities with topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 }
@@ -119,39 +119,39 @@ impl ImportGroupMsg {
 ///
 /// # Behavior
 ///
-/// - Each message has a Result of its own.
-/// - SendTime must rise from message to message, lie before now, and lie after the group's creation
-///   and its newest message; a message that breaks this has the Result 10004.
+/// - Each message has its own Result.
+/// - SendTime must increase from message to message, be before now, and be after the group's
+///   creation and its newest message; a message that violates this has the Result 10004.
 /// - A message over 12000 bytes has the Result 80002.
-/// - A message with the Random of an earlier one is dropped for five minutes.
+/// - A message with the Random of an earlier one is dropped within five minutes.
 /// - Every member's unread count becomes 0.
-/// - Audio-video groups answer 10007.
-/// - No webhook and no notification follows.
+/// - Audio-video groups return 10007.
+/// - It triggers no webhook and no notification.
 ///
 /// # Quirks
 ///
-/// - Calls for one group have to run one after the other, oldest messages first: nothing older than
-///   the newest message can be imported any more.
+/// - Calls for one group must run one after the other, oldest messages first: nothing older than
+///   the newest message can be imported afterwards.
 /// - Import members, or set their unread counts, after the messages.
 /// - The general limits page says 20 messages per call, this command's own page 7; 7 is the safe
-///   cap.
-/// - The field table types MsgList as an object; samples have an array.
+///   limit.
+/// - The field table declares MsgList as an object; samples have an array.
 ///
 /// # Open questions
 ///
-/// - Whether 7 or 20 messages per call are taken.
-/// - Whether results come in the order of the request; nothing else ties a result to its message.
-/// - Whether a repeat is refused by the rule for SendTime or makes copies.
+/// - Whether 7 or 20 messages per call are accepted.
+/// - Whether results come in the order of the request; nothing else links a result to its message.
+/// - Whether a repeat is refused by the rule for SendTime or creates copies.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed or unknown. |
-/// | 10020 | The content of a message is longer than 12 KB. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
+/// | 10020 | The content of an imported message is longer than 12 KB. |
 impl Endpoint for ImportGroupMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -197,7 +197,7 @@ pub struct GroupMsgToImport {
     /// When it was sent in the other system.
     pub send_time: UnixSeconds,
 
-    /// Random number: a second message with the same one is dropped for five minutes. From 0 to
+    /// Random number: a second message with the same one is dropped within five minutes. From 0 to
     /// 4294967295.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub random: Option<u32>,
@@ -229,13 +229,13 @@ impl GroupMsgToImport {
     }
 }
 
-/// What became of one message that was to be imported.
+/// Outcome for a message to import.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ImportedGroupMsg {
-    /// Sequence number that the message got.
+    /// Sequence number assigned to the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u64>,
 
@@ -243,7 +243,7 @@ pub struct ImportedGroupMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time: Option<UnixSeconds>,
 
-    /// Result for this message: 0 is success, 10004 a wrong SendTime, 80002 a message over 12000
-    /// bytes.
+    /// Result for this message: 0 means success, 10004 an invalid SendTime, 80002 a message over
+    /// 12000 bytes.
     pub result: ErrorCode,
 }

@@ -13,8 +13,8 @@ use crate::{Endpoint, UnixSeconds, UserId, spec::EndpointSpec};
 /// message. It updates the conversation and triggers no webhook.
 ///
 /// - At most 200 calls per second per app.
-/// - Safe to repeat with the same `MsgSeq`. Only with a MsgSeq of one's own and unchanged MsgRandom
-///   and MsgTimeStamp; without a MsgSeq the service makes up another one and imports a second copy.
+/// - Safe to repeat with the same `MsgSeq`. Only with a custom MsgSeq and unchanged MsgRandom and
+///   MsgTimeStamp; without a MsgSeq the service generates a new one and imports a second copy.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/35014)
 /// - [Behavior, quirks and errors](#impl-Endpoint-for-ImportMsg)
@@ -53,17 +53,17 @@ pub struct ImportMsg {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Sequence number of one's own: orders messages of the same second, and tells a repeat from a
-    /// new message. The service makes up a random one when left out. From 0 to 4294967295.
+    /// Custom sequence number: orders messages within the same second and distinguishes a repeat
+    /// from a new message. The service generates a random one if left out. From 0 to 4294967295.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u32>,
 
-    /// Random number; together with MsgSeq and MsgTimeStamp it tells a repeat from a new message.
-    /// From 0 to 4294967295.
+    /// Random number; together with MsgSeq and MsgTimeStamp it distinguishes a repeat from a new
+    /// message. From 0 to 4294967295.
     pub msg_random: u32,
 
-    /// When it was sent in the other system; together with MsgSeq and MsgRandom it tells a repeat
-    /// from a new message.
+    /// When it was sent in the other system; together with MsgSeq and MsgRandom it distinguishes a
+    /// repeat from a new message.
     pub msg_time_stamp: UnixSeconds,
 
     /// The content: one or more elements, shown in order.
@@ -122,9 +122,10 @@ impl ImportMsg {
 /// # Behavior
 ///
 /// - A message whose MsgSeq, MsgRandom and MsgTimeStamp all match an earlier one of the
-///   conversation is a duplicate, whatever its content and even with sender and receiver swapped.
+///   conversation is a duplicate, regardless of its content and even with sender and receiver
+///   swapped.
 /// - The first import wins: importing a duplicate changes nothing.
-/// - The conversation is updated; no webhook follows.
+/// - The conversation is updated; no webhook is triggered.
 /// - With SyncFromOldSystem 2 the message is neither unread nor pushed; with 5 it counts as unread
 ///   and is pushed.
 ///
@@ -140,23 +141,23 @@ impl ImportMsg {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is not valid JSON. |
-/// | 90002 | MsgBody does not follow the message format, or is not an array. |
-/// | 90003 | To_Account is missing, has the wrong type or names an unknown account. |
-/// | 90005 | MsgRandom is missing or not a whole number. |
-/// | 90006 | MsgTimeStamp is missing or not a whole number. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90002 | MsgBody does not follow the message format or is not an array. |
+/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
+/// | 90005 | MsgRandom is missing or not an integer. |
+/// | 90006 | MsgTimeStamp is missing or not an integer. |
 /// | 90007 | MsgBody is not an array. |
-/// | 90008 | From_Account is missing, has the wrong type or names an unknown account. |
-/// | 90009 | The caller is not an app admin. |
-/// | 90010 | The body does not follow the message format. |
-/// | 90011 | More than 500 receivers in To_Account. |
-/// | 90012 | A receiver is not registered. |
-/// | 90026 | MsgLifeTime is out of range: seven days at most. |
-/// | 90030 | SyncFromOldSystem is missing or not a whole number. |
-/// | 90048 | An account in the request does not exist. |
-/// | 90992 | Internal server error; try again. If it stays and a webhook is configured, check that the app's server answers it. |
-/// | 91000 | Internal server error; try again. |
-/// | 93000 | The packet is larger than 12 KB. |
+/// | 90008 | From_Account is missing, has the wrong type, or names an unknown account. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90010 | The request does not follow the message format. |
+/// | 90011 | More than 500 receivers in one batch. |
+/// | 90012 | A receiver does not exist. |
+/// | 90026 | MsgLifeTime is out of range (7 days at most). |
+/// | 90030 | SyncFromOldSystem is wrong (older tables: an attribute is empty or longer than 50). |
+/// | 90048 | The account does not exist. |
+/// | 90992 | Internal server error; retry. If it persists and a webhook is configured, check that its server responds. |
+/// | 91000 | Internal error; retry. |
+/// | 93000 | The JSON body is too long (message body of 12 KB; 8 KB in older tables). |
 impl Endpoint for ImportMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 

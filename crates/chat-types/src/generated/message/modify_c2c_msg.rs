@@ -46,7 +46,7 @@ pub struct ModifyC2cMsg {
     /// Key of the message.
     pub msg_key: MsgKey,
 
-    /// New content; stays as it is when left out.
+    /// New content; unchanged if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -54,7 +54,7 @@ pub struct ModifyC2cMsg {
     )]
     pub msg_body: Vec<MsgElement>,
 
-    /// New custom data; stays as it is when left out.
+    /// New custom data; unchanged if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 }
@@ -100,12 +100,13 @@ impl ModifyC2cMsg {
 ///
 /// # Behavior
 ///
-/// - What is left out stays as it is.
-/// - A success carries "succeed" as its ErrorInfo.
+/// - Fields that are left out stay unchanged.
+/// - A success has "succeed" as its ErrorInfo.
 ///
 /// # Quirks
 ///
-/// - Neither MsgBody nor CloudCustomData is required, though a call without both asks for nothing.
+/// - Neither MsgBody nor CloudCustomData is required, although a call without both requests
+///   nothing.
 /// - ErrorInfo is not empty on success.
 ///
 /// # Open questions
@@ -116,20 +117,20 @@ impl ModifyC2cMsg {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 20001 | The request is malformed. |
-/// | 20002 | The UserSig (or A2 ticket) has expired. |
-/// | 20003 | The UserID of the sender or the receiver is invalid, or was never imported. |
-/// | 20004 | Network trouble on the server's side; try again. |
-/// | 20005 | Internal server error; try again. |
-/// | 90001 | The body is not valid JSON. |
-/// | 90002 | MsgBody does not follow the message format, or is not an array. |
-/// | 90003 | To_Account is missing, has the wrong type or names an unknown account. |
+/// | 20001 | The request packet is invalid. |
+/// | 20002 | The UserSig or the ticket made from it has expired. |
+/// | 20003 | The UserID of the sender or the receiver is invalid or was never imported. |
+/// | 20004 | Network failure; retry. |
+/// | 20005 | Internal server error; retry. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90002 | MsgBody does not follow the message format or is not an array. |
+/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
 /// | 90007 | MsgBody is not an array. |
-/// | 90009 | The caller is not an app admin. |
-/// | 90010 | The body does not follow the message format. |
-/// | 90012 | A receiver is not registered. |
-/// | 90992 | Internal server error; try again. If it stays and a webhook is configured, check that the app's server answers it. |
-/// | 91000 | Internal server error; try again. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90010 | The request does not follow the message format. |
+/// | 90012 | A receiver does not exist. |
+/// | 90992 | Internal server error; retry. If it persists and a webhook is configured, check that its server responds. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for ModifyC2cMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -39,7 +39,7 @@ pub struct ModifyGroupMsg {
     /// Sequence number of the message in the group.
     pub msg_seq: u64,
 
-    /// New content; stays as it is when left out.
+    /// New content; unchanged if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -47,11 +47,11 @@ pub struct ModifyGroupMsg {
     )]
     pub msg_body: Vec<MsgElement>,
 
-    /// New custom data; stays as it is when left out.
+    /// New custom data; unchanged if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
-    /// Topic of the message. Only for communities that have topics enabled.
+    /// Topic of the message. Only for communities with topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 }
@@ -100,37 +100,37 @@ impl ModifyGroupMsg {
 ///
 /// # Behavior
 ///
-/// - What is left out stays as it is.
-/// - A success carries "succeed" as its ErrorInfo.
-/// - Audio-video groups are not supported, since they keep no history.
+/// - Fields that are left out stay unchanged.
+/// - A success has "succeed" as its ErrorInfo.
+/// - Audio-video groups are not supported, because they do not store history.
 ///
 /// # Quirks
 ///
-/// - It belongs to the service openim, although it is about groups.
+/// - It belongs to the openim service although it is about groups.
 /// - ErrorInfo is not empty on success.
-/// - 90003 speaks of To_Account, which the request does not have.
+/// - 90003 mentions To_Account, which the request does not have.
 ///
 /// # Open questions
 ///
-/// - The page has no table of group types; it excludes audio-video groups and names no other
+/// - The page has no table of group types; it excludes audio-video groups and mentions no other
 ///   exception.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 20001 | The request is malformed. |
-/// | 20002 | The UserSig (or A2 ticket) has expired. |
-/// | 20004 | Network trouble on the server's side; try again. |
-/// | 20005 | Internal server error; try again. |
-/// | 90001 | The body is not valid JSON. |
-/// | 90002 | MsgBody does not follow the message format, or is not an array. |
-/// | 90003 | To_Account is missing, has the wrong type or names an unknown account. |
+/// | 20001 | The request packet is invalid. |
+/// | 20002 | The UserSig or the ticket made from it has expired. |
+/// | 20004 | Network failure; retry. |
+/// | 20005 | Internal server error; retry. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90002 | MsgBody does not follow the message format or is not an array. |
+/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
 /// | 90007 | MsgBody is not an array. |
-/// | 90009 | The caller is not an app admin. |
-/// | 90010 | The body does not follow the message format. |
-/// | 90992 | Internal server error; try again. If it stays and a webhook is configured, check that the app's server answers it. |
-/// | 91000 | Internal server error; try again. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90010 | The request does not follow the message format. |
+/// | 90992 | Internal server error; retry. If it persists and a webhook is configured, check that its server responds. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for ModifyGroupMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 

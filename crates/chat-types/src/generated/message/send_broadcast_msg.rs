@@ -35,12 +35,12 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 #[doc(alias = "send_broadcast_msg")]
 #[non_exhaustive]
 pub struct SendBroadcastMsg {
-    /// Account shown as the sender, which must exist; the calling admin when left out.
+    /// Account shown as the sender, which must exist; the calling admin if left out.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Random number: a second message with the same one and the same content is dropped for five
-    /// minutes. From 0 to 4294967295.
+    /// Random number: a second message with the same one and the same content is dropped within
+    /// five minutes. From 0 to 4294967295.
     pub random: u32,
 
     /// The content: one or more elements, shown in order.
@@ -92,24 +92,24 @@ impl SendBroadcastMsg {
 ///
 /// # Behavior
 ///
-/// - A message with the same Random and the same content as an earlier one is dropped for five
+/// - A message with the same Random and the same content as an earlier one is dropped within five
 ///   minutes.
-/// - It goes to all audio-video groups; there is no GroupId.
+/// - It is sent to all audio-video groups; there is no GroupId.
 ///
 /// # Quirks
 ///
-/// - One call per second, where sibling commands have 200: several notices have to share one
-///   MsgBody, of at most 12000 bytes.
+/// - One call per second, where sibling commands have 200: several notices must share one MsgBody,
+///   of at most 12000 bytes.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
-/// | 10023 | Messages are sent faster than the limit allows; wait, then try again. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10023 | Messages are sent too fast (40 per second and group). |
 impl Endpoint for SendBroadcastMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -43,8 +43,8 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 #[doc(alias = "send_c2c_stream_msg")]
 #[non_exhaustive]
 pub struct SendC2cStreamMsg {
-    /// Whether it reaches the sender too. When left out, it is stored in the sender's history. Not
-    /// confirmed by the documentation.
+    /// Whether it is synced to the sender too. If left out, it is stored in the sender's history.
+    /// Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sync_other_machine: Option<SyncOtherMachine>,
 
@@ -56,20 +56,20 @@ pub struct SendC2cStreamMsg {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Sequence number of one's own: orders messages of the same second, and tells a repeat from a
-    /// new message. The service makes up a random one when left out. From 0 to 4294967295. Not
-    /// confirmed by the documentation.
+    /// Custom sequence number: orders messages within the same second and distinguishes a repeat
+    /// from a new message. The service generates a random one if left out. From 0 to 4294967295.
+    /// Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u32>,
 
-    /// Random number, by which the service drops repeats within the same second; it must really be
-    /// random. From 0 to 4294967295. Not confirmed by the documentation.
+    /// Random number that the service uses to drop repeats within the same second; it must really
+    /// be random. From 0 to 4294967295. Not confirmed by the documentation.
     pub msg_random: u32,
 
     /// One stream element, with the next pieces. Not confirmed by the documentation.
     pub msg_body: Vec<MsgElement>,
 
-    /// Key of the message from the first answer; from the second call on. Not confirmed by the
+    /// Key of the message from the first response; from the second call on. Not confirmed by the
     /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
@@ -150,15 +150,15 @@ impl SendC2cStreamMsg {
 ///
 /// # Behavior
 ///
-/// - Pieces carry an Index that counts from 1 and rises strictly; the last one has IsLast set.
-/// - A stream ends by itself when no piece comes for 15 seconds; later pieces are refused.
-/// - At most 5 pieces per second and message are taken.
-/// - A whole message holds up to 128 KB, where ordinary messages hold 12 KB.
-/// - The trial and development editions have 1000 streams a day.
+/// - Pieces have an Index that counts from 1 and strictly increases; the last one has IsLast set.
+/// - A stream ends automatically if no piece arrives for 15 seconds; later pieces are refused.
+/// - At most 5 pieces per second and message are accepted.
+/// - A whole message may have up to 128 KB, where ordinary messages may have 12 KB.
+/// - The trial and development editions allow 1000 streams a day.
 ///
 /// # Quirks
 ///
-/// - The limit of 5 a second is per message; the page advises one call every 200 ms.
+/// - The limit of 5 a second is per message; the page recommends one call every 200 ms.
 /// - Documented on the Chinese site only (first seen in April 2026).
 ///
 /// # Open questions
@@ -166,7 +166,7 @@ impl SendC2cStreamMsg {
 /// - Only the first part of the page was seen: overview, limits and the start of the first sample.
 /// - From_Account, MsgKey and CloudCustomData are inferred from the sister command of customer
 ///   service.
-/// - The fields of the answer, and the errors.
+/// - The fields of the response, and the errors.
 impl Endpoint for SendC2cStreamMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -10,7 +10,7 @@ use crate::{Endpoint, GroupId, TopicId, UnixSeconds, UserId, spec::EndpointSpec}
 
 /// `POST /v4/group_open_http_svc/send_group_msg`:
 /// Sends a message to a group as the app admin or in the name of a member, to all members or to
-/// chosen ones.
+/// selected ones.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
@@ -40,11 +40,11 @@ use crate::{Endpoint, GroupId, TopicId, UnixSeconds, UserId, spec::EndpointSpec}
 #[doc(alias = "send_group_msg")]
 #[non_exhaustive]
 pub struct SendGroupMsg {
-    /// Group that gets the message.
+    /// Group that receives the message.
     pub group_id: GroupId,
 
-    /// Random number: a second message with the same one and the same content is dropped for five
-    /// minutes. From 0 to 4294967295.
+    /// Random number: a second message with the same one and the same content is dropped within
+    /// five minutes. From 0 to 4294967295.
     pub random: u32,
 
     /// Priority, case-sensitive. Defaults to `"Normal"`.
@@ -54,15 +54,15 @@ pub struct SendGroupMsg {
     /// The content: one or more elements, shown in order.
     pub msg_body: Vec<MsgElement>,
 
-    /// Account shown as the sender, which must exist; the calling admin when left out.
+    /// Account shown as the sender, which must exist; the calling admin if left out.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// What receivers who are offline are shown.
+    /// Content of the notification for offline receivers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_push_info: Option<OfflinePushInfo>,
 
-    /// Webhooks that this one message does not trigger.
+    /// Webhooks that this message does not trigger.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -70,7 +70,7 @@ pub struct SendGroupMsg {
     )]
     pub forbid_callback_control: Vec<ForbidCallbackControl>,
 
-    /// Set to deliver to members who are online only, and store nothing. Not for audio-video
+    /// Whether to deliver only to members who are online, and store nothing. Not for audio-video
     /// groups. Defaults to `false`.
     #[serde(
         rename = "OnlineOnlyFlag",
@@ -81,7 +81,7 @@ pub struct SendGroupMsg {
     )]
     pub online_only: Option<bool>,
 
-    /// Sending options of this one message. Not together with OnlineOnlyFlag 1. One of `NoUnread`,
+    /// Sending options of this message. Not together with OnlineOnlyFlag 1. One of `NoUnread`,
     /// `NoLastMsg`.
     #[serde(
         default,
@@ -94,7 +94,7 @@ pub struct SendGroupMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
-    /// Set to allow extensions to be attached to the message later.
+    /// Whether extensions can be attached to the message later.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -103,8 +103,8 @@ pub struct SendGroupMsg {
     )]
     pub support_message_extension: Option<bool>,
 
-    /// Only these members get the message; all of them when left out. Only for Private, Public and
-    /// ChatRoom groups, and only in the higher plans. At most 50 items.
+    /// Only these members receive the message; all of them if left out. Only for Private, Public
+    /// and ChatRoom groups, and only in the higher plans. At most 50 items.
     #[serde(
         rename = "To_Account",
         default,
@@ -113,11 +113,11 @@ pub struct SendGroupMsg {
     )]
     pub to_account: Vec<UserId>,
 
-    /// Topic that gets the message. Only for communities that have topics enabled.
+    /// Topic that receives the message. Only for communities with topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
-    /// Set to ask the members for read receipts. Defaults to `false`. Not confirmed by the
+    /// Whether to ask the members for read receipts. Defaults to `false`. Not confirmed by the
     /// documentation.
     #[serde(
         default,
@@ -147,12 +147,13 @@ pub struct SendGroupMsgResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time: Option<UnixSeconds>,
 
-    /// Sequence number of the message in the group, by which it is recalled or modified.
+    /// Sequence number of the message in the group, which identifies it for recalling or modifying
+    /// it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u64>,
 
-    /// Why the message was dropped although the call succeeded; empty or missing when it was not.
-    /// MsgFreqCtrl says that messages came too fast. One of ``, `MsgFreqCtrl`.
+    /// Why the message was dropped although the call succeeded; empty or missing if it was not.
+    /// MsgFreqCtrl means that messages were sent too fast. One of ``, `MsgFreqCtrl`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_drop_reason: Option<String>,
 }
@@ -278,49 +279,49 @@ impl SendGroupMsg {
 ///
 /// # Behavior
 ///
-/// - A message with the same Random and the same content as an earlier one is dropped for five
+/// - A message with the same Random and the same content as an earlier one is dropped within five
 ///   minutes.
-/// - A message that the frequency limit drops answers OK, with MsgDropReason "MsgFreqCtrl".
-/// - By default a group takes at most 40 messages per second from all senders together.
+/// - A message that the frequency limit drops returns OK, with MsgDropReason "MsgFreqCtrl".
+/// - By default a group accepts at most 40 messages per second from all senders together.
 /// - Above the frequency limit messages of MsgPriority High are delivered first.
-/// - A message to chosen members does not count as unread.
-/// - OnlineOnlyFlag 1 and SendMsgControl exclude each other.
+/// - A message to selected members does not count as unread.
+/// - OnlineOnlyFlag 1 and SendMsgControl are mutually exclusive.
 /// - NoUnread is refused in audio-video groups, and in ChatRoom (Meeting) groups unless their
 ///   unread count is enabled.
-/// - Nobody can mention everybody in audio-video groups.
+/// - Mentioning everybody is not possible in audio-video groups.
 /// - Content over 12 KB is refused with 80002.
 ///
 /// # Quirks
 ///
-/// - ActionStatus OK does not mean delivered: look at MsgDropReason.
-/// - A retry is safe for five minutes and with an unchanged Random only, so a client has to keep
-///   Random over its retries.
-/// - The page of limits words the rule without the content: same sender and same Random within five
-///   minutes.
-/// - To_Account is not to be split over several calls: each would put a message of its own into the
-///   group, and with one Random the later ones would be dropped as repeats.
+/// - ActionStatus OK does not mean delivered: check MsgDropReason.
+/// - A retry is safe only within five minutes and with an unchanged Random, so a client must keep
+///   Random across its retries.
+/// - The page of limits states the rule without the content: same sender and same Random within
+///   five minutes.
+/// - To_Account must not be split over several calls: each would add a separate message to the
+///   group, and with the same Random the later ones would be dropped as repeats.
 /// - The random number is Random here and MsgRandom in sendmsg; the switch for read receipts is
 ///   NeedReadReceipt here and IsNeedReadReceipt there.
-/// - OnlineOnlyFlag was once MsgOnlineOnlyFlag; some clients still send that.
+/// - OnlineOnlyFlag used to be MsgOnlineOnlyFlag; some clients still send that name.
 ///
 /// # Open questions
 ///
 /// - NeedReadReceipt comes from client code.
-/// - GroupAtInfo stands in samples but not in the field table.
+/// - GroupAtInfo occurs in samples but not in the field table.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed or unknown. |
-/// | 10016 | The app's own webhook refused it. |
-/// | 10017 | The sender is muted; the message was not sent. |
-/// | 10023 | Messages are sent faster than the limit allows; wait, then try again. |
-/// | 80002 | The content is longer than 12 KB. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
+/// | 10016 | The app's webhook refused the operation. |
+/// | 10017 | The sender is muted. |
+/// | 10023 | Messages are sent too fast (40 per second and group). |
+/// | 80002 | The message body is too long: 12 KB at most (8 KB in older tables). |
 impl Endpoint for SendGroupMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -339,7 +340,7 @@ pub struct GroupMention {
     )]
     pub everybody: bool,
 
-    /// The member; left out when everybody is mentioned.
+    /// The member; left out if everybody is mentioned.
     #[serde(rename = "GroupAt_Account", skip_serializing_if = "Option::is_none")]
     pub member: Option<UserId>,
 }

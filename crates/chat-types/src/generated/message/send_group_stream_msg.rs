@@ -42,21 +42,21 @@ use crate::{Endpoint, GroupId, UserId, spec::EndpointSpec};
 #[doc(alias = "send_group_stream_msg")]
 #[non_exhaustive]
 pub struct SendGroupStreamMsg {
-    /// Group that gets the message. Not confirmed by the documentation.
+    /// Group that receives the message. Not confirmed by the documentation.
     pub group_id: GroupId,
 
     /// Account shown as the sender. Not confirmed by the documentation.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Random number, by which the service drops repeats within the same second; it must really be
-    /// random. From 0 to 4294967295. Not confirmed by the documentation.
+    /// Random number that the service uses to drop repeats within the same second; it must really
+    /// be random. From 0 to 4294967295. Not confirmed by the documentation.
     pub msg_random: u32,
 
     /// One stream element, with the next pieces. Not confirmed by the documentation.
     pub msg_body: Vec<MsgElement>,
 
-    /// Key of the message from the first answer; from the second call on. Not confirmed by the
+    /// Key of the message from the first response; from the second call on. Not confirmed by the
     /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
@@ -121,16 +121,16 @@ impl SendGroupStreamMsg {
 ///
 /// # Behavior
 ///
-/// - Pieces carry an Index that counts from 1 and rises strictly; the last one has IsLast set.
-/// - A stream ends by itself when no piece comes for 15 seconds; later pieces are refused.
-/// - At most 5 pieces per second and message are taken.
-/// - A whole message holds up to 128 KB, where ordinary messages hold 12 KB.
-/// - The trial and development editions have 1000 streams a day.
+/// - Pieces have an Index that counts from 1 and strictly increases; the last one has IsLast set.
+/// - A stream ends automatically if no piece arrives for 15 seconds; later pieces are refused.
+/// - At most 5 pieces per second and message are accepted.
+/// - A whole message may have up to 128 KB, where ordinary messages may have 12 KB.
+/// - The trial and development editions allow 1000 streams a day.
 ///
 /// # Quirks
 ///
 /// - The random number is MsgRandom here, but Random in send_group_msg.
-/// - The limit of 5 a second is per message; the page advises one call every 200 ms.
+/// - The limit of 5 a second is per message; the page recommends one call every 200 ms.
 /// - Documented on the Chinese site only (first seen in April 2026).
 ///
 /// # Open questions
@@ -138,7 +138,7 @@ impl SendGroupStreamMsg {
 /// - Only the first part of the page was seen: overview, limits and the first sample up to
 ///   CloudCustomData.
 /// - From_Account and MsgKey are inferred from the sister command of customer service.
-/// - The fields of the answer, the errors and the group types.
+/// - The fields of the response, the errors and the group types.
 impl Endpoint for SendGroupStreamMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -11,8 +11,8 @@ use crate::{
 };
 
 /// `POST /v4/group_open_http_svc/send_group_system_notification`:
-/// Sends a notification of the app's own to all or chosen members of a group. Clients get it as
-/// custom data, not as a chat message.
+/// Sends a custom notification to all or selected members of a group. Clients receive it as custom
+/// data, not as a chat message.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
@@ -38,11 +38,11 @@ use crate::{
 #[doc(alias = "send_group_system_notification")]
 #[non_exhaustive]
 pub struct SendGroupSystemNotification {
-    /// Group that gets the notification.
+    /// Group that receives the notification.
     pub group_id: GroupId,
 
-    /// Only these members get it; everybody when empty or left out. Not for audio-video groups. At
-    /// most 500 items.
+    /// Only these members receive it; everybody if empty or left out. Not for audio-video groups.
+    /// At most 500 items.
     #[serde(
         rename = "ToMembers_Account",
         default,
@@ -54,7 +54,7 @@ pub struct SendGroupSystemNotification {
     /// Text of the notification.
     pub content: String,
 
-    /// Topic that gets the notification. Only for communities that have topics enabled.
+    /// Topic that receives the notification. Only for communities with topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 }
@@ -98,25 +98,25 @@ impl SendGroupSystemNotification {
 ///
 /// # Behavior
 ///
-/// - Without ToMembers_Account, or with an empty one, all members get it.
+/// - Without ToMembers_Account, or with an empty one, all members receive it.
 /// - In audio-video groups only all members together can be notified.
 ///
 /// # Quirks
 ///
 /// - An empty list means everybody, so a list that was filtered down to nothing must not be sent.
-/// - The field table calls ToMembers_Account required; the first sample leaves it out and the text
-///   allows that.
+/// - The field table declares ToMembers_Account as required; the first sample leaves it out and the
+///   text allows that.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted: wrong role, wrong group type, or a console switch that is off. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed or unknown. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 impl Endpoint for SendGroupSystemNotification {
     const SPEC: &'static EndpointSpec = &SPEC;
 

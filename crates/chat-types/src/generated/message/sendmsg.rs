@@ -12,13 +12,13 @@ use super::{
 use crate::{Endpoint, Seconds, UnixSeconds, UserId, spec::EndpointSpec};
 
 /// `POST /v4/openim/sendmsg`:
-/// Sends one message to one user, as the app admin or in the name of any account. Neither
-/// friendship nor blocklist nor muting is checked.
+/// Sends one message to one user, as the app admin or in the name of any account. Friendship,
+/// blocklists and mutes are not checked.
 ///
 /// - At most 200 calls per second per app.
-/// - Safe to repeat for 1 second with the same `MsgSeq`. Only with a MsgSeq of one's own and an
-///   unchanged MsgRandom, and only within the same second; without a MsgSeq the service makes up
-///   another one and delivers the message again.
+/// - Safe to repeat for 1 second with the same `MsgSeq`. Only with a custom MsgSeq and an unchanged
+///   MsgRandom, and only within the same second; without a MsgSeq the service generates a new one
+///   and delivers the message again.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34919)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-SendMsg)
@@ -39,11 +39,11 @@ use crate::{Endpoint, Seconds, UnixSeconds, UserId, spec::EndpointSpec};
 #[doc(alias = "sendmsg")]
 #[non_exhaustive]
 pub struct SendMsg {
-    /// Whether it reaches the sender too. When left out, it is stored in the sender's history.
+    /// Whether it is synced to the sender too. If left out, it is stored in the sender's history.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sync_other_machine: Option<SyncOtherMachine>,
 
-    /// Account shown as the sender; the calling admin when left out.
+    /// Account shown as the sender; the calling admin if left out.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
@@ -51,8 +51,8 @@ pub struct SendMsg {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Set to deliver only to a receiver who is online now, and keep no history. For typing
-    /// indicators and the like. Defaults to `false`. Not confirmed by the documentation.
+    /// Whether to deliver only to a receiver who is currently online, and store no history; for
+    /// example for typing indicators. Defaults to `false`. Not confirmed by the documentation.
     #[serde(
         rename = "OnlineOnlyFlag",
         default,
@@ -62,25 +62,25 @@ pub struct SendMsg {
     )]
     pub online_only: Option<bool>,
 
-    /// How long it is kept for a receiver who is offline: seven days at most, 0 for not at all.
+    /// How long it is stored for an offline receiver: at most seven days, 0 for not at all.
     /// Defaults to `604800`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_life_time: Option<Seconds>,
 
-    /// Sequence number of one's own: orders messages of the same second, and tells a repeat from a
-    /// new message. The service makes up a random one when left out. From 0 to 4294967295.
+    /// Custom sequence number: orders messages within the same second and distinguishes a repeat
+    /// from a new message. The service generates a random one if left out. From 0 to 4294967295.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u32>,
 
-    /// Random number, by which the service drops repeats within the same second; it must really be
-    /// random. From 0 to 4294967295.
+    /// Random number that the service uses to drop repeats within the same second; it must really
+    /// be random. From 0 to 4294967295.
     pub msg_random: u32,
 
     /// When it was sent. Newer pages no longer list it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time_stamp: Option<UnixSeconds>,
 
-    /// Webhooks that this one message does not trigger.
+    /// Webhooks that this message does not trigger.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -88,7 +88,7 @@ pub struct SendMsg {
     )]
     pub forbid_callback_control: Vec<ForbidCallbackControl>,
 
-    /// Sending options of this one message.
+    /// Sending options of this message.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -103,7 +103,7 @@ pub struct SendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
-    /// Set to allow extensions to be attached to the message later.
+    /// Whether extensions can be attached to the message later.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -112,11 +112,11 @@ pub struct SendMsg {
     )]
     pub support_message_extension: Option<bool>,
 
-    /// What receivers who are offline are shown.
+    /// Content of the notification for offline receivers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_push_info: Option<OfflinePushInfo>,
 
-    /// Set to ask the receiver for a read receipt. Defaults to `false`.
+    /// Whether to ask the receiver for a read receipt. Defaults to `false`.
     #[serde(
         rename = "IsNeedReadReceipt",
         default,
@@ -137,11 +137,11 @@ pub struct SendMsgResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time: Option<UnixSeconds>,
 
-    /// Key of the message, by which it is recalled, modified, deleted or extended.
+    /// Key of the message, which identifies it for recalling, modifying, deleting or extending it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
 
-    /// Id of the message on the clients, since late 2024. Not confirmed by the documentation.
+    /// ID of the message on the clients, since late 2024. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<String>,
 }
@@ -267,25 +267,26 @@ impl SendMsg {
 ///
 /// # Behavior
 ///
-/// - A message whose MsgSeq and MsgRandom both come again within the same second is dropped.
+/// - A message that repeats both MsgSeq and MsgRandom within the same second is dropped.
 /// - Without SyncOtherMachine the message is stored in the sender's history.
-/// - With SyncOtherMachine 2 the sender's history lacks it, so admin_getroammsg finds it from the
-///   receiver's point of view only.
-/// - With OnlineOnlyFlag 1 only a receiver who is online now gets it, and no history keeps it.
-/// - With MsgLifeTime 0 only a receiver who is online gets it, and nothing is kept for one who is
+/// - With SyncOtherMachine 2 the sender's history lacks it, so admin_getroammsg finds it only from
+///   the receiver's point of view.
+/// - With OnlineOnlyFlag 1 only a receiver who is currently online gets it, and it is not stored in
+///   any history.
+/// - With MsgLifeTime 0 only a receiver who is online gets it, and nothing is stored for one who is
 ///   offline.
-/// - The receiver's mute setting is ignored unless SendMsgControl holds WithMuteNotifications.
-/// - A history is ordered by time first and by MsgSeq second.
+/// - The receiver's mute setting is ignored unless SendMsgControl contains WithMuteNotifications.
+/// - A history is ordered by time and then by MsgSeq.
 /// - A packet over 12 KB is refused with 93000.
 ///
 /// # Quirks
 ///
-/// - The service remembers for one second only: a retry after a lost answer that comes later
-///   delivers the message twice.
-/// - MsgSeq is the caller's here and may come twice; for group messages the service assigns it.
+/// - The service remembers a message for one second only: a later retry after a lost response
+///   delivers it twice.
+/// - MsgSeq is chosen by the caller here and may repeat; for group messages the service assigns it.
 /// - The switch for read receipts is IsNeedReadReceipt here and NeedReadReceipt in send_group_msg;
 ///   the random number is MsgRandom here and Random there.
-/// - A MsgLifeTime over seven days is said to be cut, yet the page lists 90026 for it.
+/// - A MsgLifeTime over seven days is said to be reduced, yet the page lists 90026 for it.
 /// - Older pages limit the packet to 8 KB.
 /// - Older pages and clients send MsgTimeStamp; newer pages no longer list it.
 ///
@@ -300,27 +301,27 @@ impl SendMsg {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 20001 | The request is malformed. |
-/// | 20002 | The UserSig (or A2 ticket) has expired. |
-/// | 20003 | The UserID of the sender or the receiver is invalid, or was never imported. |
-/// | 20004 | Network trouble on the server's side; try again. |
-/// | 20005 | Internal server error; try again. |
-/// | 20006 | The app's own webhook before sending refused it. |
-/// | 90001 | The body is not valid JSON. |
-/// | 90002 | MsgBody does not follow the message format, or is not an array. |
-/// | 90003 | To_Account is missing, has the wrong type or names an unknown account. |
-/// | 90005 | MsgRandom is missing or not a whole number. |
+/// | 20001 | The request packet is invalid. |
+/// | 20002 | The UserSig or the ticket made from it has expired. |
+/// | 20003 | The UserID of the sender or the receiver is invalid or was never imported. |
+/// | 20004 | Network failure; retry. |
+/// | 20005 | Internal server error; retry. |
+/// | 20006 | The app's webhook before sending a one-to-one message refused it. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90002 | MsgBody does not follow the message format or is not an array. |
+/// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
+/// | 90005 | MsgRandom is missing or not an integer. |
 /// | 90007 | MsgBody is not an array. |
-/// | 90009 | The caller is not an app admin. |
-/// | 90010 | The body does not follow the message format. |
-/// | 90012 | A receiver is not registered. |
-/// | 90026 | MsgLifeTime is out of range: seven days at most. |
-/// | 90031 | SyncOtherMachine is not a whole number. |
-/// | 90044 | MsgLifeTime is not a whole number. |
-/// | 90048 | An account in the request does not exist. |
-/// | 90992 | Internal server error; try again. If it stays and a webhook is configured, check that the app's server answers it. |
-/// | 91000 | Internal server error; try again. |
-/// | 93000 | The packet is larger than 12 KB. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90010 | The request does not follow the message format. |
+/// | 90012 | A receiver does not exist. |
+/// | 90026 | MsgLifeTime is out of range (7 days at most). |
+/// | 90031 | SyncOtherMachine is not an integer. |
+/// | 90044 | MsgLifeTime is not an integer. |
+/// | 90048 | The account does not exist. |
+/// | 90992 | Internal server error; retry. If it persists and a webhook is configured, check that its server responds. |
+/// | 91000 | Internal error; retry. |
+/// | 93000 | The JSON body is too long (message body of 12 KB; 8 KB in older tables). |
 impl Endpoint for SendMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 

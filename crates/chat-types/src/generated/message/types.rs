@@ -10,10 +10,10 @@ use crate::{
 };
 
 text_id! {
-    /// Key of a one-to-one message or of a message of an official account, by which it is recalled,
-    /// and a one-to-one message also modified, deleted or extended. Opaque: samples join MsgSeq,
-    /// MsgRandom (1 for an official account) and a time with underscores. Group messages go by
-    /// GroupId and MsgSeq instead.
+    /// Key of a one-to-one message or of a message of an official account. It is used to recall the
+    /// message, and also to modify, delete or extend a one-to-one message. Opaque: samples join
+    /// MsgSeq, MsgRandom (1 for an official account) and a time with underscores. Group messages
+    /// are identified by GroupId and MsgSeq instead.
     MsgKey, max_bytes: Some(50), printable_ascii: false
 }
 
@@ -21,12 +21,12 @@ text_id! {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SendMsgControl {
-    /// Does not count as unread.
+    /// The message does not count as unread.
     NoUnread,
-    /// Leaves the conversation list as it is.
+    /// Leaves the conversation list unchanged.
     NoLastMsg,
-    /// Lets the receiver's mute setting for this sender count, which is ignored otherwise.
-    /// One-to-one messages only.
+    /// Respects the receiver's mute setting for this sender, which is otherwise ignored. One-to-one
+    /// messages only.
     WithMuteNotifications,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -59,13 +59,13 @@ ForbidCallbackControl {
 }
 }
 
-/// Priority of a group message that is sent. A history has it as a number, MsgPriorityLevel.
+/// Priority of a group message to send. A history has it as a number, MsgPriorityLevel.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum MsgPriority {
-    /// Delivered first when messages come faster than the limit.
+    /// Delivered first if messages arrive faster than the limit.
     High,
-    /// Normal; what a message has when nothing is said.
+    /// Normal; the default.
     Normal,
     /// Low.
     Low,
@@ -85,9 +85,9 @@ MsgPriority {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum PushImportance {
-    /// A low one.
+    /// A low-priority notification.
     Low,
-    /// A normal one.
+    /// A normal notification.
     Normal,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -104,13 +104,13 @@ PushImportance {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ApnsInterruptionLevel {
-    /// Shown at once, with light and sound.
+    /// Shown immediately, with light and sound.
     Active,
-    /// Shown at once, even on a muted device.
+    /// Shown immediately, even on a muted device.
     Critical,
     /// Added to the list without light or sound.
     Passive,
-    /// Shown at once, also when notifications are held back.
+    /// Shown immediately, even while notifications are held back.
     TimeSensitive,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -135,7 +135,7 @@ pub enum MsgPriorityLevel {
     Normal,
     /// Low.
     Low,
-    /// Lowest; cannot be asked for when sending.
+    /// Lowest; cannot be requested when sending.
     Lowest,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -150,13 +150,13 @@ MsgPriorityLevel {
 }
 }
 
-/// Whether a message reaches the sender too.
+/// Whether a message is also delivered to the sender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SyncOtherMachine {
-    /// It goes to the sender's own devices and history as well.
+    /// It is also delivered to the sender's own devices and history.
     Sync,
-    /// It goes to neither, so that the sender's history lacks it.
+    /// It is delivered to neither, so the sender's history lacks it.
     NoSync,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -169,13 +169,13 @@ SyncOtherMachine {
 }
 }
 
-/// How a one-to-one message is imported.
+/// How to import a one-to-one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SyncFromOldSystem {
-    /// As a live message, by the number that the oldest pages give it; send 5.
+    /// As a live message, under the number used by the oldest pages; send 5.
     OldLive,
-    /// As history: not unread, not pushed.
+    /// As history: not unread and not pushed.
     History,
     /// As a live message: counts as unread and is pushed to the receiver.
     Live,
@@ -197,7 +197,7 @@ SyncFromOldSystem {
 pub enum MsgFlagBits {
     /// An ordinary message.
     Normal,
-    /// It was recalled.
+    /// It has been recalled.
     Recalled,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -210,13 +210,13 @@ MsgFlagBits {
 }
 }
 
-/// What stands at one place of a history. In the API: IsPlaceMsg.
+/// What an entry of a history is. In the API: IsPlaceMsg.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum HistoryPlace {
     /// A message.
     Message,
-    /// No message any more: deleted or expired. MsgBody is empty or missing.
+    /// No longer a message: deleted or expired. MsgBody is empty or missing.
     Hole,
     /// A recalled message.
     Recalled,
@@ -232,16 +232,16 @@ HistoryPlace {
 }
 }
 
-/// Whether an answer holds the whole range that was asked for. It says nothing about the rest of
-/// the history. In the API: IsFinished.
+/// Whether a response contains the whole requested range. It says nothing about the rest of the
+/// history. In the API: IsFinished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum HistoryCompleteness {
-    /// It was cut because it was too long.
+    /// The range was truncated because it was too long.
     Cut,
-    /// The whole range is there.
+    /// The whole range is included.
     Complete,
-    /// It was cut, and everything in it has expired.
+    /// The range was truncated, and everything in it has expired.
     Expired,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -255,13 +255,13 @@ HistoryCompleteness {
 }
 }
 
-/// Which members are listed for a group message.
+/// Which members to list for a group message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ReadReceiptFilter {
-    /// Those who have read it.
+    /// Members who have read it.
     Read,
-    /// Those who have not.
+    /// Members who have not read it.
     Unread,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -274,7 +274,7 @@ ReadReceiptFilter {
 }
 }
 
-/// What is done to the extensions of a message.
+/// What to do with the extensions of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum MsgExtensionOperation {
@@ -324,7 +324,7 @@ ImageFormat {
 }
 }
 
-/// Which of its sizes an image has.
+/// Which size of an image this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ImageKind {
@@ -346,11 +346,11 @@ ImageKind {
 }
 }
 
-/// Look of a notification on Huawei, Honor and OPPO devices.
+/// Style of a notification on Huawei, Honor and OPPO devices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AndroidPushStyle {
-    /// The default look.
+    /// The default style.
     Default,
     /// Large text.
     LargeText,
@@ -400,12 +400,12 @@ impl TextElement {
     }
 }
 
-/// A place. An offline push shows "\[Location\]".
+/// A location. An offline push shows "\[Location\]".
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct LocationElement {
-    /// Description of the place.
+    /// Description of the location.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub desc: Option<String>,
 
@@ -438,7 +438,7 @@ pub struct FaceElement {
     /// Number of the emoji in the app's own set.
     pub index: i64,
 
-    /// Extra data; can hold control characters.
+    /// Extra data; may contain control characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<String>,
 }
@@ -457,25 +457,26 @@ impl FaceElement {
     }
 }
 
-/// Content of the app's own; a message holds at most one. An offline push shows Desc. Where it is
-/// the only element and neither Desc nor OfflinePushInfo.Desc is set, offline receivers get no
-/// push; where OfflinePushInfo is there, Desc, Ext and Sound of the element do not count.
+/// Custom content of the app; a message contains at most one such element. An offline push shows
+/// Desc. If it is the only element and neither Desc nor OfflinePushInfo.Desc is set, offline
+/// receivers get no push; if OfflinePushInfo is present, Desc, Ext and Sound of the element are
+/// ignored.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CustomElement {
-    /// The content; not part of the push. Can hold control characters.
+    /// The content; not part of the push. May contain control characters.
     pub data: String,
 
     /// Text of the push; OfflinePushInfo.Desc overrides it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub desc: Option<String>,
 
-    /// Handed through as Ext of the push.
+    /// Passed on as Ext of the push.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ext: Option<String>,
 
-    /// Name of the sound of the push on iOS.
+    /// Name of the push sound on iOS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sound: Option<String>,
 }
@@ -508,16 +509,16 @@ impl CustomElement {
     }
 }
 
-/// A voice message. Messages of SDK 2.x and 3.x have UUID, Size and Second alone.
+/// A voice message. Messages of SDK 2.x and 3.x have only UUID, Size and Second.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SoundElement {
-    /// Where the sound can be downloaded. Required when sending, missing in old messages.
+    /// URL to download the sound from. Required when sending, missing in old messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 
-    /// Globally unique id of the sound, usually its MD5.
+    /// Globally unique ID of the sound, usually its MD5.
     #[serde(rename = "UUID")]
     pub uuid: String,
 
@@ -525,12 +526,12 @@ pub struct SoundElement {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
 
-    /// How long it plays, in seconds.
+    /// Duration in seconds.
     #[serde(rename = "Second", skip_serializing_if = "Option::is_none")]
     pub duration: Option<Seconds>,
 
-    /// How it is fetched; 2, by URL, is the only value now. Required when sending, missing in old
-    /// messages. Only `2` is allowed.
+    /// How to download it; 2, by URL, is currently the only value. Required when sending, missing
+    /// in old messages. Only `2` is allowed.
     #[serde(rename = "Download_Flag", skip_serializing_if = "Option::is_none")]
     pub download_flag: Option<u32>,
 }
@@ -570,12 +571,12 @@ impl SoundElement {
     }
 }
 
-/// An image in one or more sizes. It has no download flag, unlike sounds, files and videos.
+/// An image in one or more sizes. Unlike sounds, files and videos, it has no download flag.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ImageElement {
-    /// Globally unique id of the image, usually its MD5.
+    /// Globally unique ID of the image, usually its MD5.
     #[serde(rename = "UUID")]
     pub uuid: String,
 
@@ -583,7 +584,7 @@ pub struct ImageElement {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_format: Option<ImageFormat>,
 
-    /// The sizes in which it is there.
+    /// The available sizes.
     #[serde(deserialize_with = "crate::lenient::list")]
     pub image_info_array: Vec<ImageInfo>,
 }
@@ -628,7 +629,7 @@ pub struct ImageInfo {
     /// Height in pixels; 0 in samples of the smaller sizes.
     pub height: u32,
 
-    /// Where it can be downloaded. Spelt Url in other elements.
+    /// URL to download it from. Spelled Url in other elements.
     #[serde(rename = "URL")]
     pub url: String,
 }
@@ -647,16 +648,16 @@ impl ImageInfo {
     }
 }
 
-/// A file. Messages of SDK 2.x and 3.x have UUID, FileSize and FileName alone.
+/// A file. Messages of SDK 2.x and 3.x have only UUID, FileSize and FileName.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct FileElement {
-    /// Where the file can be downloaded. Required when sending, missing in old messages.
+    /// URL to download the file from. Required when sending, missing in old messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 
-    /// Globally unique id of the file, usually its MD5.
+    /// Globally unique ID of the file, usually its MD5.
     #[serde(rename = "UUID")]
     pub uuid: String,
 
@@ -668,8 +669,8 @@ pub struct FileElement {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file_name: Option<String>,
 
-    /// How it is fetched; 2, by URL, is the only value now. Required when sending, missing in old
-    /// messages. Only `2` is allowed.
+    /// How to download it; 2, by URL, is currently the only value. Required when sending, missing
+    /// in old messages. Only `2` is allowed.
     #[serde(rename = "Download_Flag", skip_serializing_if = "Option::is_none")]
     pub download_flag: Option<u32>,
 }
@@ -709,16 +710,16 @@ impl FileElement {
     }
 }
 
-/// A video and its preview picture. Messages of SDK 2.x and 3.x lack both links and both flags.
+/// A video and its preview image. Messages of SDK 2.x and 3.x lack both URLs and both flags.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct VideoElement {
-    /// Where the video can be downloaded. Required when sending, missing in old messages.
+    /// URL to download the video from. Required when sending, missing in old messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub video_url: Option<String>,
 
-    /// Globally unique id of the video.
+    /// Globally unique ID of the video.
     #[serde(rename = "VideoUUID")]
     pub video_uuid: String,
 
@@ -726,7 +727,7 @@ pub struct VideoElement {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub video_size: Option<u64>,
 
-    /// How long it plays, in seconds; 0 from web clients.
+    /// Duration in seconds; 0 from web clients.
     #[serde(rename = "VideoSecond", skip_serializing_if = "Option::is_none")]
     pub video_duration: Option<Seconds>,
 
@@ -734,35 +735,35 @@ pub struct VideoElement {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub video_format: Option<String>,
 
-    /// How it is fetched; 2, by URL, is the only value now. Required when sending, missing in old
-    /// messages. Only `2` is allowed.
+    /// How to download it; 2, by URL, is currently the only value. Required when sending, missing
+    /// in old messages. Only `2` is allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub video_download_flag: Option<u32>,
 
-    /// Where the preview picture can be downloaded. Required when sending, missing in old messages.
+    /// URL to download the preview image from. Required when sending, missing in old messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thumb_url: Option<String>,
 
-    /// Globally unique id of the preview picture.
+    /// Globally unique ID of the preview image.
     #[serde(rename = "ThumbUUID")]
     pub thumb_uuid: String,
 
-    /// Size of the preview picture in bytes.
+    /// Size of the preview image in bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thumb_size: Option<u64>,
 
-    /// Width of the preview picture in pixels.
+    /// Width of the preview image in pixels.
     pub thumb_width: u32,
 
-    /// Height of the preview picture in pixels.
+    /// Height of the preview image in pixels.
     pub thumb_height: u32,
 
-    /// Format of the preview picture, such as JPG or BMP.
+    /// Format of the preview image, such as JPG or BMP.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thumb_format: Option<String>,
 
-    /// How the preview picture is fetched; 2, by URL, is the only value now. Required when sending,
-    /// missing in old messages. Only `2` is allowed.
+    /// How to download the preview image; 2, by URL, is currently the only value. Required when
+    /// sending, missing in old messages. Only `2` is allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thumb_download_flag: Option<u32>,
 }
@@ -856,9 +857,9 @@ impl VideoElement {
     }
 }
 
-/// Messages forwarded as a bundle. It has exactly one of MsgList and JsonMsgKey. Whether a bundle
-/// above 12 KB can be sent through this API is not confirmed, nor which fields the service insists
-/// on. Receivers need SDK 5.2.210 or web SDK 2.10.1.
+/// Messages forwarded as a bundle. It has exactly one of MsgList and JsonMsgKey. It is not
+/// confirmed whether a bundle above 12 KB can be sent through this API, nor which fields the
+/// service requires. Receivers need SDK 5.2.210 or web SDK 2.10.1.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -869,14 +870,14 @@ pub struct RelayElement {
     /// Number of messages in it.
     pub msg_num: u32,
 
-    /// Text for SDKs that do not know bundles.
+    /// Text for SDKs that do not support bundles.
     pub compatible_text: String,
 
     /// Lines shown as a summary.
     #[serde(deserialize_with = "crate::lenient::list")]
     pub abstract_list: Vec<String>,
 
-    /// The messages, where they have at most 12 KB together.
+    /// The messages, if they have at most 12 KB together.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -884,7 +885,7 @@ pub struct RelayElement {
     )]
     pub msg_list: Vec<RelayedMsg>,
 
-    /// Key under which the messages are stored, where they have more than 12 KB together.
+    /// Key under which the messages are stored, if they have more than 12 KB together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub json_msg_key: Option<String>,
 }
@@ -951,7 +952,7 @@ pub struct RelayedMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time_stamp: Option<UnixSeconds>,
 
-    /// Its content; a bundle can hold bundles.
+    /// Its content; a bundle can contain bundles.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -1027,13 +1028,13 @@ impl RelayedMsg {
     }
 }
 
-/// Text that comes piece by piece, under 128 KB as a whole. How a history returns it is not
+/// Text that arrives piece by piece, under 128 KB in total. How a history returns it is not
 /// confirmed.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct StreamElement {
-    /// Text for SDKs that do not know streams.
+    /// Text for SDKs that do not support streams.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compatible_text: Option<String>,
 
@@ -1056,7 +1057,7 @@ impl StreamElement {
     }
 }
 
-/// A piece of a text that comes piece by piece.
+/// A piece of a text that arrives piece by piece.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -1064,13 +1065,13 @@ pub struct StreamChunk {
     /// Kind of the piece; "data" is the only one known. Only `data` is allowed.
     pub event_type: String,
 
-    /// Number of the piece, counting from 1 and strictly rising. At least 1.
+    /// Number of the piece, starting at 1 and strictly increasing. At least 1.
     pub index: u32,
 
     /// Text of the piece.
     pub markdown: String,
 
-    /// Whether the text ends with this piece. A real Boolean, where other fields have 0 and 1.
+    /// Whether this is the last piece of the text. A real Boolean, where other fields use 0 and 1.
     pub is_last: bool,
 }
 
@@ -1086,15 +1087,15 @@ impl StreamChunk {
     }
 }
 
-/// What receivers who are offline are shown. Desc and Ext should have at most 3072 bytes together;
-/// a whole notification to iOS has at most 4096. Without Desc, the texts of the elements are joined
-/// without separators.
+/// What to show to offline receivers. Desc and Ext should have at most 3072 bytes together; a whole
+/// notification to iOS has at most 4096. Without Desc, the texts of the elements are joined without
+/// separators.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct OfflinePushInfo {
-    /// Set to send no push for this message: 0 pushes, 1 does not. Defaults to `false`.
+    /// Whether to suppress the push for this message: 0 pushes, 1 does not. Defaults to `false`.
     #[serde(
         rename = "PushFlag",
         default,
@@ -1108,17 +1109,16 @@ pub struct OfflinePushInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
 
-    /// Text; overrides what the elements would show.
+    /// Text; overrides the text that the elements would show.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub desc: Option<String>,
 
-    /// Handed through to the app. Should be JSON text: some Android vendors drop a push with
-    /// anything else.
+    /// Passed on to the app. Should be JSON: some Android vendors drop a push with anything else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ext: Option<String>,
 
-    /// Sound file, in samples of the oldest pages; AndroidInfo and ApnsInfo have taken it over. Not
-    /// confirmed by the documentation.
+    /// Sound file, in samples of the oldest pages; replaced by the fields in AndroidInfo and
+    /// ApnsInfo. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sound: Option<String>,
 
@@ -1187,19 +1187,19 @@ impl OfflinePushInfo {
     }
 }
 
-/// Settings of a push for Android. Vendors are spelt HuaWei, XiaoMi, OPPO, VIVO and MeiZu; other
-/// spellings do nothing.
+/// Settings of a push for Android. Vendors are spelled HuaWei, XiaoMi, OPPO, VIVO and MeiZu; other
+/// spellings have no effect.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AndroidInfo {
-    /// Sound file; samples leave the suffix out.
+    /// Sound file; samples omit the file extension.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sound: Option<String>,
 
-    /// Look of the notification; Huawei, Honor and OPPO only. Defaults to `0`. Not confirmed by the
-    /// documentation.
+    /// Style of the notification; Huawei, Honor and OPPO only. Defaults to `0`. Not confirmed by
+    /// the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_style: Option<AndroidPushStyle>,
 
@@ -1236,8 +1236,8 @@ pub struct AndroidInfo {
     #[serde(rename = "HuaWeiCategory", skip_serializing_if = "Option::is_none")]
     pub huawei_category: Option<String>,
 
-    /// Set to hand Ext over as a parameter of an Intent on Huawei, not of an Action. The one field
-    /// that spells Huawei so. Defaults to `false`.
+    /// Whether to pass Ext as a parameter of an Intent on Huawei instead of an Action. The only
+    /// field that spells Huawei this way. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -1246,12 +1246,12 @@ pub struct AndroidInfo {
     )]
     pub ext_as_huawei_intent_param: Option<bool>,
 
-    /// HTTPS link of the small picture on Huawei: below 512 KB, JPG or PNG. Not confirmed by the
+    /// HTTPS URL of the small image on Huawei: below 512 KB, JPG or PNG. Not confirmed by the
     /// documentation.
     #[serde(rename = "HuaWeiImage", skip_serializing_if = "Option::is_none")]
     pub huawei_image: Option<String>,
 
-    /// HTTPS link of the small picture on Honor: below 512 KB. Not confirmed by the documentation.
+    /// HTTPS URL of the small image on Honor: below 512 KB. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub honor_image: Option<String>,
 
@@ -1260,22 +1260,22 @@ pub struct AndroidInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub honor_importance: Option<PushImportance>,
 
-    /// Link of the picture: at most 1 MB, JPG or PNG. Not confirmed by the documentation.
+    /// URL of the image: at most 1 MB, JPG or PNG. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub google_image: Option<String>,
 
-    /// Category on OPPO, such as IM or MARKETING. Known from samples of the push pages. Not
+    /// Category on OPPO, such as IM or MARKETING. Documented only in samples of the push pages. Not
     /// confirmed by the documentation.
     #[serde(rename = "OPPOCategory", skip_serializing_if = "Option::is_none")]
     pub oppo_category: Option<String>,
 
-    /// OPPO's template of private messages. Known from samples of the push pages. Not confirmed by
-    /// the documentation.
+    /// OPPO's template for private messages. Documented only in samples of the push pages. Not
+    /// confirmed by the documentation.
     #[serde(rename = "OPPOPrivateMsgTemplateId", skip_serializing_if = "Option::is_none")]
     pub oppo_private_msg_template_id: Option<String>,
 
-    /// Class of the notification on Meizu; what 1 means is not confirmed. Known from samples of the
-    /// push pages. One of `0`, `1`. Not confirmed by the documentation.
+    /// Class of the notification on Meizu; the meaning of 1 is not confirmed. Documented only in
+    /// samples of the push pages. One of `0`, `1`. Not confirmed by the documentation.
     #[serde(rename = "MeiZuNoticeMsgType", skip_serializing_if = "Option::is_none")]
     pub meizu_notice_msg_type: Option<u32>,
 }
@@ -1422,11 +1422,11 @@ impl AndroidInfo {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ApnsInfo {
-    /// Sound file, with its suffix.
+    /// Sound file, with its file extension.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sound: Option<String>,
 
-    /// Set to leave the number on the app's icon as it is. Defaults to `false`.
+    /// Whether to leave the number on the app's icon unchanged. Defaults to `false`.
     #[serde(
         rename = "BadgeMode",
         default,
@@ -1444,11 +1444,11 @@ pub struct ApnsInfo {
     #[serde(rename = "SubTitle", skip_serializing_if = "Option::is_none")]
     pub subtitle: Option<String>,
 
-    /// Link of a picture that the client may show.
+    /// URL of an image that the client may show.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
 
-    /// Set to let a notification extension change it, on iOS 10 or later. Defaults to `false`.
+    /// Whether to let a notification extension change it, on iOS 10 or later. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -1461,8 +1461,8 @@ pub struct ApnsInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interruption_level: Option<ApnsInterruptionLevel>,
 
-    /// Set for a silent push; at most about three an hour are advised. Not confirmed by the
-    /// documentation.
+    /// Whether to push silently; at most about three silent pushes an hour are recommended. Not
+    /// confirmed by the documentation.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -1535,7 +1535,7 @@ impl ApnsInfo {
     }
 }
 
-/// A message of a group, by its sequence number.
+/// A message of a group, identified by its sequence number.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -1552,7 +1552,7 @@ impl GroupMsgSeq {
     }
 }
 
-/// A pair that is attached to a message.
+/// A pair attached to a message.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -1579,11 +1579,11 @@ pub struct MsgExtensionToSet {
     /// Key of the pair. At most 100 bytes.
     pub key: String,
 
-    /// Value of the pair; empty when deleting. At most 1000 bytes.
+    /// Value of the pair; empty to delete it. At most 1000 bytes.
     pub value: String,
 
     /// Version of the pair, which is not checked for an app admin. Members of the conversation send
-    /// 0 the first time, then the newest that they know.
+    /// 0 the first time, then the newest version that they know.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,
 }
@@ -1602,33 +1602,33 @@ impl MsgExtensionToSet {
     }
 }
 
-/// What became of one pair.
+/// Outcome for one pair.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct MsgExtensionResult {
-    /// Result for this pair; 0 is success, 23001 a conflict of versions.
+    /// Result for this pair; 0 means success, 23001 a version conflict.
     pub error_code: ErrorCode,
 
-    /// The pair as the service now holds it.
+    /// The pair as the service now stores it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension: Option<MsgExtension>,
 }
 
-/// One element of a message: MsgType says what kind MsgContent is of. A message is a list of them,
-/// shown in order, of which at most one is a custom element. New kinds appear, so one that is not
-/// listed is kept as it came.
+/// One element of a message: MsgType determines the kind of MsgContent. A message is a list of
+/// elements, shown in order, with at most one custom element. New kinds may be added, so an
+/// unlisted kind is preserved unchanged.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MsgElement {
     /// Text.
     Text(TextElement),
-    /// A place.
+    /// A location.
     Location(LocationElement),
     /// An emoji.
     Face(FaceElement),
-    /// Content of the app's own.
+    /// Custom content of the app.
     Custom(CustomElement),
     /// A voice message.
     Sound(SoundElement),
@@ -1640,7 +1640,7 @@ pub enum MsgElement {
     Video(VideoElement),
     /// Messages forwarded as a bundle.
     Relay(RelayElement),
-    /// Text that comes piece by piece; only the two commands for streams send it.
+    /// Text that arrives piece by piece; only the two commands for streams send it.
     Stream(StreamElement),
     /// An element that the documentation does not list, kept as received.
     Other(UnknownContent),

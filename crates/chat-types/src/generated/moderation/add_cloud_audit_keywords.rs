@@ -20,7 +20,7 @@ use crate::{
 /// - At most 10 items in `UserKeywords`.
 /// - Whether it is safe to repeat is not documented. Whether adding a word twice is an error is not
 ///   documented.
-/// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
+/// - Requires: Cloud moderation (Content Understanding on newer pages), purchased and enabled in
 ///   the console.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/77831)
@@ -46,10 +46,10 @@ use crate::{
 #[doc(alias = "add_cloud_audit_keywords")]
 #[non_exhaustive]
 pub struct AddCloudAuditKeywords {
-    /// SDKAppID of the app, once more.
+    /// SDKAppID of the app, repeated.
     pub sdk_app_id: u32,
 
-    /// Id of the library, as get_cloud_audit_keywords_ids has it.
+    /// ID of the library, as returned by get_cloud_audit_keywords_ids.
     #[serde(rename = "LibID")]
     pub lib_id: String,
 
@@ -63,7 +63,7 @@ pub struct AddCloudAuditKeywords {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AddCloudAuditKeywordsResponse {
-    /// Id of this request; may be empty.
+    /// ID of this request; may be empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 }
@@ -87,15 +87,15 @@ impl AddCloudAuditKeywords {
 ///
 /// # Behavior
 ///
-/// - The call succeeds or fails as a whole; there is no result per word.
-/// - More than 10 words answer 2016.
+/// - The call succeeds or fails as a whole; individual words have no result.
+/// - More than 10 words return 2016.
 ///
 /// # Quirks
 ///
-/// - Offered in some regions only: the international pages name Singapore alone, the Chinese ones
+/// - Available in some regions only: the international pages list only Singapore, the Chinese ones
 ///   China, Singapore and Seoul.
-/// - The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.
-/// - The cap of 10 words stands only in the general table of codes (2016).
+/// - The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.
+/// - The limit of 10 words occurs only in the general table of codes (2016).
 ///
 /// # Open questions
 ///
@@ -105,11 +105,11 @@ impl AddCloudAuditKeywords {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 2001 | Internal server error; try again later. |
+/// | 2001 | Internal server error; retry later. |
 /// | 2002 | This command is not supported. |
 /// | 2003 | Invalid parameter. |
-/// | 2004 | Not permitted; the caller must be an app admin. |
-/// | 2015 | Moderation is not switched on. |
+/// | 2004 | Not permitted: the caller must be an app admin. |
+/// | 2015 | Moderation is not enabled. |
 /// | 2016 | More than 10 words in one call. |
 impl Endpoint for AddCloudAuditKeywords {
     const SPEC: &'static EndpointSpec = &SPEC;
@@ -148,7 +148,7 @@ pub struct CloudAuditKeyword {
     /// The word.
     pub content: String,
 
-    /// Kind of content that it stands for.
+    /// Category of content that it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<ModerationLabel>,
 }

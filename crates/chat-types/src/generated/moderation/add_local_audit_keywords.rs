@@ -19,7 +19,7 @@ use crate::{
 /// - At most 200 calls per second per app.
 /// - At most 10 items in `LocalAuditWords`.
 /// - Whether it is safe to repeat is not documented.
-/// - Requires: Local moderation, switched on in the console.
+/// - Requires: Local moderation, enabled in the console.
 /// - Not confirmed: known from client code alone.
 /// - No public documentation page.
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-AddLocalAuditKeywords)
@@ -48,7 +48,7 @@ use crate::{
 #[doc(alias = "add_local_audit_keywords")]
 #[non_exhaustive]
 pub struct AddLocalAuditKeywords {
-    /// SDKAppID of the app, once more. Not confirmed by the documentation.
+    /// SDKAppID of the app, repeated. Not confirmed by the documentation.
     pub sdk_app_id: u32,
 
     /// Words to add. At most 10 items. Not confirmed by the documentation.
@@ -61,7 +61,7 @@ pub struct AddLocalAuditKeywords {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AddLocalAuditKeywordsResponse {
-    /// Id of this request; may be empty. Not confirmed by the documentation.
+    /// ID of this request; may be empty. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 }
@@ -80,30 +80,30 @@ impl AddLocalAuditKeywords {
 ///
 /// # Behavior
 ///
-/// - More than 10 words answer 2016.
+/// - More than 10 words return 2016.
 ///
 /// # Quirks
 ///
-/// - The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.
-/// - A word is Keyword here, Content where words of cloud moderation are added and listed, a plain
-///   text in Keywords where they are deleted.
+/// - The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.
+/// - A word is Keyword here, Content where words of cloud moderation are added and listed, and a
+///   plain string in Keywords where they are deleted.
 ///
 /// # Open questions
 ///
 /// - No documentation page was found: everything here comes from one client and its guide.
 /// - The limit of 200 calls per second, which is the usual one.
-/// - The codes, which come from the part on moderation of the general table.
+/// - The codes, which come from the moderation part of the general table.
 /// - Which fields of a word are required.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 2001 | Internal server error; try again later. |
+/// | 2001 | Internal server error; retry later. |
 /// | 2002 | This command is not supported. |
 /// | 2003 | Invalid parameter. |
-/// | 2004 | Not permitted; the caller must be an app admin. |
-/// | 2015 | Moderation is not switched on. |
+/// | 2004 | Not permitted: the caller must be an app admin. |
+/// | 2015 | Moderation is not enabled. |
 /// | 2016 | More than 10 words in one call. |
 impl Endpoint for AddLocalAuditKeywords {
     const SPEC: &'static EndpointSpec = &SPEC;
@@ -142,13 +142,13 @@ pub struct LocalAuditWord {
     /// The word or expression. Not confirmed by the documentation.
     pub keyword: String,
 
-    /// Whether it is a word or an expression. Not confirmed by the documentation.
+    /// Whether it is a word or a regular expression. Not confirmed by the documentation.
     pub word_type: LocalAuditWordType,
 
-    /// What a hit leads to. Not confirmed by the documentation.
+    /// What happens on a match. Not confirmed by the documentation.
     pub filter_type: LocalAuditFilterType,
 
-    /// Text that replaces a hit, where FilterType is 1. Not confirmed by the documentation.
+    /// Replacement for a match, if FilterType is 1. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced_content: Option<String>,
 }

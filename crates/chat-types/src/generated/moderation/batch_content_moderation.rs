@@ -15,12 +15,13 @@ use crate::{
 };
 
 /// `POST /v4/im_msg_audit/batch_content_moderation`:
-/// Has up to 10 texts or images judged in one call, with a result for each.
+/// Moderates up to 10 texts or images in one call, with a result for each.
 ///
 /// - At most 200 calls per second per app.
 /// - At most 10 items in `Contents`.
-/// - Safe to repeat. Each call is billed. A repeat changes nothing but is judged and billed again.
-/// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
+/// - Safe to repeat. Each call is billed. A repeat changes nothing but is moderated and billed
+///   again.
+/// - Requires: Cloud moderation (Content Understanding on newer pages), purchased and enabled in
 ///   the console.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/77828)
@@ -46,17 +47,17 @@ use crate::{
 #[non_exhaustive]
 pub struct BatchContentModeration {
     /// Moderation setting to apply: C2C, Group, UserInfo, GroupInfo, GroupMemberInfo,
-    /// RelationChain, or the id of a setting made in the console.
+    /// RelationChain, or the ID of a setting made in the console.
     pub audit_name: String,
 
-    /// Contents to judge. At most 10 items.
+    /// Contents to moderate. At most 10 items.
     pub contents: Vec<ContentToModerate>,
 
-    /// Sender to show in the moderation console: a UserID or a name of one's own.
+    /// Sender to show in the moderation console: a UserID or a custom name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ext_sender: Option<String>,
 
-    /// Receiver to show in the moderation console: a UserID, a group id or a name of one's own.
+    /// Receiver to show in the moderation console: a UserID, a group ID or a custom name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ext_receiver: Option<String>,
 }
@@ -105,33 +106,33 @@ impl BatchContentModeration {
 ///
 /// # Behavior
 ///
-/// - Each content has a result of its own.
+/// - Each content has its own result.
 /// - Each content is billed.
-/// - More than 10 contents answer 93008, a ContentId that occurs twice 93007.
+/// - More than 10 contents return 93008, a duplicate ContentId returns 93007.
 ///
 /// # Quirks
 ///
-/// - Offered in some regions only: the international pages name Singapore alone, the Chinese ones
+/// - Available in some regions only: the international pages list only Singapore, the Chinese ones
 ///   China, Singapore and Seoul.
 /// - ContentId may be 0.
-/// - SubLabel comes here only, not from content_moderation.
-/// - AuditName is an open set: it takes the ids of settings made in the console, too.
+/// - SubLabel is returned only here, not by content_moderation.
+/// - AuditName is an open set: it also accepts the IDs of settings made in the console.
 ///
 /// # Open questions
 ///
 /// - The response table was cut off; the fields of AuditResults come from client code.
-/// - The codes, which come from the part on moderation of the general table.
+/// - The codes, which come from the moderation part of the general table.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 93000 | A content is larger than 8 KB. |
-/// | 93001 | Internal error; try again later. |
-/// | 93005 | Only texts and images can be judged here. |
-/// | 93006 | A judgement timed out (5 seconds). |
+/// | 93000 | The content to moderate is larger than 8 KB. |
+/// | 93001 | Internal error; retry later. |
+/// | 93005 | A batch may contain only text and images. |
+/// | 93006 | A moderation timed out (5 seconds). |
 /// | 93007 | A ContentId occurs twice. |
-/// | 93008 | More than 10 contents. |
+/// | 93008 | More than 10 contents in a batch. |
 impl Endpoint for BatchContentModeration {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -171,16 +172,16 @@ impl Batched for BatchContentModeration {
     }
 }
 
-/// A text or image to judge.
+/// A text or image to moderate.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ContentToModerate {
-    /// Number of the caller's choice, unique in the call; may be 0.
+    /// Custom number, unique within the call; may be 0.
     pub content_id: u64,
 
-    /// Kind of content; audio and video go through content_moderation. One of `Text`, `Image`.
+    /// Kind of content; use content_moderation for audio and video. One of `Text`, `Image`.
     pub content_type: ModerationContentType,
 
     /// The text, or the URL of the image. An image may have at most 5 MB. At most 8192 bytes.
@@ -204,10 +205,10 @@ impl ContentToModerate {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ModeratedContent {
-    /// Result for this content; 0 is success. Not confirmed by the documentation.
+    /// Result for this content; 0 means success. Not confirmed by the documentation.
     pub error_code: ErrorCode,
 
-    /// Why this content could not be judged. Not confirmed by the documentation.
+    /// Why this content could not be moderated. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_info: Option<String>,
 
@@ -218,23 +219,23 @@ pub struct ModeratedContent {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<ModerationResult>,
 
-    /// How bad it is. From 0 to 100. Not confirmed by the documentation.
+    /// Severity. From 0 to 100. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<u32>,
 
-    /// Kind of content that was found. Not confirmed by the documentation.
+    /// Category of content that was found. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<ModerationLabel>,
 
-    /// Words that were found; none where a model decided. Not confirmed by the documentation.
+    /// Words that were found; none if a model decided. Not confirmed by the documentation.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub keywords: Vec<String>,
 
-    /// Finer kind of content. Not confirmed by the documentation.
+    /// Subcategory of content. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sub_label: Option<String>,
 
-    /// Id of this judgement. Not confirmed by the documentation.
+    /// ID of this moderation result. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 }

@@ -9,12 +9,13 @@ use super::{
 use crate::{Endpoint, spec::EndpointSpec};
 
 /// `POST /v4/im_msg_audit/content_moderation`:
-/// Has one text, image, audio or video judged. Texts and images are judged in the answer, audio and
-/// video later, through a webhook.
+/// Moderates one text, image, audio or video. The response has the verdict on texts and images; the
+/// verdict on audio and video comes later, through a webhook.
 ///
 /// - At most 200 calls per second per app.
-/// - Safe to repeat. Each call is billed. A repeat changes nothing but is judged and billed again.
-/// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
+/// - Safe to repeat. Each call is billed. A repeat changes nothing but is moderated and billed
+///   again.
+/// - Requires: Cloud moderation (Content Understanding on newer pages), purchased and enabled in
 ///   the console.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/77827)
@@ -37,7 +38,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 #[non_exhaustive]
 pub struct ContentModeration {
     /// Moderation setting to apply: C2C, Group, UserInfo, GroupInfo, GroupMemberInfo,
-    /// RelationChain, or the id of a setting made in the console.
+    /// RelationChain, or the ID of a setting made in the console.
     pub audit_name: String,
 
     /// Kind of content.
@@ -46,11 +47,11 @@ pub struct ContentModeration {
     /// The text, or the URL of the file. An image may have at most 5 MB. At most 8192 bytes.
     pub content: String,
 
-    /// Sender to show in the moderation console: a UserID or a name of one's own.
+    /// Sender to show in the moderation console: a UserID or a custom name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ext_sender: Option<String>,
 
-    /// Receiver to show in the moderation console: a UserID, a group id or a name of one's own.
+    /// Receiver to show in the moderation console: a UserID, a group ID or a custom name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ext_receiver: Option<String>,
 }
@@ -61,7 +62,7 @@ pub struct ContentModeration {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ContentModerationResponse {
-    /// Id of this judgement; the webhook with the verdict on an audio or video has it, too.
+    /// ID of this moderation result; the webhook with the verdict on audio or video has it too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 
@@ -69,15 +70,15 @@ pub struct ContentModerationResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<ModerationResult>,
 
-    /// How bad it is. From 0 to 100.
+    /// Severity. From 0 to 100.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<u32>,
 
-    /// Kind of content that was found.
+    /// Category of content that was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<ModerationLabel>,
 
-    /// Words that were found; none where a model decided.
+    /// Words that were found; none if a model decided.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub keywords: Vec<String>,
 }
@@ -117,22 +118,22 @@ impl ContentModeration {
 ///
 /// # Behavior
 ///
-/// - For an audio or video the answer has no verdict: the webhook with the result of moderation
-///   brings it, matched by RequestId.
+/// - For audio or video the response has no verdict: the webhook with the result of moderation
+///   contains it, matched by RequestId.
 /// - Each call is billed.
-/// - A content of more than 8 KB answers 93000.
+/// - A content of more than 8 KB returns 93000.
 ///
 /// # Quirks
 ///
-/// - Offered in some regions only: the international pages name Singapore alone, the Chinese ones
+/// - Available in some regions only: the international pages list only Singapore, the Chinese ones
 ///   China, Singapore and Seoul.
-/// - 60003 and 60020 mean something else than in the general table (body that is no JSON, expired
+/// - 60003 and 60020 have another meaning than in the general table (body that is not JSON, expired
 ///   plan).
-/// - AuditName is an open set: it takes the ids of settings made in the console, too.
+/// - AuditName is an open set: it also accepts the IDs of settings made in the console.
 ///
 /// # Open questions
 ///
-/// - What the version of 2026 says after the request table: it was read up to there, and brought
+/// - What the version of 2026 says after the request table: it was read up to there, and added
 ///   ExtSender, ExtReceiver and settings made in the console. The version of 2023 was read in full.
 /// - Whether 8 KB are 8192 or 8000 bytes.
 ///
@@ -140,10 +141,10 @@ impl ContentModeration {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 60003 | Invalid parameter. |
-/// | 60020 | Cloud moderation is not switched on. |
-/// | 60022 | Internal error of the request; contact support. |
-/// | 93000 | The content is larger than 8 KB. |
+/// | 60003 | A request parameter is invalid. |
+/// | 60020 | Cloud moderation is not enabled. |
+/// | 60022 | Internal error of the request; contact the vendor. |
+/// | 93000 | The content to moderate is larger than 8 KB. |
 impl Endpoint for ContentModeration {
     const SPEC: &'static EndpointSpec = &SPEC;
 

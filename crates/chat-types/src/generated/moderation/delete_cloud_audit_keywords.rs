@@ -17,7 +17,7 @@ use crate::{
 /// - At most 200 calls per second per app.
 /// - At most 10 items in `Keywords`.
 /// - Safe to repeat.
-/// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
+/// - Requires: Cloud moderation (Content Understanding on newer pages), purchased and enabled in
 ///   the console.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/77832)
@@ -36,10 +36,10 @@ use crate::{
 #[doc(alias = "delete_cloud_audit_keywords")]
 #[non_exhaustive]
 pub struct DeleteCloudAuditKeywords {
-    /// SDKAppID of the app, once more.
+    /// SDKAppID of the app, repeated.
     pub sdk_app_id: u32,
 
-    /// Id of the library, as get_cloud_audit_keywords_ids has it.
+    /// ID of the library, as returned by get_cloud_audit_keywords_ids.
     #[serde(rename = "LibID")]
     pub lib_id: String,
 
@@ -53,7 +53,7 @@ pub struct DeleteCloudAuditKeywords {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DeleteCloudAuditKeywordsResponse {
-    /// Id of this request; may be empty.
+    /// ID of this request; may be empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 
@@ -85,30 +85,30 @@ impl DeleteCloudAuditKeywords {
 ///
 /// # Behavior
 ///
-/// - Each word has a result of its own.
+/// - Each word has its own result.
 ///
 /// # Quirks
 ///
-/// - Offered in some regions only: the international pages name Singapore alone, the Chinese ones
+/// - Available in some regions only: the international pages list only Singapore, the Chinese ones
 ///   China, Singapore and Seoul.
-/// - The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.
-/// - The result of a word is a Boolean and a text; it has no code.
-/// - Words are plain texts in Keywords here, objects in UserKeywords of add_cloud_audit_keywords.
+/// - The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.
+/// - The result of a word is a boolean and a string; it has no code.
+/// - Words are plain strings in Keywords here, objects in UserKeywords of add_cloud_audit_keywords.
 ///
 /// # Open questions
 ///
-/// - The end of the page with its table of errors was cut off; 2100 comes from the general table of
+/// - The end of the page with its error table was cut off; 2100 comes from the general table of
 ///   codes.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 2001 | Internal server error; try again later. |
+/// | 2001 | Internal server error; retry later. |
 /// | 2002 | This command is not supported. |
 /// | 2003 | Invalid parameter. |
-/// | 2004 | Not permitted; the caller must be an app admin. |
-/// | 2015 | Moderation is not switched on. |
+/// | 2004 | Not permitted: the caller must be an app admin. |
+/// | 2015 | Moderation is not enabled. |
 /// | 2100 | Deleting the words failed. |
 impl Endpoint for DeleteCloudAuditKeywords {
     const SPEC: &'static EndpointSpec = &SPEC;
@@ -149,13 +149,13 @@ impl Batched for DeleteCloudAuditKeywords {
     }
 }
 
-/// What became of one word that was to be removed.
+/// Outcome for a word to remove.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DeletedCloudAuditKeyword {
-    /// Id of the word, a number as a text.
+    /// ID of the word, a number as a string.
     #[serde(rename = "KeywordID", skip_serializing_if = "Option::is_none")]
     pub keyword_id: Option<String>,
 
@@ -165,7 +165,7 @@ pub struct DeletedCloudAuditKeyword {
     /// Whether the word was removed.
     pub deleted: bool,
 
-    /// Why the word was not removed; empty when it was.
+    /// Why the word was not removed; empty if it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_info: Option<String>,
 }

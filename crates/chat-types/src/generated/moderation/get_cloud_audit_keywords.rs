@@ -6,11 +6,12 @@ use super::spec::get_cloud_audit_keywords::SPEC;
 use crate::{Endpoint, Page, Paged, PagedByOffset, spec::EndpointSpec};
 
 /// `POST /v4/im_msg_audit_mgr/get_cloud_audit_keywords`:
-/// Lists the words of one library of cloud moderation, or those that contain a text, page by page.
+/// Lists the words of one library of cloud moderation, or those that contain a string, page by
+/// page.
 ///
 /// - At most 200 calls per second per app.
 /// - Safe to repeat.
-/// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
+/// - Requires: Cloud moderation (Content Understanding on newer pages), purchased and enabled in
 ///   the console.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/77830)
@@ -29,20 +30,20 @@ use crate::{Endpoint, Page, Paged, PagedByOffset, spec::EndpointSpec};
 #[doc(alias = "get_cloud_audit_keywords")]
 #[non_exhaustive]
 pub struct GetCloudAuditKeywords {
-    /// SDKAppID of the app, once more.
+    /// SDKAppID of the app, repeated.
     pub sdk_app_id: u32,
 
-    /// Place of the first entry to return.
+    /// Index of the first entry to return.
     pub offset: u64,
 
-    /// How many entries to return at most. From 0 to 100.
+    /// Maximum number of entries to return. From 0 to 100.
     pub limit: u32,
 
-    /// Id of the library, as get_cloud_audit_keywords_ids has it.
+    /// ID of the library, as returned by get_cloud_audit_keywords_ids.
     #[serde(rename = "LibID")]
     pub lib_id: String,
 
-    /// Only words that contain this text; all words when left out or empty.
+    /// Only words that contain this string; all words if left out or empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
 }
@@ -53,7 +54,7 @@ pub struct GetCloudAuditKeywords {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetCloudAuditKeywordsResponse {
-    /// Id of this request; may be empty.
+    /// ID of this request; may be empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 
@@ -91,26 +92,26 @@ impl GetCloudAuditKeywords {
 ///
 /// # Quirks
 ///
-/// - Offered in some regions only: the international pages name Singapore alone, the Chinese ones
+/// - Available in some regions only: the international pages list only Singapore, the Chinese ones
 ///   China, Singapore and Seoul.
-/// - The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.
+/// - The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.
 /// - One version of the field table calls the list LocalAuditWords; every sample has Infos.
 /// - CreateTime has no time zone.
 ///
 /// # Open questions
 ///
-/// - The end of the page with its table of errors was cut off; the codes are those of
+/// - The end of the page with its error table was cut off; the codes are those of
 ///   add_cloud_audit_keywords.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 2001 | Internal server error; try again later. |
+/// | 2001 | Internal server error; retry later. |
 /// | 2002 | This command is not supported. |
 /// | 2003 | Invalid parameter. |
-/// | 2004 | Not permitted; the caller must be an app admin. |
-/// | 2015 | Moderation is not switched on. |
+/// | 2004 | Not permitted: the caller must be an app admin. |
+/// | 2015 | Moderation is not enabled. |
 impl Endpoint for GetCloudAuditKeywords {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -155,14 +156,14 @@ impl PagedByOffset for GetCloudAuditKeywords {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ListedCloudAuditKeyword {
-    /// Id of the word, a number as a text.
+    /// ID of the word, a number as a string.
     #[serde(rename = "ID")]
     pub id: String,
 
     /// The word.
     pub content: String,
 
-    /// When the word was added, as a text: 2023-06-24 23:45:04.
+    /// When the word was added, as a string: 2023-06-24 23:45:04.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<String>,
 }

@@ -6,12 +6,12 @@ use super::{spec::get_cloud_audit_keywords_ids::SPEC, types::ModerationResult};
 use crate::{Endpoint, Page, Paged, PagedByOffset, spec::EndpointSpec};
 
 /// `POST /v4/im_msg_audit_mgr/get_cloud_audit_keywords_ids`:
-/// Lists the word libraries of cloud moderation, page by page. Their ids are what the other
-/// commands for its words ask for.
+/// Lists the word libraries of cloud moderation, page by page. The other commands for its words
+/// require their IDs.
 ///
 /// - At most 200 calls per second per app.
 /// - Safe to repeat.
-/// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
+/// - Requires: Cloud moderation (Content Understanding on newer pages), purchased and enabled in
 ///   the console.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/77829)
@@ -30,13 +30,13 @@ use crate::{Endpoint, Page, Paged, PagedByOffset, spec::EndpointSpec};
 #[doc(alias = "get_cloud_audit_keywords_ids")]
 #[non_exhaustive]
 pub struct GetCloudAuditKeywordsIds {
-    /// SDKAppID of the app, once more.
+    /// SDKAppID of the app, repeated.
     pub sdk_app_id: u32,
 
-    /// Place of the first entry to return.
+    /// Index of the first entry to return.
     pub offset: u64,
 
-    /// How many entries to return at most. From 0 to 100.
+    /// Maximum number of entries to return. From 0 to 100.
     pub limit: u32,
 }
 
@@ -46,7 +46,7 @@ pub struct GetCloudAuditKeywordsIds {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetCloudAuditKeywordsIdsResponse {
-    /// Id of this request; may be empty.
+    /// ID of this request; may be empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 
@@ -77,29 +77,29 @@ impl GetCloudAuditKeywordsIds {
 ///
 /// # Quirks
 ///
-/// - Offered in some regions only: the international pages name Singapore alone, the Chinese ones
+/// - Available in some regions only: the international pages list only Singapore, the Chinese ones
 ///   China, Singapore and Seoul.
-/// - The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.
+/// - The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.
 /// - Offset and Limit are both required.
-/// - A library's id is ID here and LibID in the commands that use it.
+/// - A library's ID is ID here and LibID in the commands that use it.
 /// - CreateTime has a time zone here, none in get_cloud_audit_keywords.
-/// - RequestId is empty in the sample answer.
+/// - RequestId is empty in the sample response.
 ///
 /// # Open questions
 ///
-/// - The end of the page with its table of errors was cut off; the codes are those of
+/// - The end of the page with its error table was cut off; the codes are those of
 ///   add_cloud_audit_keywords.
-/// - Other values of Suggestion than Block, the only one that was seen.
+/// - Values of Suggestion other than Block, the only one seen.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 2001 | Internal server error; try again later. |
+/// | 2001 | Internal server error; retry later. |
 /// | 2002 | This command is not supported. |
 /// | 2003 | Invalid parameter. |
-/// | 2004 | Not permitted; the caller must be an app admin. |
-/// | 2015 | Moderation is not switched on. |
+/// | 2004 | Not permitted: the caller must be an app admin. |
+/// | 2015 | Moderation is not enabled. |
 impl Endpoint for GetCloudAuditKeywordsIds {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -147,7 +147,7 @@ impl PagedByOffset for GetCloudAuditKeywordsIds {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CloudAuditKeywordLibrary {
-    /// Id of the library: the LibID of other commands.
+    /// ID of the library: the LibID of other commands.
     #[serde(rename = "ID")]
     pub id: String,
 
@@ -159,11 +159,11 @@ pub struct CloudAuditKeywordLibrary {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub describe: Option<String>,
 
-    /// When the library was created, as a text: 2023-02-20 13:53:44 +0800 CST.
+    /// When the library was created, as a string: 2023-02-20 13:53:44 +0800 CST.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<String>,
 
-    /// What a hit in this library leads to.
+    /// What happens on a match in this library.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<ModerationResult>,
 }

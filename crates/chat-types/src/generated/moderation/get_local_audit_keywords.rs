@@ -9,11 +9,11 @@ use super::{
 use crate::{Endpoint, Page, Paged, spec::EndpointSpec};
 
 /// `POST /v4/im_msg_audit_mgr/get_local_audit_keywords`:
-/// Lists the words of local moderation, or those that contain a text, page by page.
+/// Lists the words of local moderation, or those that contain a string, page by page.
 ///
 /// - At most 200 calls per second per app.
 /// - Safe to repeat.
-/// - Requires: Local moderation, switched on in the console.
+/// - Requires: Local moderation, enabled in the console.
 /// - Not confirmed: known from client code alone.
 /// - No public documentation page.
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetLocalAuditKeywords)
@@ -31,20 +31,20 @@ use crate::{Endpoint, Page, Paged, spec::EndpointSpec};
 #[doc(alias = "get_local_audit_keywords")]
 #[non_exhaustive]
 pub struct GetLocalAuditKeywords {
-    /// SDKAppID of the app, once more. Not confirmed by the documentation.
+    /// SDKAppID of the app, repeated. Not confirmed by the documentation.
     pub sdk_app_id: u32,
 
-    /// Only entries with this effect; all when left out. Not confirmed by the documentation.
+    /// Only entries with this effect; all if left out. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter_type: Option<LocalAuditFilterType>,
 
-    /// Place of the first entry to return. Not confirmed by the documentation.
+    /// Index of the first entry to return. Not confirmed by the documentation.
     pub offset: u64,
 
-    /// How many entries to return at most. From 0 to 100. Not confirmed by the documentation.
+    /// Maximum number of entries to return. From 0 to 100. Not confirmed by the documentation.
     pub limit: u32,
 
-    /// Only entries that contain this text; all entries when left out or empty. Not confirmed by
+    /// Only entries that contain this string; all entries if left out or empty. Not confirmed by
     /// the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keyword: Option<String>,
@@ -56,7 +56,7 @@ pub struct GetLocalAuditKeywords {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetLocalAuditKeywordsResponse {
-    /// Id of this request; may be empty. Not confirmed by the documentation.
+    /// ID of this request; may be empty. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 
@@ -117,15 +117,15 @@ impl GetLocalAuditKeywords {
 ///
 /// # Quirks
 ///
-/// - The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.
-/// - Of the four counters, CurCount is the one to page by; as it may leave regular expressions out,
-///   the list is read until a page is empty.
+/// - The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.
+/// - Of the four counters, CurCount is the one for paging; because it may exclude regular
+///   expressions, the list is read until a page is empty.
 ///
 /// # Open questions
 ///
 /// - No documentation page was found: everything here comes from one client and its guide.
 /// - The limit of 200 calls per second, which is the usual one.
-/// - The codes, which come from the part on moderation of the general table.
+/// - The codes, which come from the moderation part of the general table.
 /// - Which fields of the request are required.
 /// - Whether CurCount includes the regular expressions.
 ///
@@ -133,11 +133,11 @@ impl GetLocalAuditKeywords {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 2001 | Internal server error; try again later. |
+/// | 2001 | Internal server error; retry later. |
 /// | 2002 | This command is not supported. |
 /// | 2003 | Invalid parameter. |
-/// | 2004 | Not permitted; the caller must be an app admin. |
-/// | 2015 | Moderation is not switched on. |
+/// | 2004 | Not permitted: the caller must be an app admin. |
+/// | 2015 | Moderation is not enabled. |
 impl Endpoint for GetLocalAuditKeywords {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -169,31 +169,31 @@ impl Paged for GetLocalAuditKeywords {
     }
 }
 
-/// A word or expression of local moderation.
+/// A word or regular expression of local moderation.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ListedLocalAuditWord {
-    /// Id of the entry. Not confirmed by the documentation.
+    /// ID of the entry. Not confirmed by the documentation.
     pub id: u64,
 
     /// The word or expression. Not confirmed by the documentation.
     pub keyword: String,
 
-    /// Whether it is a word or an expression. Not confirmed by the documentation.
+    /// Whether it is a word or a regular expression. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub word_type: Option<LocalAuditWordType>,
 
-    /// What a hit leads to. Not confirmed by the documentation.
+    /// What happens on a match. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter_type: Option<LocalAuditFilterType>,
 
-    /// Text that replaces a hit. Not confirmed by the documentation.
+    /// Replacement for a match. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced_content: Option<String>,
 
-    /// When the entry was last changed, as a text. Not confirmed by the documentation.
+    /// When the entry was last changed, as a string. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub update_time: Option<String>,
 }

@@ -6,7 +6,7 @@ use super::spec::getnospeaking::SPEC;
 use crate::{Endpoint, MuteTime, UserId, spec::EndpointSpec};
 
 /// `POST /v4/openconfigsvr/getnospeaking`:
-/// Gets for how long one account is still muted in one-to-one chats and in groups.
+/// Gets how long one account remains muted in one-to-one chats and in groups.
 ///
 /// - At most 200 calls per second per app.
 /// - Safe to repeat.
@@ -36,11 +36,11 @@ pub struct GetNoSpeaking {
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GetNoSpeakingResponse {
-    /// How long it is still muted in one-to-one chats; 0 when it is not, 4294967295 for good.
+    /// How long it remains muted in one-to-one chats; 0 if it is not muted, 4294967295 permanently.
     #[serde(rename = "C2CmsgNospeakingTime", skip_serializing_if = "Option::is_none")]
     pub c2c_msg_nospeaking_time: Option<MuteTime>,
 
-    /// How long it is still muted in groups; 0 when it is not, 4294967295 for good.
+    /// How long it remains muted in groups; 0 if it is not muted, 4294967295 permanently.
     #[serde(rename = "GroupmsgNospeakingTime", skip_serializing_if = "Option::is_none")]
     pub group_msg_nospeaking_time: Option<MuteTime>,
 }
@@ -60,7 +60,7 @@ impl GetNoSpeaking {
 ///
 /// # Quirks
 ///
-/// - The answer is documented without ActionStatus: only ErrorCode tells success.
+/// - The response is documented without ActionStatus: only ErrorCode shows success.
 /// - 4294967295 does not fit a signed 32-bit integer.
 /// - The account is called Get_Account here and Set_Account in setnospeaking.
 ///
@@ -68,10 +68,10 @@ impl GetNoSpeaking {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 130001 | The body is not valid JSON. |
+/// | 130001 | The JSON body could not be parsed. |
 /// | 130002 | Get_Account is missing. |
-/// | 130003 | Get_Account is not valid. |
-/// | 130014 | Internal error; try again. |
+/// | 130003 | The account whose mutes are requested is invalid. |
+/// | 130014 | Internal error; retry. |
 impl Endpoint for GetNoSpeaking {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -7,10 +7,10 @@ use crate::{Endpoint, MuteTime, UserId, spec::EndpointSpec};
 
 /// `POST /v4/openconfigsvr/setnospeaking`:
 /// Mutes one account in all one-to-one chats, in all groups, or in both, for a number of seconds or
-/// for good, or lifts the muting.
+/// permanently, or unmutes it.
 ///
 /// - At most 200 calls per second per app.
-/// - Safe to repeat. A repeat restarts the period.
+/// - Safe to repeat. A repeat restarts the duration.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34923)
 /// - [Behavior, quirks and errors](#impl-Endpoint-for-SetNoSpeaking)
@@ -32,11 +32,11 @@ pub struct SetNoSpeaking {
     #[serde(rename = "Set_Account")]
     pub set_account: UserId,
 
-    /// For how long it is muted in one-to-one chats; 0 unmutes, 4294967295 mutes for good.
+    /// How long it is muted in one-to-one chats; 0 unmutes, 4294967295 mutes permanently.
     #[serde(rename = "C2CmsgNospeakingTime", skip_serializing_if = "Option::is_none")]
     pub c2c_msg_nospeaking_time: Option<MuteTime>,
 
-    /// For how long it is muted in groups; 0 unmutes, 4294967295 mutes for good.
+    /// How long it is muted in groups; 0 unmutes, 4294967295 mutes permanently.
     #[serde(rename = "GroupmsgNospeakingTime", skip_serializing_if = "Option::is_none")]
     pub group_msg_nospeaking_time: Option<MuteTime>,
 }
@@ -76,16 +76,16 @@ impl SetNoSpeaking {
 ///
 /// # Behavior
 ///
-/// - At least one of the two times must be sent; without both the call answers 130008.
-/// - A time that is left out leaves that kind of muting as it is.
+/// - At least one of the two times must be sent; without both the call returns 130008.
+/// - A time that is left out leaves that kind of mute unchanged.
 /// - Messages of a muted account fail with 20012 (one-to-one) or 10017 (group), and the webhooks
 ///   before them are not called.
 ///
 /// # Quirks
 ///
-/// - The answer is documented without ActionStatus: only ErrorCode tells success.
-/// - 4294967295 does not fit a signed 32-bit integer; the official Java SDK of 2022 types the times
-///   as such.
+/// - The response is documented without ActionStatus: only ErrorCode shows success.
+/// - 4294967295 does not fit a signed 32-bit integer; the official Java SDK of 2022 declares the
+///   times as such.
 /// - The account is called Set_Account here and Get_Account in getnospeaking.
 /// - The codes have six digits, from 130001 on.
 ///
@@ -93,11 +93,11 @@ impl SetNoSpeaking {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 130001 | The body is not valid JSON. |
+/// | 130001 | The JSON body could not be parsed. |
 /// | 130004 | Set_Account is missing. |
-/// | 130005 | Set_Account is not valid. |
-/// | 130008 | Neither of the two times was sent. |
-/// | 130014 | Internal error; try again. |
+/// | 130005 | Set_Account is invalid. |
+/// | 130008 | Neither of the two times was given. |
+/// | 130014 | Internal error; retry. |
 impl Endpoint for SetNoSpeaking {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -20,10 +20,10 @@ use crate::{
 /// - At most 200 calls per second per app.
 /// - At most 100 items in `SubscriberList`.
 /// - Safe to repeat. A repeat returns 130005 if the first attempt took effect. Users whom the first
-///   attempt subscribed come back as subscribers already.
-/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
-///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
-///   official accounts for one month.
+///   attempt subscribed are returned as already subscribed.
+/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
+///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
+///   accounts for one month.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60760)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-AddSubscriber)
@@ -80,38 +80,38 @@ impl AddSubscriber {
 ///
 /// # Behavior
 ///
-/// - Each user has a Result of its own; a user who subscribes already is reported as such and not
-///   as a failure.
+/// - Each user has its own Result; a user who already subscribes is reported as such and not as a
+///   failure.
 /// - It can trigger the webhooks before and after users subscribe, and the one after an official
-///   account is full.
+///   account becomes full.
 ///
 /// # Quirks
 ///
-/// - ErrorCode 0 says nothing about single users: Result does, where 0 is failure and 1 success,
-///   the reverse of ErrorCode.
-/// - SubscriberList is the name of both lists, which hold different objects.
+/// - ErrorCode 0 says nothing about individual users: Result does, where 0 means failure and 1
+///   success, the reverse of ErrorCode.
+/// - SubscriberList is the name of both lists, which contain different objects.
 /// - Users are objects here, but plain UserIDs named SubscriberToDel_Account in delete_subscriber.
 ///
 /// # Open questions
 ///
-/// - The table of errors was cut off; the codes are those that the sibling pages share.
+/// - The error table was cut off; the codes are those that the sibling pages share.
 /// - 130005, 130006 and 130010 come from the general table of codes.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 6017 | A request parameter is invalid; correct it before calling again. |
-/// | 10004 | Explained here as an internal error that may be tried again; everywhere else it is an invalid parameter. |
-/// | 20001 | The request is malformed. |
-/// | 20005 | Internal server error; try again. |
-/// | 130002 | Not permitted for the caller. |
-/// | 130004 | The official account does not exist, or was destroyed. |
-/// | 130007 | The id of the official account is malformed. |
-/// | 131000 | Official accounts are not switched on for this app. |
-/// | 130005 | The user subscribes already. |
+/// | 6017 | A parameter is invalid. |
+/// | 10004 | Described as an internal server error that may be retried. |
+/// | 20001 | The request packet is invalid. |
+/// | 20005 | Internal server error; retry. |
+/// | 130002 | Not permitted; check ErrorInfo. |
+/// | 130004 | The official account does not exist or was destroyed. |
+/// | 130007 | The official account ID has the wrong format. |
+/// | 131000 | Official accounts are not enabled for this app. |
+/// | 130005 | The user already subscribes. |
 /// | 130006 | The official account has reached its limit of subscribers. |
-/// | 130010 | The limit of official accounts that may be subscribed to is exceeded. |
+/// | 130010 | The limit of official accounts that a user may subscribe to is reached. |
 impl Endpoint for AddSubscriber {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -163,7 +163,7 @@ impl SubscriberToAdd {
     }
 }
 
-/// What became of one user who was to be subscribed.
+/// Outcome for a user to subscribe.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]

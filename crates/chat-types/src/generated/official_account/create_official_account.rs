@@ -11,11 +11,11 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 ///
 /// - At most 200 calls per second per app.
 /// - Safe to repeat with the same `OfficialAccountUserID`. A repeat returns 130008 if the first
-///   attempt took effect. Only with an id of one's own; a repeat then answers 130008, which after a
-///   lost answer means that the account was created, unless the id was taken before.
-/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
-///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
-///   official accounts for one month.
+///   attempt took effect. Only with a custom ID; a repeat then returns 130008, which after a lost
+///   response means that the account was created, unless the ID was already taken.
+/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
+///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
+///   accounts for one month.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60755)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-CreateOfficialAccount)
@@ -34,11 +34,11 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 #[doc(alias = "create_official_account")]
 #[non_exhaustive]
 pub struct CreateOfficialAccount {
-    /// UserID of the owner, an account that was imported.
+    /// UserID of the owner, an imported account.
     #[serde(rename = "Owner_Account")]
     pub owner_account: UserId,
 
-    /// An id of one's own; it must start with `@TOA#_`. The service assigns one when left out.
+    /// Custom ID; it must start with `@TOA#_`. The service assigns one if left out.
     #[serde(rename = "OfficialAccountUserID", skip_serializing_if = "Option::is_none")]
     pub official_account_user_id: Option<UserId>,
 
@@ -53,7 +53,7 @@ pub struct CreateOfficialAccount {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// Most subscribers that the account may have. Defaults to `100000`.
+    /// Maximum number of subscribers. Defaults to `100000`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_subscriber_num: Option<u32>,
 
@@ -61,7 +61,7 @@ pub struct CreateOfficialAccount {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
 
-    /// Free data of the app about the account. At most 3000 bytes.
+    /// Custom data of the app about the account. At most 3000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 }
@@ -71,7 +71,7 @@ pub struct CreateOfficialAccount {
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CreateOfficialAccountResponse {
-    /// Id of the new account, assigned by the service or as asked for.
+    /// ID of the new account, assigned by the service or as requested.
     #[serde(rename = "OfficialAccountUserID")]
     pub official_account_user_id: UserId,
 }
@@ -139,35 +139,35 @@ impl CreateOfficialAccount {
 /// # Behavior
 ///
 /// - Without OfficialAccountUserID every call creates another account; with one, a second call
-///   answers 130008 instead.
+///   returns 130008 instead.
 /// - It can trigger the webhooks before and after an official account is created.
 ///
 /// # Quirks
 ///
-/// - The id is OfficialAccountUserID in the request and the answer of create_official_account, and
-///   Official_Account everywhere else.
-/// - An assigned id looks like `@TOA#_@TOA#xxxx`: the prefix can stand twice.
+/// - The ID is OfficialAccountUserID in the request and the response of create_official_account,
+///   and Official_Account everywhere else.
+/// - An assigned ID looks like `@TOA#_@TOA#xxxx`: the prefix can occur twice.
 /// - Limits count bytes of UTF-8; a Chinese character takes 3.
-/// - The pages call it official account and official channel by turns.
+/// - The pages use the terms official account and official channel interchangeably.
 ///
 /// # Open questions
 ///
-/// - The table of errors was cut off; the codes come from destroy_official_account and the general
+/// - The error table was cut off; the codes come from destroy_official_account and the general
 ///   table.
-/// - The limit of 48 bytes stands on a page of a client SDK, not on this one.
+/// - The limit of 48 bytes is on a page of a client SDK, not on this one.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 6017 | A request parameter is invalid; correct it before calling again. |
-/// | 10004 | Explained here as an internal error that may be tried again; everywhere else it is an invalid parameter. |
-/// | 20001 | The request is malformed. |
-/// | 20005 | Internal server error; try again. |
-/// | 130002 | Not permitted for the caller. |
-/// | 130007 | The id of the official account is malformed. |
-/// | 130008 | The id of the official account is taken. |
-/// | 131000 | Official accounts are not switched on for this app. |
+/// | 6017 | A parameter is invalid. |
+/// | 10004 | Described as an internal server error that may be retried. |
+/// | 20001 | The request packet is invalid. |
+/// | 20005 | Internal server error; retry. |
+/// | 130002 | Not permitted; check ErrorInfo. |
+/// | 130007 | The official account ID has the wrong format. |
+/// | 130008 | The official account ID is taken. |
+/// | 131000 | Official accounts are not enabled for this app. |
 /// | 130010 | Too many official accounts were created. |
 impl Endpoint for CreateOfficialAccount {
     const SPEC: &'static EndpointSpec = &SPEC;

@@ -19,10 +19,10 @@ use crate::{
 ///
 /// - At most 200 calls per second per app.
 /// - No limit is documented for the number of items in `SubscriberToDel_Account`.
-/// - Safe to repeat. Users whom the first attempt removed come back as not subscribed.
-/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
-///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
-///   official accounts for one month.
+/// - Safe to repeat. Users whom the first attempt removed are returned as not subscribed.
+/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
+///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
+///   accounts for one month.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60761)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-DeleteSubscriber)
@@ -79,36 +79,36 @@ impl DeleteSubscriber {
 ///
 /// # Behavior
 ///
-/// - Each user has a Result of its own; a user who is no subscriber is reported as such and not as
-///   a failure.
-/// - The webhook after users unsubscribed or were removed can follow.
+/// - Each user has its own Result; a user who is not a subscriber is reported as such and not as a
+///   failure.
+/// - It can trigger the webhook after users unsubscribe or are removed.
 ///
 /// # Quirks
 ///
-/// - ErrorCode 0 says nothing about single users: Result does, where 0 is failure and 1 success,
-///   the reverse of ErrorCode.
-/// - The page's field table copies that of add_subscriber (objects in SubscriberList), its sample
-///   has plain UserIDs in SubscriberToDel_Account. Clients disagree in the same way.
+/// - ErrorCode 0 says nothing about individual users: Result does, where 0 means failure and 1
+///   success, the reverse of ErrorCode.
+/// - The page's field table copies that of add_subscriber (objects in SubscriberList), while its
+///   sample has plain UserIDs in SubscriberToDel_Account. Clients disagree in the same way.
 ///
 /// # Open questions
 ///
-/// - Which of the two forms the service takes; this is the one of the sample.
-/// - How many users one call may name; add_subscriber takes 100.
+/// - Which of the two forms the service accepts; this is the one of the sample.
+/// - How many users one call may contain; add_subscriber accepts 100.
 /// - 131003 comes from the general table of codes.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 6017 | A request parameter is invalid; correct it before calling again. |
-/// | 10004 | Explained here as an internal error that may be tried again; everywhere else it is an invalid parameter. |
-/// | 20001 | The request is malformed. |
-/// | 20005 | Internal server error; try again. |
-/// | 130002 | Not permitted for the caller. |
-/// | 130004 | The official account does not exist, or was destroyed. |
-/// | 130007 | The id of the official account is malformed. |
-/// | 131000 | Official accounts are not switched on for this app. |
-/// | 131003 | The user has no subscription. |
+/// | 6017 | A parameter is invalid. |
+/// | 10004 | Described as an internal server error that may be retried. |
+/// | 20001 | The request packet is invalid. |
+/// | 20005 | Internal server error; retry. |
+/// | 130002 | Not permitted; check ErrorInfo. |
+/// | 130004 | The official account does not exist or was destroyed. |
+/// | 130007 | The official account ID has the wrong format. |
+/// | 131000 | Official accounts are not enabled for this app. |
+/// | 131003 | The subscription does not exist. |
 impl Endpoint for DeleteSubscriber {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -147,7 +147,7 @@ impl Batched for DeleteSubscriber {
     }
 }
 
-/// What became of one user who was to be removed.
+/// Outcome for a user to remove.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]

@@ -6,14 +6,14 @@ use super::spec::destroy_official_account::SPEC;
 use crate::{Endpoint, UserId, spec::EndpointSpec};
 
 /// `POST /v4/official_account_open_http_svc/destroy_official_account`:
-/// Removes an official account for good.
+/// Permanently removes an official account.
 ///
 /// - At most 200 calls per second per app.
 /// - Safe to repeat. A repeat returns 130004 if the first attempt took effect. A repeat is expected
-///   to answer 130004, which after a lost answer means that the account is gone as asked.
-/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
-///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
-///   official accounts for one month.
+///   to return 130004, which after a lost response means that the account is removed as requested.
+/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
+///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
+///   accounts for one month.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60756)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-DestroyOfficialAccount)
@@ -52,32 +52,32 @@ impl DestroyOfficialAccount {
 ///
 /// # Behavior
 ///
-/// - The webhook after an official account is destroyed can follow.
+/// - It can trigger the webhook after an official account is destroyed.
 ///
 /// # Quirks
 ///
-/// - The id is OfficialAccountUserID in the request and the answer of create_official_account, and
-///   Official_Account everywhere else.
-/// - 10004 is an internal error that may be tried again on these pages, an invalid parameter
-///   everywhere else.
+/// - The ID is OfficialAccountUserID in the request and the response of create_official_account,
+///   and Official_Account everywhere else.
+/// - 10004 is an internal error that may be retried on these pages, an invalid parameter everywhere
+///   else.
 ///
 /// # Open questions
 ///
-/// - Whether a second call answers 130004.
+/// - Whether a second call returns 130004.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 6017 | A request parameter is invalid; correct it before calling again. |
-/// | 10004 | Explained here as an internal error that may be tried again; everywhere else it is an invalid parameter. |
-/// | 20001 | The request is malformed. |
-/// | 20005 | Internal server error; try again. |
-/// | 130002 | Not permitted for the caller. |
-/// | 130004 | The official account does not exist, or was destroyed. |
-/// | 130007 | The id of the official account is malformed. |
-/// | 130008 | The id of the official account is taken. |
-/// | 131000 | Official accounts are not switched on for this app. |
+/// | 6017 | A parameter is invalid. |
+/// | 10004 | Described as an internal server error that may be retried. |
+/// | 20001 | The request packet is invalid. |
+/// | 20005 | Internal server error; retry. |
+/// | 130002 | Not permitted; check ErrorInfo. |
+/// | 130004 | The official account does not exist or was destroyed. |
+/// | 130007 | The official account ID has the wrong format. |
+/// | 130008 | The official account ID is taken. |
+/// | 131000 | Official accounts are not enabled for this app. |
 impl Endpoint for DestroyOfficialAccount {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -15,15 +15,15 @@ use crate::{
 };
 
 /// `POST /v4/official_account_open_http_svc/get_official_account_info`:
-/// Gets the profiles of up to 50 official accounts, each with a result of its own. A filter chooses
-/// the fields.
+/// Gets the profiles of up to 50 official accounts, each with its own result. A filter selects the
+/// fields.
 ///
 /// - At most 200 calls per second per app.
 /// - At most 50 items in `OfficialAccountIdList`.
 /// - Safe to repeat.
-/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
-///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
-///   official accounts for one month.
+/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
+///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
+///   accounts for one month.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60758)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetOfficialAccountInfo)
@@ -47,7 +47,7 @@ pub struct GetOfficialAccountInfo {
     /// Official accounts to get. At most 50 items.
     pub official_account_id_list: Vec<OfficialAccountToGet>,
 
-    /// Which fields to return; all of them when left out.
+    /// Which fields to return; all of them if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_filter: Option<OfficialAccountInfoFilter>,
 }
@@ -58,7 +58,7 @@ pub struct GetOfficialAccountInfo {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetOfficialAccountInfoResponse {
-    /// One entry per official account, with a result of its own.
+    /// One entry per official account, each with its own result.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub official_account_info_list: Vec<OfficialAccountInfo>,
 }
@@ -84,30 +84,30 @@ impl GetOfficialAccountInfo {
 ///
 /// # Behavior
 ///
-/// - The ErrorCode of the answer is about the whole call, that of an entry about its account.
+/// - The ErrorCode of the response is about the whole call, that of an entry about its account.
 ///
 /// # Quirks
 ///
-/// - The request lists objects with one field, not plain ids.
+/// - The request contains objects with one field, not plain IDs.
 ///
 /// # Open questions
 ///
 /// - The response table was cut off. That entries have an ErrorCode and ErrorInfo follows from the
 ///   page, which says that the outer code is about the whole request, and from a client.
-/// - The table of errors was cut off; the codes are those that the sibling pages share.
+/// - The error table was cut off; the codes are those that the sibling pages share.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 6017 | A request parameter is invalid; correct it before calling again. |
-/// | 10004 | Explained here as an internal error that may be tried again; everywhere else it is an invalid parameter. |
-/// | 20001 | The request is malformed. |
-/// | 20005 | Internal server error; try again. |
-/// | 130002 | Not permitted for the caller. |
-/// | 130004 | The official account does not exist, or was destroyed. |
-/// | 130007 | The id of the official account is malformed. |
-/// | 131000 | Official accounts are not switched on for this app. |
+/// | 6017 | A parameter is invalid. |
+/// | 10004 | Described as an internal server error that may be retried. |
+/// | 20001 | The request packet is invalid. |
+/// | 20005 | Internal server error; retry. |
+/// | 130002 | Not permitted; check ErrorInfo. |
+/// | 130004 | The official account does not exist or was destroyed. |
+/// | 130007 | The official account ID has the wrong format. |
+/// | 131000 | Official accounts are not enabled for this app. |
 impl Endpoint for GetOfficialAccountInfo {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -156,7 +156,7 @@ impl Batched for GetOfficialAccountInfo {
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct OfficialAccountToGet {
-    /// Id of the official account.
+    /// ID of the official account.
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 }
@@ -201,18 +201,18 @@ impl OfficialAccountInfoFilter {
     }
 }
 
-/// An official account's profile, or why it could not be read. With a filter only the fields asked
-/// for are there.
+/// An official account's profile, or why it could not be read. With a filter it has only the
+/// requested fields.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct OfficialAccountInfo {
-    /// Id of the official account. Not confirmed by the documentation.
+    /// ID of the official account. Not confirmed by the documentation.
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// Result for this account; 0 is success. Not confirmed by the documentation.
+    /// Result for this account; 0 means success. Not confirmed by the documentation.
     pub error_code: ErrorCode,
 
     /// Why this account could not be read. Not confirmed by the documentation.
@@ -231,11 +231,11 @@ pub struct OfficialAccountInfo {
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
-    /// When the last message passed between the account and its subscribers.
+    /// When the account and its subscribers last exchanged a message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_time: Option<UnixSeconds>,
 
-    /// Number of subscribers now.
+    /// Current number of subscribers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscriber_num: Option<u32>,
 
@@ -251,7 +251,7 @@ pub struct OfficialAccountInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
 
-    /// Free data of the app about the account.
+    /// Custom data of the app about the account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 }

@@ -9,14 +9,14 @@ use super::{
 use crate::{Endpoint, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 
 /// `POST /v4/official_account_open_http_svc/get_subscribed_official_account_list`:
-/// Lists the official accounts to which one user subscribes, page by page. A filter chooses the
+/// Lists the official accounts to which one user subscribes, page by page. A filter selects the
 /// fields.
 ///
 /// - At most 200 calls per second per app.
 /// - Safe to repeat.
-/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
-///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
-///   official accounts for one month.
+/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
+///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
+///   accounts for one month.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60763)
 /// - [Behavior, quirks, open questions and
@@ -39,15 +39,15 @@ pub struct GetSubscribedOfficialAccountList {
     #[serde(rename = "Subscriber_Account")]
     pub subscriber_account: UserId,
 
-    /// How many official accounts to return at most. From 0 to 200. Defaults to `200`.
+    /// Maximum number of official accounts to return. From 0 to 200. Defaults to `200`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
-    /// Place of the first official account to return.
+    /// Index of the first official account to return.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
 
-    /// Which fields to return; all of them when left out.
+    /// Which fields to return; all of them if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_filter: Option<SubscribedOfficialAccountFilter>,
 }
@@ -74,7 +74,7 @@ pub struct GetSubscribedOfficialAccountListResponse {
     )]
     pub complete_flag: bool,
 
-    /// Offset for the next call. Not confirmed by the documentation.
+    /// Offset of the next page. Not confirmed by the documentation.
     pub next: u64,
 }
 
@@ -119,26 +119,26 @@ impl GetSubscribedOfficialAccountList {
 ///
 /// # Quirks
 ///
-/// - Next is a number that goes into Offset here; in get_subscriber_info it is a text that goes
+/// - Next is a number that goes into Offset here; in get_subscriber_info it is a string that goes
 ///   into Next.
-/// - Both filters know a CustomString: the account's and the subscription's.
+/// - Both filters accept a CustomString: the account's and the subscription's.
 ///
 /// # Open questions
 ///
 /// - The response table was cut off; its fields come from client code.
 /// - That entries have an Official_Account; the client does not show it.
-/// - The table of errors was cut off; the codes are those that the sibling pages share.
+/// - The error table was cut off; the codes are those that the sibling pages share.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 6017 | A request parameter is invalid; correct it before calling again. |
-/// | 10004 | Explained here as an internal error that may be tried again; everywhere else it is an invalid parameter. |
-/// | 20001 | The request is malformed. |
-/// | 20005 | Internal server error; try again. |
-/// | 130002 | Not permitted for the caller. |
-/// | 131000 | Official accounts are not switched on for this app. |
+/// | 6017 | A parameter is invalid. |
+/// | 10004 | Described as an internal server error that may be retried. |
+/// | 20001 | The request packet is invalid. |
+/// | 20005 | Internal server error; retry. |
+/// | 130002 | Not permitted; check ErrorInfo. |
+/// | 131000 | Official accounts are not enabled for this app. |
 impl Endpoint for GetSubscribedOfficialAccountList {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -223,14 +223,13 @@ impl SubscribedOfficialAccountFilter {
     }
 }
 
-/// An official account to which a user subscribes. With a filter only the fields asked for are
-/// there.
+/// An official account to which a user subscribes. With a filter it has only the requested fields.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SubscribedOfficialAccount {
-    /// Id of the official account. Not confirmed by the documentation.
+    /// ID of the official account. Not confirmed by the documentation.
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
@@ -246,11 +245,11 @@ pub struct SubscribedOfficialAccount {
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
-    /// When the last message passed between the account and its subscribers.
+    /// When the account and its subscribers last exchanged a message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_time: Option<UnixSeconds>,
 
-    /// Number of subscribers now.
+    /// Current number of subscribers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscriber_num: Option<u32>,
 
@@ -266,11 +265,11 @@ pub struct SubscribedOfficialAccount {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
 
-    /// Free data of the app about the account.
+    /// Custom data of the app about the account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
-    /// The user's own side of the subscription. Not confirmed by the documentation.
+    /// The user's subscription. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub self_info: Option<SubscriptionInfo>,
 }
@@ -285,7 +284,7 @@ pub struct SubscriptionInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscribe_time: Option<UnixSeconds>,
 
-    /// Free data of the app about this subscription.
+    /// Custom data of the app about this subscription.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 }

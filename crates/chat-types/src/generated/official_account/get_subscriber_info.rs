@@ -10,9 +10,9 @@ use crate::{Endpoint, Page, Paged, UnixSeconds, UserId, group::MsgFlag, spec::En
 ///
 /// - At most 200 calls per second per app.
 /// - Safe to repeat.
-/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
-///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
-///   official accounts for one month.
+/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
+///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
+///   accounts for one month.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60759)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetSubscriberInfo)
@@ -34,12 +34,13 @@ pub struct GetSubscriberInfo {
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// How many subscribers to return at most; documented as all of them when left out. From 0 to
+    /// Maximum number of subscribers to return; documented as all of them if left out. From 0 to
     /// 200.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
-    /// Where to start: an empty text on the first call, then the Next of the previous answer.
+    /// Where the page starts: an empty string on the first call, then the Next of the previous
+    /// response.
     pub next: String,
 }
 
@@ -49,7 +50,7 @@ pub struct GetSubscriberInfo {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetSubscriberInfoResponse {
-    /// Where the next call starts; empty once all subscribers have been returned.
+    /// Where the next page starts; empty once all subscribers have been returned.
     pub next: String,
 
     /// Number of all subscribers of the account.
@@ -86,33 +87,33 @@ impl GetSubscriberInfo {
 ///
 /// # Behavior
 ///
-/// - The first call sends an empty Next, each further call the Next of the answer before it.
+/// - The first call sends an empty Next, each subsequent call the Next of the previous response.
 /// - The list is complete once Next is empty.
 ///
 /// # Quirks
 ///
 /// - Next is required even on the first call.
-/// - The page says that every subscriber comes back without Limit, and that Limit may not exceed
-///   200: always send one where there are many.
-/// - MsgFlag is a text, not a number.
+/// - The page says that every subscriber is returned without Limit, and that Limit may not exceed
+///   200: always send one if there are many.
+/// - MsgFlag is a string, not a number.
 ///
 /// # Open questions
 ///
-/// - The table of errors was cut off; the codes are those that the sibling pages share.
-/// - Whether more than 200 subscribers come back without Limit.
+/// - The error table was cut off; the codes are those that the sibling pages share.
+/// - Whether more than 200 subscribers are returned without Limit.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 6017 | A request parameter is invalid; correct it before calling again. |
-/// | 10004 | Explained here as an internal error that may be tried again; everywhere else it is an invalid parameter. |
-/// | 20001 | The request is malformed. |
-/// | 20005 | Internal server error; try again. |
-/// | 130002 | Not permitted for the caller. |
-/// | 130004 | The official account does not exist, or was destroyed. |
-/// | 130007 | The id of the official account is malformed. |
-/// | 131000 | Official accounts are not switched on for this app. |
+/// | 6017 | A parameter is invalid. |
+/// | 10004 | Described as an internal server error that may be retried. |
+/// | 20001 | The request packet is invalid. |
+/// | 20005 | Internal server error; retry. |
+/// | 130002 | Not permitted; check ErrorInfo. |
+/// | 130004 | The official account does not exist or was destroyed. |
+/// | 130007 | The official account ID has the wrong format. |
+/// | 131000 | Official accounts are not enabled for this app. |
 impl Endpoint for GetSubscriberInfo {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -161,7 +162,7 @@ pub struct Subscriber {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscribe_time: Option<UnixSeconds>,
 
-    /// Free data of the app about this subscription.
+    /// Custom data of the app about this subscription.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
@@ -170,7 +171,7 @@ pub struct Subscriber {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_flag: Option<MsgFlag>,
 
-    /// When the subscriber last sent a message; 0 when never.
+    /// When the subscriber last sent a message; 0 if never.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_send_msg_time: Option<UnixSeconds>,
 }

@@ -6,14 +6,14 @@ use super::spec::modify_official_account_base_info::SPEC;
 use crate::{Endpoint, UserId, spec::EndpointSpec};
 
 /// `POST /v4/official_account_open_http_svc/modify_official_account_base_info`:
-/// Changes the profile of an official account: name, picture, introduction, organization, data of
-/// the app and limit of subscribers.
+/// Changes the profile of an official account: name, picture, introduction, organization, custom
+/// data and limit of subscribers.
 ///
 /// - At most 200 calls per second per app.
 /// - Safe to repeat.
-/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
-///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
-///   official accounts for one month.
+/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
+///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
+///   accounts for one month.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60757)
 /// - [Behavior, quirks, open questions and
@@ -52,11 +52,11 @@ pub struct ModifyOfficialAccountBaseInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
 
-    /// Free data of the app about the account. At most 3000 bytes.
+    /// Custom data of the app about the account. At most 3000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
-    /// Most subscribers that the account may have.
+    /// Maximum number of subscribers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_subscriber_num: Option<u32>,
 }
@@ -128,17 +128,17 @@ impl ModifyOfficialAccountBaseInfo {
 ///
 /// # Behavior
 ///
-/// - Fields that are left out stay as they are.
+/// - Fields that are left out stay unchanged.
 /// - It can trigger the webhook after an official account's profile is changed.
 ///
 /// # Quirks
 ///
-/// - The id is OfficialAccountUserID in the request and the answer of create_official_account, and
-///   Official_Account everywhere else.
+/// - The ID is OfficialAccountUserID in the request and the response of create_official_account,
+///   and Official_Account everywhere else.
 ///
 /// # Open questions
 ///
-/// - The table of errors was cut off; the codes are those that the sibling pages share.
+/// - The error table was cut off; the codes are those that the sibling pages share.
 /// - Whether leaving MaxSubscriberNum out resets it to 100000, the default that a client states for
 ///   this call too.
 ///
@@ -146,14 +146,14 @@ impl ModifyOfficialAccountBaseInfo {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 6017 | A request parameter is invalid; correct it before calling again. |
-/// | 10004 | Explained here as an internal error that may be tried again; everywhere else it is an invalid parameter. |
-/// | 20001 | The request is malformed. |
-/// | 20005 | Internal server error; try again. |
-/// | 130002 | Not permitted for the caller. |
-/// | 130004 | The official account does not exist, or was destroyed. |
-/// | 130007 | The id of the official account is malformed. |
-/// | 131000 | Official accounts are not switched on for this app. |
+/// | 6017 | A parameter is invalid. |
+/// | 10004 | Described as an internal server error that may be retried. |
+/// | 20001 | The request packet is invalid. |
+/// | 20005 | Internal server error; retry. |
+/// | 130002 | Not permitted; check ErrorInfo. |
+/// | 130004 | The official account does not exist or was destroyed. |
+/// | 130007 | The official account ID has the wrong format. |
+/// | 131000 | Official accounts are not enabled for this app. |
 impl Endpoint for ModifyOfficialAccountBaseInfo {
     const SPEC: &'static EndpointSpec = &SPEC;
 

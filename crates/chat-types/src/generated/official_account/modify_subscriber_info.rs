@@ -6,13 +6,13 @@ use super::spec::modify_subscriber_info::SPEC;
 use crate::{Endpoint, UserId, spec::EndpointSpec};
 
 /// `POST /v4/official_account_open_http_svc/modify_subscriber_info`:
-/// Sets the data of the app that an official account keeps about one subscriber.
+/// Sets the custom data that an official account stores about one subscriber.
 ///
 /// - At most 200 calls per second per app.
 /// - Safe to repeat.
-/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
-///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
-///   official accounts for one month.
+/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
+///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
+///   accounts for one month.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60762)
 /// - [Quirks, open questions and errors](#impl-Endpoint-for-ModifySubscriberInfo)
@@ -30,7 +30,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 #[doc(alias = "modify_subscriber_info")]
 #[non_exhaustive]
 pub struct ModifySubscriberInfo {
-    /// Official account that is subscribed to.
+    /// Official account of the subscription.
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
@@ -38,7 +38,7 @@ pub struct ModifySubscriberInfo {
     #[serde(rename = "Subscriber_Account")]
     pub subscriber_account: UserId,
 
-    /// New data of the app about this subscription.
+    /// New custom data of the app about this subscription.
     pub custom_string: String,
 }
 
@@ -72,22 +72,22 @@ impl ModifySubscriberInfo {
 ///
 /// # Open questions
 ///
-/// - The table of errors was not read; the codes come from the sibling pages and the general table.
-/// - A length limit of CustomString, of which this page says nothing.
+/// - The error table was not read; the codes come from the sibling pages and the general table.
+/// - A length limit of CustomString, which this page does not state.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 6017 | A request parameter is invalid; correct it before calling again. |
-/// | 10004 | Explained here as an internal error that may be tried again; everywhere else it is an invalid parameter. |
-/// | 20001 | The request is malformed. |
-/// | 20005 | Internal server error; try again. |
-/// | 130002 | Not permitted for the caller. |
-/// | 130004 | The official account does not exist, or was destroyed. |
-/// | 130007 | The id of the official account is malformed. |
-/// | 131000 | Official accounts are not switched on for this app. |
-/// | 131003 | The user has no subscription. |
+/// | 6017 | A parameter is invalid. |
+/// | 10004 | Described as an internal server error that may be retried. |
+/// | 20001 | The request packet is invalid. |
+/// | 20005 | Internal server error; retry. |
+/// | 130002 | Not permitted; check ErrorInfo. |
+/// | 130004 | The official account does not exist or was destroyed. |
+/// | 130007 | The official account ID has the wrong format. |
+/// | 131000 | Official accounts are not enabled for this app. |
+/// | 131003 | The subscription does not exist. |
 impl Endpoint for ModifySubscriberInfo {
     const SPEC: &'static EndpointSpec = &SPEC;
 

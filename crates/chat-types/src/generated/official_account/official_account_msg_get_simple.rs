@@ -13,9 +13,9 @@ use crate::{Endpoint, Page, Paged, UnixSeconds, UserId, message::MsgElement, spe
 ///
 /// - At most 200 calls per second per app.
 /// - Safe to repeat.
-/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
-///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
-///   official accounts for one month.
+/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
+///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
+///   accounts for one month.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60812)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-OfficialAccountMsgGetSimple)
@@ -37,15 +37,16 @@ pub struct OfficialAccountMsgGetSimple {
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// Where to start: nothing on the first call, then the LastMsgKey of the previous answer.
+    /// Where the page starts: absent on the first call, then the LastMsgKey of the previous
+    /// response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_key: Option<String>,
 
-    /// How many messages to return at most. From 0 to 20.
+    /// Maximum number of messages to return. From 0 to 20.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub req_msg_number: Option<u32>,
 
-    /// Set to get recalled messages as well. Defaults to `false`.
+    /// Whether to return recalled messages as well. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -65,11 +66,11 @@ pub struct OfficialAccountMsgGetSimpleResponse {
     #[serde(rename = "Official_Account", skip_serializing_if = "Option::is_none")]
     pub official_account: Option<UserId>,
 
-    /// Whether more is left. Not confirmed by the documentation.
+    /// Whether more messages follow. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_finished: Option<OfficialAccountMsgListEnd>,
 
-    /// Where the next call starts.
+    /// Where the next page starts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_key: Option<String>,
 
@@ -115,32 +116,32 @@ impl OfficialAccountMsgGetSimple {
 ///
 /// # Behavior
 ///
-/// - Messages that were deleted, have expired or could not be stored come as placeholders without a
-///   MsgBody, and count as part of the page.
+/// - Messages that were deleted, have expired or could not be stored are returned as placeholders
+///   without a MsgBody, and count as part of the page.
 ///
 /// # Quirks
 ///
-/// - IsFinished has three values and is no Boolean. As 1 may only say that ReqMsgNumber was met,
-///   the list is read until a page is empty or IsFinished is 2.
+/// - IsFinished has three values and is not a boolean. Because 1 may only mean that ReqMsgNumber
+///   was reached, the list is read until a page is empty or IsFinished is 2.
 /// - MsgKey has the form Seq_1_ServerTime, such as 71_1_1698741698.
-/// - Commas are missing in the sample answer, after LastMsgKey and MsgKey; it is not valid JSON.
+/// - Commas are missing in the sample response, after LastMsgKey and MsgKey; it is not valid JSON.
 ///
 /// # Open questions
 ///
-/// - What IsFinished and IsPlaceMsg mean comes from client code; the tables of the page were cut
-///   off.
+/// - The meanings of IsFinished and IsPlaceMsg come from client code; the tables of the page were
+///   cut off.
 /// - The codes, which are those of official_account_msg_recall.
-/// - The cap of 20 messages, which a client names when it explains IsFinished.
-/// - Whether IsFinished 1 ends the whole history or says only that ReqMsgNumber was met.
+/// - The limit of 20 messages, which a client mentions when it explains IsFinished.
+/// - Whether IsFinished 1 ends the whole history or only means that ReqMsgNumber was reached.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; try again. |
-/// | 10004 | Invalid parameter. |
-/// | 10007 | Not permitted. |
-/// | 10010 | The official account does not exist, or was destroyed. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Described as an internal server error that may be retried. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The official account does not exist or was destroyed. |
 impl Endpoint for OfficialAccountMsgGetSimple {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -186,11 +187,12 @@ pub struct OfficialAccountMsg {
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Whether it is there, a placeholder or recalled. Not confirmed by the documentation.
+    /// Whether it is a message, a placeholder or a recalled message. Not confirmed by the
+    /// documentation.
     #[serde(rename = "IsPlaceMsg", skip_serializing_if = "Option::is_none")]
     pub state: Option<OfficialAccountMsgState>,
 
-    /// Elements of the message; none in a placeholder.
+    /// Elements of the message; empty in a placeholder.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 

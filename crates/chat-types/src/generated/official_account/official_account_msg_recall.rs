@@ -18,9 +18,9 @@ use crate::{
 /// - At most 200 calls per second per app.
 /// - At most 10 items in `MsgKeyList`.
 /// - Safe to repeat.
-/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
-///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
-///   official accounts for one month.
+/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
+///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
+///   accounts for one month.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60811)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-OfficialAccountMsgRecall)
@@ -45,7 +45,7 @@ pub struct OfficialAccountMsgRecall {
     /// Keys of the messages to recall. At most 10 items.
     pub msg_key_list: Vec<String>,
 
-    /// Why they are recalled. At most 100 bytes.
+    /// Reason for the recall. At most 100 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -86,29 +86,29 @@ impl OfficialAccountMsgRecall {
 ///
 /// # Behavior
 ///
-/// - Each message has a RetCode of its own; the call can succeed while single messages fail.
-/// - Any message can be recalled that the service still stores: there is no time limit as for
+/// - Each message has its own RetCode; the call can succeed while individual messages fail.
+/// - Any message that the service still stores can be recalled: there is no time limit as for
 ///   one-to-one and group messages.
-/// - A recalled message disappears from the local cache of the receivers, too.
-/// - The webhook after messages are recalled can follow.
+/// - A recalled message disappears from the local cache of the receivers too.
+/// - It can trigger the webhook after messages are recalled.
 ///
 /// # Quirks
 ///
-/// - 10010 is about the official account here, about the group in group commands.
+/// - 10010 refers to the official account here, to the group in group commands.
 ///
 /// # Open questions
 ///
-/// - The end of the table of errors was cut off.
+/// - The end of the error table was cut off.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter. |
-/// | 10007 | Not permitted. |
-/// | 10010 | The official account does not exist, or was destroyed. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Described as an internal server error that may be retried. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The official account does not exist or was destroyed. |
 /// | 10030 | The message does not exist; seen as the RetCode of a single message. |
 impl Endpoint for OfficialAccountMsgRecall {
     const SPEC: &'static EndpointSpec = &SPEC;
@@ -144,7 +144,7 @@ impl Batched for OfficialAccountMsgRecall {
     }
 }
 
-/// What became of one message that was to be recalled.
+/// Outcome for a message to recall.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -153,6 +153,6 @@ pub struct RecalledOfficialAccountMsg {
     /// Key of the message.
     pub msg_key: String,
 
-    /// Result for this message; 0 is success.
+    /// Result for this message; 0 means success.
     pub ret_code: ErrorCode,
 }

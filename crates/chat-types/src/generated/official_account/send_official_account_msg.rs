@@ -14,11 +14,11 @@ use crate::{
 /// online.
 ///
 /// - At most 200 calls per second per app.
-/// - Safe to repeat for 300 seconds with the same `Random`. Only with the same content, too: the
+/// - Safe to repeat for 300 seconds with the same `Random`. Only with the same content too: the
 ///   repeat is dropped although it succeeds.
-/// - Requires: Official accounts switched on for the app: Enterprise edition on the international
-///   site, flagship or enterprise edition on the Chinese site. A trial from the console allows 5
-///   official accounts for one month.
+/// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
+///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
+///   accounts for one month.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60810)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-SendOfficialAccountMsg)
@@ -49,13 +49,13 @@ pub struct SendOfficialAccountMsg {
     pub official_account: UserId,
 
     /// Random number of the message. Of two messages with the same content and the same number
-    /// within 5 minutes, the later is dropped. From 0 to 4294967295.
+    /// within 5 minutes, the later one is dropped. From 0 to 4294967295.
     pub random: u32,
 
     /// Elements of the message, in order.
     pub msg_body: Vec<MsgElement>,
 
-    /// How the message is pushed to subscribers who are offline.
+    /// How the message is pushed to offline subscribers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_push_info: Option<OfflinePushInfo>,
 
@@ -67,7 +67,7 @@ pub struct SendOfficialAccountMsg {
     )]
     pub forbid_callback_control: Vec<ForbidCallbackControl>,
 
-    /// Set to reach only subscribers who are online. Defaults to `false`.
+    /// Whether to reach only subscribers who are online. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -76,8 +76,8 @@ pub struct SendOfficialAccountMsg {
     )]
     pub online_only_flag: Option<bool>,
 
-    /// `NoLastMsg` leaves the conversation lists as they are. Not together with OnlineOnlyFlag.
-    /// Only `NoLastMsg` is allowed.
+    /// `NoLastMsg` leaves the conversation lists unchanged. Not together with OnlineOnlyFlag. Only
+    /// `NoLastMsg` is allowed.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -85,7 +85,7 @@ pub struct SendOfficialAccountMsg {
     )]
     pub send_msg_control: Vec<SendMsgControl>,
 
-    /// Data of the app that is stored with the message and delivered to the receivers.
+    /// Custom data of the app, stored with the message and delivered to the receivers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 }
@@ -96,11 +96,11 @@ pub struct SendOfficialAccountMsg {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SendOfficialAccountMsgResponse {
-    /// When the service took the message. Not confirmed by the documentation.
+    /// When the service accepted the message. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time: Option<UnixSeconds>,
 
-    /// Key of the message, with which it can be recalled; at most 50 characters. Not confirmed by
+    /// Key of the message, which can be used to recall it; at most 50 characters. Not confirmed by
     /// the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<String>,
@@ -172,16 +172,16 @@ impl SendOfficialAccountMsg {
 /// # Behavior
 ///
 /// - One official account may send at most 1 message per second, and 2 broadcasts per hour.
-/// - Of two messages with the same content and the same Random within 5 minutes, the later is
+/// - Of two messages with the same content and the same Random within 5 minutes, the later one is
 ///   dropped although its call succeeds.
-/// - OnlineOnlyFlag 1 and NoLastMsg do not go together.
+/// - OnlineOnlyFlag 1 and NoLastMsg are mutually exclusive.
 /// - It can trigger the webhooks before and after an official account sends a message.
 ///
 /// # Quirks
 ///
 /// - The overview says that equal content alone is enough for a message to be dropped.
 /// - The number is Random here, MsgRandom in one-to-one messages.
-/// - Random uses all 32 bits; a client that keeps it in a signed number loses half of them.
+/// - Random uses all 32 bits; a client that stores it in a signed number loses half of them.
 /// - The sender is Official_Account; there is no From_Account.
 ///
 /// # Open questions
@@ -194,11 +194,11 @@ impl SendOfficialAccountMsg {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 130004 | The official account does not exist, or was destroyed. |
-/// | 131000 | Official accounts are not switched on for this app. |
-/// | 10023 | Messages are sent too often. |
-/// | 80001 | The text holds content that may not be delivered. |
-/// | 80002 | The message body is too long. |
+/// | 130004 | The official account does not exist or was destroyed. |
+/// | 131000 | Official accounts are not enabled for this app. |
+/// | 10023 | Messages are sent too fast (40 per second and group). |
+/// | 80001 | The text contains content that may not be delivered. |
+/// | 80002 | The message body is too long: 12 KB at most (8 KB in older tables). |
 impl Endpoint for SendOfficialAccountMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -28,7 +28,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 #[doc(alias = "forbid_illegal_object")]
 #[non_exhaustive]
 pub struct ForbidIllegalObject {
-    /// URL of the file, as the message has it.
+    /// URL of the file, as in the message.
     #[serde(rename = "RawURL")]
     pub raw_url: String,
 }
@@ -57,7 +57,7 @@ impl ForbidIllegalObject {
 /// - Whether it exists outside China: no page of the international site was found; the facts come
 ///   from the Chinese site (product 269, pages 74775 to 74777, July 2023), which lists the domain
 ///   of China only.
-/// - Call-frequency limit and error codes.
+/// - Rate limit and error codes.
 impl Endpoint for ForbidIllegalObject {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -15,8 +15,8 @@ use crate::{
 };
 
 /// `POST /v4/im_cos_msg/get_cos_sig`:
-/// Gets for each file a signed URL with full control, good for 15 minutes and for banned files too,
-/// and the state of the file.
+/// Gets for each file a signed URL with full control, valid for 15 minutes and for banned files
+/// too, and the state of the file.
 ///
 /// - No rate limit is documented.
 /// - No limit is documented for the number of items in `RawURLs`.
@@ -68,22 +68,22 @@ impl GetCosSig {
 ///
 /// # Behavior
 ///
-/// - Each entry of PreSigURLs has a result of its own.
-/// - A file that is gone has Code 0 and a URL as well; only Status tells.
-/// - A signed URL is good for 15 minutes.
+/// - Each entry of PreSigURLs has its own result.
+/// - A file that no longer exists has Code 0 and a URL as well; only Status shows it.
+/// - A signed URL is valid for 15 minutes.
 ///
 /// # Quirks
 ///
 /// - Entries report with Code and Desc instead of ErrorCode and ErrorInfo.
-/// - The sample request is no valid JSON: a full-width comma stands between its entries.
+/// - The sample request is not valid JSON: it has a full-width comma between its entries.
 ///
 /// # Open questions
 ///
 /// - Whether it exists outside China: no page of the international site was found; the facts come
 ///   from the Chinese site (product 269, pages 74775 to 74777, July 2023), which lists the domain
 ///   of China only.
-/// - Call-frequency limit and error codes.
-/// - How many files one call can hold.
+/// - Rate limit and error codes.
+/// - How many files one call may contain.
 impl Endpoint for GetCosSig {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -128,11 +128,11 @@ impl Batched for GetCosSig {
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct ChatFile {
-    /// Number of your choice, by which the answer refers to the file.
+    /// Custom number by which the response refers to the file.
     #[serde(rename = "ResourceID")]
     pub resource_id: u64,
 
-    /// URL of the file, as the message has it.
+    /// URL of the file, as in the message.
     #[serde(rename = "RawURL")]
     pub raw_url: String,
 }
@@ -144,16 +144,16 @@ impl ChatFile {
     }
 }
 
-/// A signed URL, or why there is none.
+/// A signed URL, or why it is missing.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SignedChatFile {
-    /// Result for this file; 0 is success.
+    /// Result for this file; 0 means success.
     pub code: ErrorCode,
 
-    /// Text that goes with Code.
+    /// Message for Code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub desc: Option<String>,
 

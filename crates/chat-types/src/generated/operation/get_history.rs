@@ -6,8 +6,8 @@ use super::{spec::get_history::SPEC, types::HistoryChatType};
 use crate::{Endpoint, spec::EndpointSpec};
 
 /// `POST /v4/open_msg_svc/get_history`:
-/// Gets the download addresses of the files that hold all one-to-one or all group messages of one
-/// hour within the last 7 days. Meant for backups and statistics.
+/// Gets the download URLs of the files with all one-to-one or all group messages of one hour within
+/// the last 7 days. Intended for backups and statistics.
 ///
 /// - At most 10 calls per second per app.
 /// - Safe to repeat.
@@ -31,7 +31,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 #[doc(alias = "get_history")]
 #[non_exhaustive]
 pub struct GetHistory {
-    /// Which messages.
+    /// Which messages to get.
     pub chat_type: HistoryChatType,
 
     /// The hour, as yyyymmddhh in Beijing time: 2015120121 is 21:00 to 21:59 of 1 December 2015.
@@ -59,36 +59,36 @@ impl GetHistory {
 ///
 /// # Behavior
 ///
-/// - The file of an hour is made after the hour, usually within one more.
-/// - It is deleted after 7 days, downloaded or not; then the call answers 1005.
+/// - The file of an hour is created after that hour, usually within another hour.
+/// - It is deleted after 7 days, downloaded or not; then the call returns 1005.
 ///
 /// # Quirks
 ///
 /// - 10 calls per second, where most commands have 200.
-/// - Hours are those of Beijing (UTC+8), whatever the local time is.
-/// - 1004 does not tell an hour without messages from a file that is not ready: ask again later for
-///   a recent hour.
-/// - MsgTime and ExpireTime are texts without a time zone.
+/// - Hours are in Beijing time (UTC+8), regardless of the local time.
+/// - 1004 does not distinguish an hour without messages from a file that is not ready: retry later
+///   for a recent hour.
+/// - MsgTime and ExpireTime are strings without a time zone.
 /// - The list of files is called File.
-/// - A file is gzipped JSON in lines: the first holds SdkAppId, ChatType and MsgTime and opens
-///   MsgList, then comes one message per line with a trailing comma, and a last line closes both.
+/// - A file is gzipped JSON in lines: the first contains SdkAppId, ChatType and MsgTime and opens
+///   MsgList, then follows one message per line with a trailing comma, and a last line closes both.
 ///   Read large files by line.
 /// - Messages in the file have From_Account, To_Account or GroupId, MsgTimestamp, MsgSeq, MsgRandom
-///   and MsgBody; MsgTimestamp is spelt MsgTimeStamp elsewhere.
+///   and MsgBody; MsgTimestamp is spelled MsgTimeStamp elsewhere.
 ///
 /// # Open questions
 ///
-/// - The time zone of ExpireTime; that of Beijing is likely.
+/// - The time zone of ExpireTime; Beijing time is likely.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 1001 | The request is not valid; check the URL. |
-/// | 1002 | Invalid parameter: the caller is no app admin, a required field is missing, or a value breaks the rules. |
+/// | 1001 | The request is invalid; check the URL. |
+/// | 1002 | Invalid parameter: the caller is not an app admin, a required field is missing, or a value breaks a rule. |
 /// | 1003 | System error. |
-/// | 1004 | The file is not there yet, or the hour has no messages. |
-/// | 1005 | The file has expired. |
+/// | 1004 | The file does not exist yet, or the hour has no messages. |
+/// | 1005 | The file has expired (7 days). |
 impl Endpoint for GetHistory {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -101,11 +101,11 @@ impl Endpoint for GetHistory {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct HistoryFile {
-    /// Address to download it from.
+    /// URL to download it from.
     #[serde(rename = "URL")]
     pub url: String,
 
-    /// When the address expires, as yyyy-mm-dd hh:mm:ss.
+    /// When the URL expires, as yyyy-mm-dd hh:mm:ss.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expire_time: Option<String>,
 

@@ -60,14 +60,14 @@ impl GetIpList {
 ///
 /// # Behavior
 ///
-/// - Addresses and networks come mixed in one list.
+/// - Addresses and networks are mixed in one list.
 /// - The body is an empty JSON object.
 ///
 /// # Quirks
 ///
 /// - Service and command are in mixed case, and the URL is case-sensitive.
 /// - nettype goes into the URL, not into the body; no other command has a URL parameter of its own.
-/// - The documented answer has no ErrorInfo.
+/// - The documented response has no ErrorInfo.
 ///
 /// # Open questions
 ///

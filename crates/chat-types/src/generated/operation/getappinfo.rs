@@ -6,7 +6,7 @@ use super::{spec::getappinfo::SPEC, types::AppInfoField};
 use crate::{Endpoint, spec::EndpointSpec};
 
 /// `POST /v4/openconfigsvr/getappinfo`:
-/// Gets the daily operations figures of the app for the last 30 days: users, messages, groups and
+/// Gets the daily operational figures of the app for the last 30 days: users, messages, groups and
 /// webhooks.
 ///
 /// - At most 200 calls per second per app.
@@ -28,7 +28,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 #[doc(alias = "getappinfo")]
 #[non_exhaustive]
 pub struct GetAppInfo {
-    /// Figures to return; all when left out.
+    /// Figures to return; all if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -65,36 +65,37 @@ impl GetAppInfo {
 ///
 /// # Behavior
 ///
-/// - Date comes back even where it was not asked for.
-/// - Without RequestField all figures come back.
+/// - Date is returned even if it was not requested.
+/// - Without RequestField all figures are returned.
 ///
 /// # Quirks
 ///
-/// - Every figure is a text, numbers included.
-/// - The answer has no ActionStatus, and ErrorInfo is OK on success: only ErrorCode tells.
-/// - Two figures are spelt Regist.
-/// - 130009 and 130010 mean something else in the official-account service.
+/// - Every figure is a string, including numbers.
+/// - The response has no ActionStatus, and ErrorInfo is OK on success: only ErrorCode shows
+///   success.
+/// - Two figures are spelled Regist.
+/// - 130009 and 130010 have another meaning in the official-account service.
 ///
 /// # Open questions
 ///
-/// - The order of the days; the sample runs from newest to oldest.
+/// - The order of the days; the sample is sorted from newest to oldest.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 130001 | The body is not valid JSON. |
+/// | 130001 | The JSON body could not be parsed. |
 /// | 130009 | The database could not be opened. |
-/// | 130010 | The database did not answer. |
+/// | 130010 | The database did not respond. |
 /// | 130011 | The database query failed. |
-/// | 130012 | The result of the database could not be read. |
+/// | 130012 | The database result could not be parsed. |
 impl Endpoint for GetAppInfo {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = GetAppInfoResponse;
 }
 
-/// Figures of one day, each as a text.
+/// Figures of one day, each as a string.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -120,7 +121,7 @@ pub struct DailyAppInfo {
     #[serde(rename = "RegistUserNumOneDay", skip_serializing_if = "Option::is_none")]
     pub register_user_num_one_day: Option<String>,
 
-    /// Accounts in all.
+    /// Total number of accounts.
     #[serde(rename = "RegistUserNumTotal", skip_serializing_if = "Option::is_none")]
     pub register_user_num_total: Option<String>,
 
@@ -164,7 +165,7 @@ pub struct DailyAppInfo {
     #[serde(rename = "C2CAPNSMsgNum", skip_serializing_if = "Option::is_none")]
     pub c2c_apns_msg_num: Option<String>,
 
-    /// Most users online at one time.
+    /// Maximum number of users online at the same time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_online_num: Option<String>,
 
@@ -196,11 +197,11 @@ pub struct DailyAppInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_send_msg_group_num: Option<String>,
 
-    /// Times that users joined groups.
+    /// Number of times that users joined groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_join_group_times: Option<String>,
 
-    /// Times that users left groups.
+    /// Number of times that users left groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_quit_group_times: Option<String>,
 
@@ -208,11 +209,11 @@ pub struct DailyAppInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_new_group_num: Option<String>,
 
-    /// Groups in all.
+    /// Total number of groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_all_group_num: Option<String>,
 
-    /// Groups disbanded.
+    /// Groups dissolved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_destroy_group_num: Option<String>,
 
@@ -220,7 +221,7 @@ pub struct DailyAppInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub call_back_req: Option<String>,
 
-    /// Webhook answers.
+    /// Webhook responses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub call_back_rsp: Option<String>,
 

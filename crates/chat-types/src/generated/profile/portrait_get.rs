@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// `POST /v4/profile/portrait_get`:
-/// Gets the named profile fields of up to 100 accounts.
+/// Gets the given profile fields of up to 100 accounts.
 ///
 /// - At most 200 calls per second per app.
 /// - At most 100 items in `To_Account`.
@@ -62,7 +62,7 @@ pub struct PortraitGetResponse {
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 
-    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    /// Accounts with an invalid UserID. Responses of older pages have it.
     #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
     pub invalid_account: Vec<UserId>,
 }
@@ -84,32 +84,32 @@ impl PortraitGet {
 ///
 /// # Behavior
 ///
-/// - Each entry of UserProfileItem has a result of its own; ErrorCode of the answer is 0 even when
+/// - Each entry of UserProfileItem has its own result; the ErrorCode of the response is 0 even when
 ///   entries failed.
-/// - A field that was never set is left out.
+/// - A field that was never set is omitted.
 /// - An entry whose ResultCode is not 0 has no ProfileItem.
-/// - Fail_Account is absent when no entry failed.
+/// - Fail_Account is absent if no entry failed.
 ///
 /// # Quirks
 ///
 /// - A single account that was never imported can fail the whole call with 40003.
-/// - Answers for more than 100 accounts may fail.
+/// - Requests for more than 100 accounts may fail.
 ///
 /// # Open questions
 ///
-/// - Whether a custom field that was never set comes back empty or not at all.
+/// - Whether a custom field that was never set is returned empty or not at all.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 40001 | Invalid parameter; ErrorInfo says which. |
+/// | 40001 | Invalid parameter; ErrorInfo names it. |
 /// | 40002 | To_Account is missing. |
-/// | 40003 | An account of the request does not exist. |
-/// | 40004 | The caller is not an app admin. |
-/// | 40006 | Internal error; try again. |
-/// | 40007 | No right to read one of the fields. |
-/// | 40009 | A Tag names a field that does not exist. |
+/// | 40003 | The account does not exist; import it first. |
+/// | 40004 | The caller must be an app admin. |
+/// | 40006 | Internal server error; retry later. |
+/// | 40007 | No permission to read this profile field (set in the console). |
+/// | 40009 | The profile field (Tag) does not exist. |
 impl Endpoint for PortraitGet {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -163,10 +163,10 @@ pub struct UserProfile {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub profile_item: Vec<ProfileItem>,
 
-    /// Result for this account; 0 is success.
+    /// Result for this account; 0 means success.
     pub result_code: ErrorCode,
 
-    /// Symbolic text of the error; empty on success.
+    /// Symbolic name of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }

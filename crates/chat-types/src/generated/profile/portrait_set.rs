@@ -6,7 +6,7 @@ use super::{spec::portrait_set::SPEC, types::ProfileItem};
 use crate::{Endpoint, UserId, spec::EndpointSpec};
 
 /// `POST /v4/profile/portrait_set`:
-/// Sets standard and custom profile fields of one account; other fields stay as they are.
+/// Sets standard and custom profile fields of one account; other fields stay unchanged.
 ///
 /// - At most 200 calls per second per app.
 /// - Safe to repeat.
@@ -62,32 +62,32 @@ impl PortraitSet {
 /// # Behavior
 ///
 /// - Only the fields that are sent change.
-/// - A standard field whose value has the wrong JSON type answers 40610: BirthDay, Language, Level,
+/// - A standard field whose value has the wrong JSON type returns 40610: BirthDay, Language, Level,
 ///   Role and MsgSettings are numbers.
-/// - A standard field with a value outside its list answers 40605.
-/// - A text longer than 500 bytes answers 40601.
+/// - A standard field with a value that is not listed for it returns 40605.
+/// - A string longer than 500 bytes returns 40601.
 ///
 /// # Quirks
 ///
-/// - From_Account names the account that is changed, not a sender.
-/// - The official Java SDK of 2022 types Value as a text and so cannot send the number fields.
-/// - The only sample answer on the page is an error.
+/// - From_Account is the account that is changed, not a sender.
+/// - The official Java SDK of 2022 declares Value as a string and so cannot send the number fields.
+/// - The only sample response on the page is an error.
 ///
 /// # Open questions
 ///
-/// - How many fields one call can carry.
+/// - How many fields one call may contain.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 40001 | Invalid parameter; ErrorInfo says which. |
-/// | 40003 | An account of the request does not exist. |
-/// | 40004 | The caller is not an app admin. |
-/// | 40006 | Internal error; try again. |
-/// | 40008 | No right to write one of the fields. |
-/// | 40009 | A Tag names a field that does not exist. |
-/// | 40601 | A field value is longer than 500 bytes. |
+/// | 40001 | Invalid parameter; ErrorInfo names it. |
+/// | 40003 | The account does not exist; import it first. |
+/// | 40004 | The caller must be an app admin. |
+/// | 40006 | Internal server error; retry later. |
+/// | 40008 | No permission to write this profile field (set in the console). |
+/// | 40009 | The profile field (Tag) does not exist. |
+/// | 40601 | The value is longer than 500 bytes. |
 /// | 40605 | The value of a standard field is not one of those listed for it. |
 /// | 40610 | The value of a standard field has the wrong JSON type. |
 impl Endpoint for PortraitSet {

@@ -4,39 +4,40 @@ use serde::{Deserialize, Serialize};
 
 use crate::{TagValue, UnknownValue, open_enum::open_string_enum};
 
-/// Tag of a field of a user's profile; the tag decides whether the value is a text or a number. A
-/// custom field has `Tag_Profile_Custom_` and a keyword of at most 8 letters, is declared in the
-/// console (in force about five minutes later) and holds a text of at most 500 bytes; it is an
-/// unlisted value here.
+/// Tag of a field of a user's profile; the tag determines whether the value is a string or a
+/// number. A custom field has `Tag_Profile_Custom_` and a keyword of at most 8 letters, is declared
+/// in the console (effective about five minutes later) and contains a string of at most 500 bytes;
+/// it is an unlisted value here.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ProfileTag {
-    /// Nickname: a text of at most 500 bytes, also set by the import of accounts.
+    /// Nickname: a string of at most 500 bytes, also set by the import of accounts.
     Nick,
-    /// Gender: a text of `ProfileGender`.
+    /// Gender: a string from `ProfileGender`.
     Gender,
-    /// Date of birth: a number of 32 bits, by suggestion in the form YYYYMMDD.
+    /// Date of birth: a 32-bit number; the suggested form is YYYYMMDD.
     BirthDay,
-    /// Place: a text of at most 16 bytes, by suggestion four 32-bit numbers (country, province,
-    /// city, district) whose meaning the app defines.
+    /// Location: a string of at most 16 bytes; the suggestion is four 32-bit numbers (country,
+    /// province, city, district) whose meaning the app defines.
     Location,
-    /// Personal signature: a text of at most 500 bytes.
+    /// Personal signature: a string of at most 500 bytes.
     SelfSignature,
-    /// How friend requests are met: a text of `FriendAllowType`.
+    /// How friend requests are handled: a string from `FriendAllowType`.
     AllowType,
-    /// Language: a number of 32 bits that the app defines.
+    /// Language: a 32-bit number that the app defines.
     Language,
-    /// URL of the picture: a text of at most 500 bytes, also set by the import of accounts.
+    /// URL of the picture: a string of at most 500 bytes, also set by the import of accounts.
     Image,
-    /// Message settings: a number of 32 bits; with bit 0 set the user takes no messages. Gone from
-    /// the table of the documentation, still in the reference of the web SDK and in most clients.
+    /// Message settings: a 32-bit number; with bit 0 set the user does not accept messages. Removed
+    /// from the table of the documentation, still in the reference of the web SDK and in most
+    /// clients.
     MsgSettings,
-    /// Whether an admin has forbidden the user to send friend requests: a text of
-    /// `AdminForbidType`, set by admins only.
+    /// Whether an admin has forbidden the user to send friend requests: a string from
+    /// `AdminForbidType`, set only by admins.
     AdminForbidType,
-    /// Level: a number of 32 bits, usually one byte of it; can be split to hold several.
+    /// Level: a 32-bit number, usually one byte of it; can be split to store several.
     Level,
-    /// Role: a number of 32 bits, usually one byte of it; can be split to hold several.
+    /// Role: a 32-bit number, usually one byte of it; can be split to store several.
     Role,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -59,11 +60,11 @@ ProfileTag {
 }
 }
 
-/// Values of the gender in a profile (Tag_Profile_IM_Gender).
+/// Gender in a profile (Tag_Profile_IM_Gender).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ProfileGender {
-    /// Not known.
+    /// Unknown.
     Unknown,
     /// Female.
     Female,
@@ -81,15 +82,15 @@ ProfileGender {
 }
 }
 
-/// Values of how a profile meets friend requests (Tag_Profile_IM_AllowType).
+/// How a profile handles friend requests (Tag_Profile_IM_AllowType).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FriendAllowType {
-    /// The user is asked.
+    /// The user must approve each request.
     NeedConfirm,
-    /// All are accepted.
+    /// All requests are accepted.
     AllowAny,
-    /// All are refused.
+    /// All requests are refused.
     DenyAny,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -103,8 +104,7 @@ FriendAllowType {
 }
 }
 
-/// Values of whether an admin has forbidden a user to send friend requests
-/// (Tag_Profile_IM_AdminForbidType).
+/// Whether an admin has forbidden a user to send friend requests (Tag_Profile_IM_AdminForbidType).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AdminForbidType {
@@ -131,7 +131,7 @@ pub struct ProfileItem {
     /// Which field.
     pub tag: ProfileTag,
 
-    /// Its value, a text or a number as the tag has it. A text has at most 500 bytes.
+    /// Its value, a string or a number depending on the tag. A string has at most 500 bytes.
     pub value: TagValue,
 }
 

@@ -15,13 +15,12 @@ use crate::{
 };
 
 /// `POST /v4/timpush/add_tag`:
-/// Adds tags to up to 100 accounts, or replaces all the tags they have. Pushes can then be aimed at
-/// them.
+/// Adds tags to up to 100 accounts, or replaces all their tags. Pushes can then target the tags.
 ///
 /// - At most 100 calls per second per app.
 /// - At most 100 items in `UserTags`.
 /// - Safe to repeat.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60568)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-AddTag)
@@ -42,10 +41,10 @@ use crate::{
 #[doc(alias = "add_tag")]
 #[non_exhaustive]
 pub struct AddTag {
-    /// The tags, account by account. At most 100 items.
+    /// The tags, one entry per account. At most 100 items.
     pub user_tags: Vec<PushTagsToAdd>,
 
-    /// Set to replace all tags of the accounts instead of adding to them. Defaults to `false`.
+    /// Whether to replace all tags of the accounts instead of adding to them. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -61,7 +60,7 @@ pub struct AddTag {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AddTagResponse {
-    /// The accounts that failed; left out when none did.
+    /// Accounts that failed; absent if none did.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub error_list: Vec<PushFailure>,
 }
@@ -84,20 +83,20 @@ impl AddTag {
 ///
 /// # Behavior
 ///
-/// - At most 10 tags per account can be added in one call; a replacement can have 100.
+/// - At most 10 tags per account can be added in one call; a replacement can contain 100.
 /// - An account has at most 100 tags, an app at most 1,000 different ones.
-/// - A tag belongs to one account type for good: given to a UserID and then to a RegistrationID, it
-///   answers 90035 in ErrorList.
-/// - ErrorList names the accounts that failed, also where ErrorCode is 0; those that succeeded are
+/// - A tag permanently belongs to one account type: if it is given to a UserID and then to a
+///   RegistrationID, ErrorList has 90035.
+/// - ErrorList contains the accounts that failed, even if ErrorCode is 0; those that succeeded are
 ///   not listed.
-/// - More than 100 accounts in one call answer 90018.
+/// - More than 100 accounts in one call return 90018.
 ///
 /// # Quirks
 ///
-/// - The cap of Tags depends on Replace: 10 or 100.
+/// - The limit of Tags depends on Replace: 10 or 100.
 /// - The sample lacks a comma and is not valid JSON.
-/// - It has two pages: one for the stand-alone push service, which also takes a RegistrationID, and
-///   one for the plug-in of the chat service.
+/// - It has two pages: one for the stand-alone push service, which also accepts a RegistrationID,
+///   and one for the plug-in of the chat service.
 ///
 /// # Open questions
 ///
@@ -108,13 +107,13 @@ impl AddTag {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90009 | The caller is no app admin. |
-/// | 90018 | Too many accounts in one call. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90018 | Too many accounts in the call. |
 /// | 90020 | A tag is longer than 50 bytes. |
 /// | 90032 | More than 10 tags to add for one account. |
 /// | 90035 | A tag or attribute is bound to the other account type (UserID or RegistrationID). |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for AddTag {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -154,7 +153,7 @@ impl Batched for AddTag {
     }
 }
 
-/// The tags that one account is to get.
+/// The tags to assign to one account.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -164,8 +163,8 @@ pub struct PushTagsToAdd {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Tags to add, 10 at most, or to have instead of the old ones, 100 at most. At most 100 items.
-    /// At most 50 bytes each.
+    /// Tags to add, at most 10, or to replace the existing ones with, at most 100. At most 100
+    /// items. At most 50 bytes each.
     pub tags: Vec<String>,
 }
 

@@ -15,13 +15,13 @@ use crate::{
 };
 
 /// `POST /v4/timpush/all_member_push_loss`:
-/// Counts by cause why targets of up to five pushes to all or by tag were not sent to or not
+/// Counts, by cause, the targets of up to five pushes to all or by tag that were not sent to or not
 /// reached.
 ///
 /// - At most 1 call per second per app.
 /// - At most 5 items in `TaskID`.
 /// - Safe to repeat.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/71895)
 /// - [Behavior, quirks and open questions](#impl-Endpoint-for-AllMemberPushLoss)
@@ -49,7 +49,7 @@ pub struct AllMemberPushLoss {
     /// End of the period.
     pub end_time: UnixSeconds,
 
-    /// The pushes; an empty list asks for the total. At most 5 items.
+    /// The pushes; an empty list requests the total. At most 5 items.
     #[serde(rename = "TaskID")]
     pub task_id: Vec<PushTaskId>,
 }
@@ -81,13 +81,13 @@ impl AllMemberPushLoss {
 /// # Behavior
 ///
 /// - It covers the last seven days.
-/// - An empty TaskID asks for the total.
+/// - An empty TaskID requests the total.
 ///
 /// # Quirks
 ///
-/// - ErrCode is a text ("-1", "410"), while ErrorCode is a number.
-/// - ErrorInfo of a success is not empty: it says "sucess", misspelt. A text there is no sign of
-///   failure.
+/// - ErrCode is a string ("-1", "410"), while ErrorCode is a number.
+/// - ErrorInfo of a success is not empty: it is "sucess", misspelled. A non-empty ErrorInfo is not
+///   a sign of failure.
 ///
 /// # Open questions
 ///
@@ -126,7 +126,7 @@ impl Batched for AllMemberPushLoss {
     }
 }
 
-/// Where one push was lost.
+/// Where targets of one push were lost.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]

@@ -16,12 +16,12 @@ use crate::{
 
 /// `POST /v4/timpush/all_member_push_statistics`:
 /// Counts the targets of up to five pushes to all or by tag, and how many were sent, delivered and
-/// clicked, in all and by channel.
+/// clicked, in total and by channel.
 ///
 /// - At most 1 call per second per app.
 /// - At most 5 items in `TaskID`.
 /// - Safe to repeat.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/71894)
 /// - [Behavior, quirks and open questions](#impl-Endpoint-for-AllMemberPushStatistics)
@@ -49,7 +49,7 @@ pub struct AllMemberPushStatistics {
     /// End of the period.
     pub end_time: UnixSeconds,
 
-    /// The pushes; an empty list asks for the total. At most 5 items.
+    /// The pushes; an empty list requests the total. At most 5 items.
     #[serde(rename = "TaskID")]
     pub task_id: Vec<PushTaskId>,
 }
@@ -81,14 +81,14 @@ impl AllMemberPushStatistics {
 /// # Behavior
 ///
 /// - It covers the last 30 days.
-/// - An empty TaskID asks for the total.
+/// - An empty TaskID requests the total.
 ///
 /// # Quirks
 ///
-/// - TaskID is a list here, but a single text in all_member_push_trace.
-/// - TaskID is marked as required, although it may be left empty to get the total.
-/// - ErrorInfo of a success is not empty: it says "sucess", misspelt. A text there is no sign of
-///   failure.
+/// - TaskID is an array here, but a single string in all_member_push_trace.
+/// - TaskID is marked as required, although it may be empty to get the total.
+/// - ErrorInfo of a success is not empty: it is "sucess", misspelled. A non-empty ErrorInfo is not
+///   a sign of failure.
 ///
 /// # Open questions
 ///
@@ -126,7 +126,7 @@ impl Batched for AllMemberPushStatistics {
     }
 }
 
-/// What became of one push.
+/// Statistics of one push.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -152,12 +152,12 @@ pub struct PushTaskStatistics {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub click_count: Option<u64>,
 
-    /// The same by channel.
+    /// The same counts by channel.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub platform_statistics: Vec<AllMemberPushPlatformStatistics>,
 }
 
-/// What became of a push on one channel.
+/// Statistics of a push on one channel.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]

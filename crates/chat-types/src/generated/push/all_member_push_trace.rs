@@ -13,7 +13,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 ///
 /// - At most 1 call per second per app.
 /// - Safe to repeat.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/71893)
 /// - [Behavior, quirks and open questions](#impl-Endpoint-for-AllMemberPushTrace)
@@ -67,9 +67,9 @@ impl AllMemberPushTrace {
 ///
 /// - The task is called TaskID here, but TaskId in push, batch and revoke.
 /// - last_active_terminal is in lower case with underscores, unlike every other field.
-/// - Times are texts without a time zone.
-/// - ErrorInfo of a success is not empty: it says "sucess", misspelt. A text there is no sign of
-///   failure.
+/// - Times are strings without a time zone.
+/// - ErrorInfo of a success is not empty: it is "sucess", misspelled. A non-empty ErrorInfo is not
+///   a sign of failure.
 ///
 /// # Open questions
 ///
@@ -84,13 +84,13 @@ impl Endpoint for AllMemberPushTrace {
     type Response = AllMemberPushTraceResponse;
 }
 
-/// How a push fared on one device.
+/// Stages of a push on one device.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AllMemberPushDevice {
-    /// Id of the device's instance.
+    /// ID of the device's instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance_id: Option<String>,
 
@@ -122,7 +122,7 @@ pub struct AllMemberPushDevice {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
 
-    /// Id of the push certificate.
+    /// ID of the push certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cert_id: Option<String>,
 
@@ -138,7 +138,7 @@ pub struct AllMemberPushDevice {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notification_status: Option<u32>,
 
-    /// Whether this is the device that was used last.
+    /// Whether this is the most recently used device.
     #[serde(
         rename = "last_active_terminal",
         default,

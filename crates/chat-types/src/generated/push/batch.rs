@@ -16,13 +16,13 @@ use crate::{
 };
 
 /// `POST /v4/timpush/batch`:
-/// Pushes to 1 to 500 accounts by name.
+/// Pushes to 1 to 500 given accounts.
 ///
 /// - At most 30 calls per second per app.
 /// - At most 500 items in `To_Account`.
 /// - Safe to repeat for 1 second with the same `MsgRandom`. A repeat after that second can push
 ///   twice, even with the same MsgRandom.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/67553)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-PushBatch)
@@ -53,13 +53,14 @@ pub struct PushBatch {
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 
-    /// Random number by which the service drops duplicates within one second. From 0 to 4294967295.
+    /// Random number that the service uses to drop duplicates within one second. From 0 to
+    /// 4294967295.
     pub msg_random: u32,
 
     /// Title, text and options.
     pub offline_push_info: OfflinePushInfo,
 
-    /// A reference of one's own, handed through to webhooks. At most 64 bytes.
+    /// A custom reference, passed on to webhooks. At most 64 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_id: Option<String>,
 }
@@ -70,11 +71,11 @@ pub struct PushBatch {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushBatchResponse {
-    /// Id of the push task.
+    /// ID of the push task.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_id: Option<PushTaskId>,
 
-    /// The accounts that failed; left out when none did.
+    /// Accounts that failed; absent if none did.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub error_list: Vec<PushFailure>,
 }
@@ -108,16 +109,16 @@ impl PushBatch {
 ///
 /// # Behavior
 ///
-/// - TaskId starts with `batch_`; it is empty when the call fails.
-/// - ErrorList names the accounts that failed, also where ErrorCode is 0; those that succeeded are
+/// - TaskId starts with `batch_`; it is empty if the call fails.
+/// - ErrorList contains the accounts that failed, even if ErrorCode is 0; those that succeeded are
 ///   not listed.
 /// - The push does not count as unread.
-/// - A DataId of more than 64 bytes answers 90057.
+/// - A DataId of more than 64 bytes returns 90057.
 ///
 /// # Quirks
 ///
 /// - The rate depends on the edition: 10 (free), 30 (standard) or 40 (advanced) calls per second.
-/// - A MsgRandom that is wrong answers 90001 here, but 90005 to push.
+/// - An invalid MsgRandom returns 90001 here, but 90005 from push.
 ///
 /// # Open questions
 ///
@@ -129,12 +130,12 @@ impl PushBatch {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 70107 | The UserID is not known to the app: never imported, or deleted. |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90009 | The caller is no app admin. |
-/// | 90045 | Push to all users is not switched on for the app. |
+/// | 70107 | The account does not exist in this app: it was never imported, or it was deleted. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90045 | Push is not enabled. |
 /// | 90057 | DataId is longer than 64 bytes. |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for PushBatch {
     const SPEC: &'static EndpointSpec = &SPEC;
 

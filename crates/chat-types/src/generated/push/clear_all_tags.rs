@@ -20,7 +20,7 @@ use crate::{
 /// - At most 100 calls per second per app.
 /// - At most 100 items in `To_Account`.
 /// - Safe to repeat.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60570)
 /// - [Behavior, quirks and errors](#impl-Endpoint-for-ClearAllTags)
@@ -37,7 +37,7 @@ use crate::{
 #[doc(alias = "clear_all_tags")]
 #[non_exhaustive]
 pub struct ClearAllTags {
-    /// UserIDs or RegistrationIDs of the accounts that lose their tags. At most 100 items.
+    /// UserIDs or RegistrationIDs of the accounts whose tags are removed. At most 100 items.
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 }
@@ -48,7 +48,7 @@ pub struct ClearAllTags {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ClearAllTagsResponse {
-    /// The accounts that failed; left out when none did.
+    /// Accounts that failed; absent if none did.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub error_list: Vec<PushFailure>,
 }
@@ -64,24 +64,24 @@ impl ClearAllTags {
 ///
 /// # Behavior
 ///
-/// - ErrorList names the accounts that failed, also where ErrorCode is 0; those that succeeded are
+/// - ErrorList contains the accounts that failed, even if ErrorCode is 0; those that succeeded are
 ///   not listed.
-/// - More than 100 accounts in one call answer 90018.
+/// - More than 100 accounts in one call return 90018.
 ///
 /// # Quirks
 ///
 /// - Its counterpart in the older service is called im_remove_all_tags.
-/// - It has two pages: one for the stand-alone push service, which also takes a RegistrationID, and
-///   one for the plug-in of the chat service.
+/// - It has two pages: one for the stand-alone push service, which also accepts a RegistrationID,
+///   and one for the plug-in of the chat service.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90009 | The caller is no app admin. |
-/// | 90018 | Too many accounts in one call. |
-/// | 91000 | Internal error; try again. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90018 | Too many accounts in the call. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for ClearAllTags {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -20,7 +20,7 @@ use crate::{
 /// - At most 100 calls per second per app.
 /// - At most 100 items in `To_Account`.
 /// - Safe to repeat.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60564)
 /// - [Behavior, quirks and errors](#impl-Endpoint-for-GetAttr)
@@ -52,7 +52,7 @@ pub struct GetAttrResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub user_attrs: Vec<PushUserAttrs>,
 
-    /// The accounts that failed; left out when none did.
+    /// Accounts that failed; absent if none did.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub error_list: Vec<PushFailure>,
 }
@@ -68,22 +68,22 @@ impl GetAttr {
 ///
 /// # Behavior
 ///
-/// - Accounts that were found stand in UserAttrs, the others in ErrorList.
+/// - Accounts that were found are in UserAttrs, the others in ErrorList.
 /// - Attrs is empty for an account without attributes.
-/// - More than 100 accounts in one call answer 90018.
+/// - More than 100 accounts in one call return 90018.
 ///
 /// # Quirks
 ///
-/// - It has two pages: one for the stand-alone push service, which also takes a RegistrationID, and
-///   one for the plug-in of the chat service.
+/// - It has two pages: one for the stand-alone push service, which also accepts a RegistrationID,
+///   and one for the plug-in of the chat service.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90018 | Too many accounts in one call. |
-/// | 91000 | Internal error; try again. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90018 | Too many accounts in the call. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for GetAttr {
     const SPEC: &'static EndpointSpec = &SPEC;
 

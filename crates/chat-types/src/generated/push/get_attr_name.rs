@@ -12,7 +12,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 ///
 /// - At most 100 calls per second per app.
 /// - Safe to repeat.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60562)
 /// - [Quirks and errors](#impl-Endpoint-for-GetAttrName)
@@ -36,7 +36,7 @@ pub struct GetAttrName {}
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetAttrNameResponse {
-    /// Names of the attributes by their number, which is a text from "0" to "9".
+    /// Names of the attributes by their number, which is a string from "0" to "9".
     #[serde(default)]
     pub attr_names: BTreeMap<String, String>,
 
@@ -57,19 +57,19 @@ impl GetAttrName {
 /// # Quirks
 ///
 /// - The body must be an empty JSON object, not nothing.
-/// - The keys of AttrNames and AttrTypes are the numbers 0 to 9 as texts.
-/// - The page lists 90018, although the call names no accounts.
-/// - It has two pages: one for the stand-alone push service, which also takes a RegistrationID, and
-///   one for the plug-in of the chat service.
+/// - The keys of AttrNames and AttrTypes are the numbers 0 to 9 as strings.
+/// - The page lists 90018, although the call contains no accounts.
+/// - It has two pages: one for the stand-alone push service, which also accepts a RegistrationID,
+///   and one for the plug-in of the chat service.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90009 | The caller is no app admin. |
-/// | 90018 | Too many accounts in one call. |
-/// | 91000 | Internal error; try again. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90018 | Too many accounts in the call. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for GetAttrName {
     const SPEC: &'static EndpointSpec = &SPEC;
 

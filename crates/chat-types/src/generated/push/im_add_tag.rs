@@ -11,8 +11,8 @@ use crate::{
 };
 
 /// `POST /v4/all_member_push/im_add_tag`:
-/// Adds tags to up to 100 users, at most 10 per user in one call and 100 per user in all. Pushes
-/// can then be aimed at them.
+/// Adds tags to up to 100 users, at most 10 per user in one call and 100 per user in total. Pushes
+/// can then target the tags.
 ///
 /// - At most 100 calls per second per app.
 /// - At most 100 items in `UserTags`.
@@ -39,7 +39,7 @@ use crate::{
 #[doc(alias = "im_add_tag")]
 #[non_exhaustive]
 pub struct ImAddTag {
-    /// The tags to add, user by user. At most 100 items.
+    /// The tags to add, one entry per user. At most 100 items.
     pub user_tags: Vec<ImTagsToAdd>,
 }
 
@@ -60,27 +60,27 @@ impl ImAddTag {
 ///
 /// # Behavior
 ///
-/// - More than 100 accounts in one call answer 90018.
+/// - More than 100 accounts in one call return 90018.
 ///
 /// # Quirks
 ///
 /// - The codes for a tag that is too long (90020) and for too many tags (90032) are documented for
 ///   im_push only.
-/// - The answer says nothing about single users.
-/// - The newer service timpush has a command for the same job: add_tag.
+/// - The response says nothing about individual users.
+/// - The newer timpush service has a command for the same purpose: add_tag.
 ///
 /// # Open questions
 ///
-/// - The code when a user would have more than 100 tags.
+/// - The code if a user would have more than 100 tags.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90009 | The caller is no app admin. |
-/// | 90018 | Too many accounts in one call. |
-/// | 91000 | Internal error; try again. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90018 | Too many accounts in the call. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for ImAddTag {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -109,7 +109,7 @@ impl Batched for ImAddTag {
     }
 }
 
-/// The tags that one user is to get.
+/// The tags to assign to one user.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]

@@ -65,21 +65,21 @@ impl ImGetAttr {
 ///
 /// # Behavior
 ///
-/// - UserAttrs has one entry per user, in an order that is not that of the request.
+/// - UserAttrs has one entry per user, in an order that differs from that of the request.
 /// - Attrs is empty for a user without attributes.
-/// - More than 100 accounts in one call answer 90018.
+/// - More than 100 accounts in one call return 90018.
 ///
 /// # Quirks
 ///
-/// - The newer service timpush has a command for the same job: get_attr.
+/// - The newer timpush service has a command for the same purpose: get_attr.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90018 | Too many accounts in one call. |
-/// | 91000 | Internal error; try again. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90018 | Too many accounts in the call. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for ImGetAttr {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -37,7 +37,7 @@ pub struct ImGetAttrName {}
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ImGetAttrNameResponse {
-    /// Names of the attributes by their number, which is a text from "0" to "9".
+    /// Names of the attributes by their number, which is a string from "0" to "9".
     #[serde(default)]
     pub attr_names: BTreeMap<String, String>,
 }
@@ -54,18 +54,18 @@ impl ImGetAttrName {
 /// # Quirks
 ///
 /// - The body must be an empty JSON object, not nothing.
-/// - The keys of AttrNames are the numbers 0 to 9 as texts.
-/// - The page lists 90018, although the call names no accounts.
-/// - The newer service timpush has a command for the same job: get_attr_name.
+/// - The keys of AttrNames are the numbers 0 to 9 as strings.
+/// - The page lists 90018, although the call contains no accounts.
+/// - The newer timpush service has a command for the same purpose: get_attr_name.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90009 | The caller is no app admin. |
-/// | 90018 | Too many accounts in one call. |
-/// | 91000 | Internal error; try again. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90018 | Too many accounts in the call. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for ImGetAttrName {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -66,20 +66,20 @@ impl ImGetTag {
 /// # Behavior
 ///
 /// - UserTags has one entry per user.
-/// - More than 100 accounts in one call answer 90018.
+/// - More than 100 accounts in one call return 90018.
 ///
 /// # Quirks
 ///
-/// - The newer service timpush has a command for the same job: get_tag.
+/// - The newer timpush service has a command for the same purpose: get_tag.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90009 | The caller is no app admin. |
-/// | 90018 | Too many accounts in one call. |
-/// | 91000 | Internal error; try again. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90018 | Too many accounts in the call. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for ImGetTag {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -13,13 +13,13 @@ use crate::{
 
 /// `POST /v4/all_member_push/im_push`:
 /// Sends one message to every user of the app, or to those with certain tags or attributes.
-/// Delivery takes about a minute; the answer has only the id of the task.
+/// Delivery takes about a minute; the response has only the ID of the task.
 ///
 /// - At most 1 call per second per app.
 /// - Safe to repeat for 1 second with the same `MsgRandom`. Keep MsgRandom in any case: some
 ///   sources say that it is remembered for seven days.
 /// - Requires: The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push
-///   to all users. The switch works 48 hours after it was approved.
+///   to all users. The switch takes effect 48 hours after approval.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/37166)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ImPush)
@@ -41,22 +41,22 @@ use crate::{
 #[doc(alias = "im_push")]
 #[non_exhaustive]
 pub struct ImPush {
-    /// Random number by which the service drops duplicates. From 0 to 4294967295.
+    /// Random number that the service uses to drop duplicates. From 0 to 4294967295.
     pub msg_random: u32,
 
-    /// The elements of the message.
+    /// Elements of the message.
     pub msg_body: Vec<MsgElement>,
 
-    /// Who gets it; every user when left out.
+    /// Who receives it; every user if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub condition: Option<ImPushCondition>,
 
-    /// How long the message is kept for users who are offline, 7 days at most; 0 reaches only users
-    /// who are online. Defaults to `0`.
+    /// How long the message is stored for offline users, at most 7 days; 0 reaches only online
+    /// users. Defaults to `0`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_life_time: Option<Seconds>,
 
-    /// UserID of the sender that users see; the calling admin when left out.
+    /// UserID of the sender that users see; the calling admin if left out.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
@@ -71,7 +71,7 @@ pub struct ImPush {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ImPushResponse {
-    /// Id of the push task.
+    /// ID of the push task.
     pub task_id: PushTaskId,
 }
 
@@ -121,21 +121,23 @@ impl ImPush {
 ///
 /// # Behavior
 ///
-/// - Without Condition every user gets the message.
-/// - Tags together with attributes answer 90039, an empty tag 90040, a tag twice in one list 90022.
-/// - With MsgLifeTime 0 only users who are online get it; more than 7 days answer 90026.
-/// - A push less than a second after the one before answers 90024.
-/// - By default 100 pushes a day are allowed; one more answers 90047.
+/// - Without Condition every user receives the message.
+/// - Tags together with attributes return 90039, an empty tag 90040, a duplicate tag in one list
+///   90022.
+/// - With MsgLifeTime 0 only online users receive it; more than 7 days return 90026.
+/// - A push less than a second after the previous one returns 90024.
+/// - By default 100 pushes a day are allowed; one more returns 90047.
 /// - Pushed messages do not roam.
 ///
 /// # Quirks
 ///
-/// - How long MsgRandom keeps a push from going out twice is contradictory: one second by the
-///   international pages; seven days by older Chinese pages and the clients that follow them, with
-///   leave to repeat a failed call under the same number. One second is the safe reading.
-/// - Condition is an object; the official Java SDK of 2022 has a list.
+/// - Sources contradict each other on how long MsgRandom prevents a push from being sent twice: one
+///   second according to the international pages; seven days according to older Chinese pages and
+///   the clients that follow them, which allow repeating a failed call with the same number. One
+///   second is the safe assumption.
+/// - Condition is an object; the official Java SDK of 2022 has an array.
 /// - The keys of AttrsAnd and AttrsOr are the attribute names of the app.
-/// - The newer service timpush has a command for the same job: push.
+/// - The newer timpush service has a command for the same purpose: push.
 ///
 /// # Open questions
 ///
@@ -146,30 +148,30 @@ impl ImPush {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90002 | MsgBody is no list, or an element breaks the message format. |
-/// | 90005 | MsgRandom is missing or no whole number. |
-/// | 90007 | MsgBody is no list. |
-/// | 90009 | The caller is no app admin. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90002 | MsgBody does not follow the message format or is not an array. |
+/// | 90005 | MsgRandom is missing or not an integer. |
+/// | 90007 | MsgBody is not an array. |
+/// | 90009 | The caller must be an app admin. |
 /// | 90010 | The request does not follow the message format. |
 /// | 90020 | A tag is longer than 50 bytes. |
-/// | 90022 | TagsOr or TagsAnd holds a tag twice. |
-/// | 90024 | Pushes follow too fast; at least a second must pass between two. |
-/// | 90026 | MsgLifeTime is over 7 days. |
-/// | 90032 | More than 10 tags in the condition. |
-/// | 90033 | An attribute is not valid: its name is unknown or given twice. |
-/// | 90039 | Tags and attributes cannot be combined in one condition. |
-/// | 90040 | The condition holds an empty tag. |
-/// | 90045 | Push to all users is not switched on for the app. |
-/// | 90047 | The day's pushes (100 by default) are used up. |
-/// | 91000 | Internal error; try again. |
+/// | 90022 | TagsOr or TagsAnd contains the same tag twice. |
+/// | 90024 | Pushes are sent too fast; wait at least 1 second between two pushes. |
+/// | 90026 | MsgLifeTime is out of range (7 days at most). |
+/// | 90032 | More than 10 tags in a condition or in one call. |
+/// | 90033 | An attribute is invalid: its name is unknown or given twice. |
+/// | 90039 | Attribute and tag conditions cannot be used together. |
+/// | 90040 | A tag of the condition is empty. |
+/// | 90045 | Push is not enabled. |
+/// | 90047 | The daily number of pushes (100 by default) is used up. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for ImPush {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = ImPushResponse;
 }
 
-/// Whom a push goes to. Tags and attributes cannot be combined.
+/// Recipients of a push. Tags and attributes cannot be combined.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -191,11 +193,11 @@ pub struct ImPushCondition {
     )]
     pub tags_or: Vec<String>,
 
-    /// Users all of whose named attributes have these values.
+    /// Users for whom all of the given attributes have these values.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attrs_and: BTreeMap<String, String>,
 
-    /// Users any of whose named attributes has this value.
+    /// Users for whom any of the given attributes has this value.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attrs_or: BTreeMap<String, String>,
 }

@@ -34,7 +34,7 @@ use crate::{
 #[doc(alias = "im_remove_all_tags")]
 #[non_exhaustive]
 pub struct ImRemoveAllTags {
-    /// UserIDs of the users who lose their tags. At most 100 items.
+    /// UserIDs of the users whose tags are removed. At most 100 items.
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 }
@@ -56,21 +56,21 @@ impl ImRemoveAllTags {
 ///
 /// # Behavior
 ///
-/// - More than 100 accounts in one call answer 90018.
+/// - More than 100 accounts in one call return 90018.
 ///
 /// # Quirks
 ///
-/// - The answer says nothing about single users.
-/// - The newer service timpush has a command for the same job: clear_all_tags.
+/// - The response says nothing about individual users.
+/// - The newer timpush service has a command for the same purpose: clear_all_tags.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90009 | The caller is no app admin. |
-/// | 90018 | Too many accounts in one call. |
-/// | 91000 | Internal error; try again. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90018 | Too many accounts in the call. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for ImRemoveAllTags {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -41,7 +41,7 @@ use crate::{
 #[doc(alias = "im_remove_attr")]
 #[non_exhaustive]
 pub struct ImRemoveAttr {
-    /// The attributes to remove, user by user. At most 100 items.
+    /// The attributes to remove, one entry per user. At most 100 items.
     pub user_attrs: Vec<PushAttrsToRemove>,
 }
 
@@ -62,24 +62,24 @@ impl ImRemoveAttr {
 ///
 /// # Behavior
 ///
-/// - More than 100 accounts in one call answer 90018.
+/// - More than 100 accounts in one call return 90018.
 ///
 /// # Quirks
 ///
-/// - Attrs is a list of names here, but a map in im_set_attr: one model for both cannot make this
-///   call. At least one public Java client has that mistake.
-/// - The answer says nothing about single users.
-/// - The newer service timpush has a command for the same job: remove_attr.
+/// - Attrs is an array of names here, but a map in im_set_attr: one model for both cannot make this
+///   call. At least one public Java client has that bug.
+/// - The response says nothing about individual users.
+/// - The newer timpush service has a command for the same purpose: remove_attr.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90009 | The caller is no app admin. |
-/// | 90018 | Too many accounts in one call. |
-/// | 90033 | An attribute is not valid: its name is unknown or given twice. |
-/// | 91000 | Internal error; try again. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90018 | Too many accounts in the call. |
+/// | 90033 | An attribute is invalid: its name is unknown or given twice. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for ImRemoveAttr {
     const SPEC: &'static EndpointSpec = &SPEC;
 

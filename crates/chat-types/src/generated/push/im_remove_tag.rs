@@ -38,7 +38,7 @@ use crate::{
 #[doc(alias = "im_remove_tag")]
 #[non_exhaustive]
 pub struct ImRemoveTag {
-    /// The tags to remove, user by user. At most 100 items.
+    /// The tags to remove, one entry per user. At most 100 items.
     pub user_tags: Vec<ImTagsToRemove>,
 }
 
@@ -59,21 +59,21 @@ impl ImRemoveTag {
 ///
 /// # Behavior
 ///
-/// - More than 100 accounts in one call answer 90018.
+/// - More than 100 accounts in one call return 90018.
 ///
 /// # Quirks
 ///
-/// - The answer says nothing about single users.
-/// - The newer service timpush has a command for the same job: remove_tag.
+/// - The response says nothing about individual users.
+/// - The newer timpush service has a command for the same purpose: remove_tag.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90009 | The caller is no app admin. |
-/// | 90018 | Too many accounts in one call. |
-/// | 91000 | Internal error; try again. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90018 | Too many accounts in the call. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for ImRemoveTag {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -102,7 +102,7 @@ impl Batched for ImRemoveTag {
     }
 }
 
-/// The tags that one user is to lose.
+/// The tags to remove from one user.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// `POST /v4/all_member_push/im_set_attr`:
-/// Sets push attributes of up to 100 users. Pushes can then be aimed at their values.
+/// Sets push attributes of up to 100 users. Pushes can then target their values.
 ///
 /// - At most 100 calls per second per app.
 /// - At most 100 items in `UserAttrs`.
@@ -44,7 +44,7 @@ use crate::{
 #[doc(alias = "im_set_attr")]
 #[non_exhaustive]
 pub struct ImSetAttr {
-    /// The attributes to set, user by user. At most 100 items.
+    /// The attributes to set, one entry per user. At most 100 items.
     pub user_attrs: Vec<PushAttrsToSet>,
 }
 
@@ -65,24 +65,24 @@ impl ImSetAttr {
 ///
 /// # Behavior
 ///
-/// - An attribute must have got its name with im_set_attr_name before, or the call answers 90033.
-/// - More than 100 accounts in one call answer 90018.
+/// - An attribute must first be named with im_set_attr_name, or the call returns 90033.
+/// - More than 100 accounts in one call return 90018.
 ///
 /// # Quirks
 ///
-/// - Attrs is a map here, but a list of names in im_remove_attr.
-/// - The answer says nothing about single users.
-/// - The newer service timpush has a command for the same job: set_attr.
+/// - Attrs is a map here, but an array of names in im_remove_attr.
+/// - The response says nothing about individual users.
+/// - The newer timpush service has a command for the same purpose: set_attr.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90009 | The caller is no app admin. |
-/// | 90018 | Too many accounts in one call. |
-/// | 90033 | An attribute is not valid: its name is unknown or given twice. |
-/// | 91000 | Internal error; try again. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90018 | Too many accounts in the call. |
+/// | 90033 | An attribute is invalid: its name is unknown or given twice. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for ImSetAttr {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -34,8 +34,8 @@ use crate::{Endpoint, spec::EndpointSpec};
 #[doc(alias = "im_set_attr_name")]
 #[non_exhaustive]
 pub struct ImSetAttrName {
-    /// Names of the attributes by their number, which is a text from "0" to "9". At most 10 items.
-    /// At most 50 bytes.
+    /// Names of the attributes by their number, which is a string from "0" to "9". At most 10
+    /// items. At most 50 bytes.
     pub attr_names: BTreeMap<String, String>,
 }
 
@@ -56,21 +56,21 @@ impl ImSetAttrName {
 ///
 /// # Quirks
 ///
-/// - The keys of AttrNames are the numbers 0 to 9 as texts.
-/// - Attributes go by number here and by name everywhere else.
-/// - The newer service timpush has a command for the same job: set_attr_name.
+/// - The keys of AttrNames are the numbers 0 to 9 as strings.
+/// - Attributes are identified by number here and by name everywhere else.
+/// - The newer timpush service has a command for the same purpose: set_attr_name.
 ///
 /// # Open questions
 ///
-/// - What becomes of stored values when a name changes.
+/// - What happens to stored values when a name changes.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90009 | The caller is no app admin. |
-/// | 91000 | Internal error; try again. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90009 | The caller must be an app admin. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for ImSetAttrName {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -9,11 +9,11 @@ use super::{
 use crate::{Endpoint, UnixSeconds, spec::EndpointSpec};
 
 /// `POST /v4/timpush/normal_push_loss`:
-/// Counts by cause why pushes of ordinary chat messages were not sent or not delivered.
+/// Counts, by cause, the pushes of ordinary chat messages that were not sent or not delivered.
 ///
 /// - At most 1 call per second per app.
 /// - Safe to repeat.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/71898)
 /// - [Behavior, quirks and open questions](#impl-Endpoint-for-NormalPushLoss)
@@ -81,13 +81,13 @@ impl NormalPushLoss {
 ///
 /// - The sample opens an object without a name after ErrorInfo and is not valid JSON, so the
 ///   nesting is uncertain.
-/// - ErrCode is a text, while ErrorCode is a number.
-/// - ErrorInfo of a success is not empty: it says "sucess", misspelt. A text there is no sign of
-///   failure.
+/// - ErrCode is a string, while ErrorCode is a number.
+/// - ErrorInfo of a success is not empty: it is "sucess", misspelled. A non-empty ErrorInfo is not
+///   a sign of failure.
 ///
 /// # Open questions
 ///
-/// - Whether the lists stand at the top of the answer.
+/// - Whether the lists are at the top level of the response.
 /// - The lists by channel, which are taken from all_member_push_loss.
 /// - Whether PushPlatform has the same numbers here as in the push webhooks, from which its values
 ///   come.

@@ -7,11 +7,11 @@ use crate::{Endpoint, UnixSeconds, spec::EndpointSpec};
 
 /// `POST /v4/timpush/normal_push_statistics`:
 /// Counts the pushes of ordinary chat messages that could be sent, and how many were sent,
-/// delivered and clicked, in all and by channel.
+/// delivered and clicked, in total and by channel.
 ///
 /// - At most 1 call per second per app.
 /// - Safe to repeat.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/71897)
 /// - [Behavior, quirks and open questions](#impl-Endpoint-for-NormalPushStatistics)
@@ -61,7 +61,7 @@ pub struct NormalPushStatisticsResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub click_count: Option<u64>,
 
-    /// The same by channel.
+    /// The same counts by channel.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub platform_statistics: Vec<NormalPushPlatformStatistics>,
 }
@@ -81,10 +81,10 @@ impl NormalPushStatistics {
 ///
 /// # Quirks
 ///
-/// - The counts stand at the top of the answer here, but under Results in
+/// - The counts are at the top level of the response here, but under Results in
 ///   all_member_push_statistics.
-/// - ErrorInfo of a success is not empty: it says "sucess", misspelt. A text there is no sign of
-///   failure.
+/// - ErrorInfo of a success is not empty: it is "sucess", misspelled. A non-empty ErrorInfo is not
+///   a sign of failure.
 ///
 /// # Open questions
 ///
@@ -97,7 +97,7 @@ impl Endpoint for NormalPushStatistics {
     type Response = NormalPushStatisticsResponse;
 }
 
-/// What became of the pushes on one channel.
+/// Statistics of the pushes on one channel.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]

@@ -13,7 +13,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 ///
 /// - At most 1 call per second per app.
 /// - Safe to repeat.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/71896)
 /// - [Behavior, quirks and open questions](#impl-Endpoint-for-NormalPushTrace)
@@ -63,9 +63,9 @@ impl NormalPushTrace {
 ///
 /// - PushID is the MsgID of the message.
 /// - last_active_terminal is in lower case with underscores, unlike every other field.
-/// - Times are texts without a time zone.
-/// - ErrorInfo of a success is not empty: it says "sucess", misspelt. A text there is no sign of
-///   failure.
+/// - Times are strings without a time zone.
+/// - ErrorInfo of a success is not empty: it is "sucess", misspelled. A non-empty ErrorInfo is not
+///   a sign of failure.
 ///
 /// # Open questions
 ///
@@ -80,13 +80,13 @@ impl Endpoint for NormalPushTrace {
     type Response = NormalPushTraceResponse;
 }
 
-/// How the push of a message fared on one device.
+/// Stages of the push of a message on one device.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct NormalPushDevice {
-    /// Id of the device's instance.
+    /// ID of the device's instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance_id: Option<String>,
 
@@ -114,7 +114,7 @@ pub struct NormalPushDevice {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
 
-    /// Id of the push certificate.
+    /// ID of the push certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cert_id: Option<String>,
 
@@ -130,7 +130,7 @@ pub struct NormalPushDevice {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notification_status: Option<u32>,
 
-    /// Whether this is the device that was used last.
+    /// Whether this is the most recently used device.
     #[serde(
         rename = "last_active_terminal",
         default,

@@ -12,13 +12,13 @@ use crate::{
 };
 
 /// `POST /v4/timpush/push`:
-/// Starts a push to every user, or to those with certain tags or attributes. The answer has the id
-/// of the task, by which it is recalled, counted and reported to webhooks.
+/// Starts a push to every user, or to those with certain tags or attributes. The response has the
+/// ID of the task, which is used to recall it, to get its statistics, and in reports to webhooks.
 ///
 /// - At most 1 call per second per app.
 /// - Safe to repeat for 1 second with the same `MsgRandom`. A repeat after that second can push
 ///   twice, even with the same MsgRandom.
-/// - Requires: The push service (TIMPush), bought or in trial. Online delivery needs client SDK
+/// - Requires: The push service (TIMPush), purchased or in trial. Online delivery needs client SDK
 ///   8.2.6325 or later.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60561)
@@ -40,22 +40,23 @@ use crate::{
 #[doc(alias = "push")]
 #[non_exhaustive]
 pub struct Push {
-    /// UserID of the sender that users see; any account that exists.
+    /// UserID of the sender that users see; any existing account.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Random number by which the service drops duplicates within one second. From 0 to 4294967295.
+    /// Random number that the service uses to drop duplicates within one second. From 0 to
+    /// 4294967295.
     pub msg_random: u32,
 
     /// Title, text and options. PushFlag 1 reaches only users who are online.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_push_info: Option<OfflinePushInfo>,
 
-    /// Who gets it; every user when left out.
+    /// Who receives it; every user if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub condition: Option<PushCondition>,
 
-    /// Set to push only. Otherwise the message also roams and counts as unread. Only for the
+    /// Whether to push only. Otherwise the message also roams and counts as unread. Only for the
     /// plug-in of the chat service. Defaults to `false`.
     #[serde(
         default,
@@ -65,7 +66,7 @@ pub struct Push {
     )]
     pub online_only_flag: Option<bool>,
 
-    /// The elements of the message. Only for the plug-in of the chat service.
+    /// Elements of the message. Only for the plug-in of the chat service.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -73,7 +74,7 @@ pub struct Push {
     )]
     pub msg_body: Vec<MsgElement>,
 
-    /// A reference of one's own, handed through to webhooks. At most 64 bytes. Not confirmed by the
+    /// A custom reference, passed on to webhooks. At most 64 bytes. Not confirmed by the
     /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_id: Option<String>,
@@ -85,7 +86,7 @@ pub struct Push {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushResponse {
-    /// Id of the push task.
+    /// ID of the push task.
     pub task_id: PushTaskId,
 }
 
@@ -143,26 +144,27 @@ impl Push {
 ///
 /// # Behavior
 ///
-/// - Without Condition every user gets the push.
-/// - Tags together with attributes answer 90039, an empty tag 90040, a tag twice in one list 90022.
+/// - Without Condition every user receives the push.
+/// - Tags together with attributes return 90039, an empty tag 90040, a duplicate tag in one list
+///   90022.
 /// - With OnlineOnlyFlag 0 the message roams and counts as unread, and the push goes out to 200
 ///   users per second.
-/// - A push less than a second after the one before answers 90024.
-/// - By default 100 pushes a day are allowed, 10 in the free edition; one more answers 90047. More
-///   can be bought.
+/// - A push less than a second after the previous one returns 90024.
+/// - By default 100 pushes a day are allowed, 10 in the free edition; one more returns 90047. More
+///   can be purchased.
 ///
 /// # Quirks
 ///
-/// - The request has two forms: MsgBody and OnlineOnlyFlag are of the plug-in of the chat service;
-///   the stand-alone push service has OfflinePushInfo alone.
-/// - TagsNot is new against im_push.
+/// - The request has two forms: MsgBody and OnlineOnlyFlag belong to the plug-in of the chat
+///   service; the stand-alone push service has only OfflinePushInfo.
+/// - TagsNot does not exist in im_push.
 /// - The keys of AttrsAnd and AttrsOr are the attribute names of the app.
-/// - 90026 is about MsgLifeTime, which the request does not list.
+/// - 90026 is about MsgLifeTime, which is not listed in the request.
 ///
 /// # Open questions
 ///
 /// - The table of request fields was not visible in full: whether OfflinePushInfo, MsgBody and
-///   OnlineOnlyFlag are required is read off the samples.
+///   OnlineOnlyFlag are required is inferred from the samples.
 /// - DataId is documented for batch; here it comes from a client.
 /// - The codes are those of the error page of the push service.
 ///
@@ -170,28 +172,28 @@ impl Push {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90005 | MsgRandom is missing or no whole number. |
-/// | 90009 | The caller is no app admin. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90005 | MsgRandom is missing or not an integer. |
+/// | 90009 | The caller must be an app admin. |
 /// | 90020 | A tag is longer than 50 bytes. |
-/// | 90022 | TagsOr or TagsAnd holds a tag twice. |
-/// | 90024 | Pushes follow too fast; at least a second must pass between two. |
-/// | 90026 | MsgLifeTime is over 7 days. |
-/// | 90032 | More than 10 tags in the condition. |
-/// | 90033 | An attribute is not valid: its name is unknown or given twice. |
-/// | 90039 | Tags and attributes cannot be combined in one condition. |
-/// | 90040 | The condition holds an empty tag. |
-/// | 90045 | Push to all users is not switched on for the app. |
-/// | 90047 | The day's pushes (100 by default, 10 in the free edition) are used up. |
+/// | 90022 | TagsOr or TagsAnd contains the same tag twice. |
+/// | 90024 | Pushes are sent too fast; wait at least 1 second between two pushes. |
+/// | 90026 | MsgLifeTime is out of range (7 days at most). |
+/// | 90032 | More than 10 tags in a condition or in one call. |
+/// | 90033 | An attribute is invalid: its name is unknown or given twice. |
+/// | 90039 | Attribute and tag conditions cannot be used together. |
+/// | 90040 | A tag of the condition is empty. |
+/// | 90045 | Push is not enabled. |
+/// | 90047 | The daily number of pushes (100 by default, 10 in the free edition) is used up. |
 /// | 90057 | DataId is longer than 64 bytes. |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for Push {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = PushResponse;
 }
 
-/// Whom a push goes to. Tags and attributes cannot be combined.
+/// Recipients of a push. Tags and attributes cannot be combined.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -213,7 +215,7 @@ pub struct PushCondition {
     )]
     pub tags_or: Vec<String>,
 
-    /// Users to leave out of those whom the other tags choose. At most 10 items. At most 50 bytes
+    /// Users to exclude from those selected by the other tags. At most 10 items. At most 50 bytes
     /// each.
     #[serde(
         default,
@@ -222,11 +224,11 @@ pub struct PushCondition {
     )]
     pub tags_not: Vec<String>,
 
-    /// Users all of whose named attributes have these values.
+    /// Users for whom all of the given attributes have these values.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attrs_and: BTreeMap<String, String>,
 
-    /// Users any of whose named attributes has this value.
+    /// Users for whom any of the given attributes has this value.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attrs_or: BTreeMap<String, String>,
 }

@@ -20,7 +20,7 @@ use crate::{
 /// - At most 100 calls per second per app.
 /// - At most 100 items in `UserAttrs`.
 /// - Safe to repeat.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60566)
 /// - [Behavior, quirks and errors](#impl-Endpoint-for-RemoveAttr)
@@ -41,7 +41,7 @@ use crate::{
 #[doc(alias = "remove_attr")]
 #[non_exhaustive]
 pub struct RemoveAttr {
-    /// The attributes to remove, account by account. At most 100 items.
+    /// The attributes to remove, one entry per account. At most 100 items.
     pub user_attrs: Vec<PushAttrsToRemove>,
 }
 
@@ -51,7 +51,7 @@ pub struct RemoveAttr {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct RemoveAttrResponse {
-    /// The accounts that failed; left out when none did.
+    /// Accounts that failed; absent if none did.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub error_list: Vec<PushFailure>,
 }
@@ -67,25 +67,25 @@ impl RemoveAttr {
 ///
 /// # Behavior
 ///
-/// - ErrorList names the accounts that failed, also where ErrorCode is 0; those that succeeded are
+/// - ErrorList contains the accounts that failed, even if ErrorCode is 0; those that succeeded are
 ///   not listed.
-/// - More than 100 accounts in one call answer 90018.
+/// - More than 100 accounts in one call return 90018.
 ///
 /// # Quirks
 ///
-/// - Attrs is a list of names here, but a map in set_attr.
-/// - It has two pages: one for the stand-alone push service, which also takes a RegistrationID, and
-///   one for the plug-in of the chat service.
+/// - Attrs is an array of names here, but a map in set_attr.
+/// - It has two pages: one for the stand-alone push service, which also accepts a RegistrationID,
+///   and one for the plug-in of the chat service.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90009 | The caller is no app admin. |
-/// | 90018 | Too many accounts in one call. |
-/// | 90033 | An attribute is not valid: its name is unknown or given twice. |
-/// | 91000 | Internal error; try again. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90018 | Too many accounts in the call. |
+/// | 90033 | An attribute is invalid: its name is unknown or given twice. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for RemoveAttr {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -20,7 +20,7 @@ use crate::{
 /// - At most 100 calls per second per app.
 /// - At most 100 items in `UserTags`.
 /// - Safe to repeat.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60569)
 /// - [Behavior, quirks and errors](#impl-Endpoint-for-RemoveTag)
@@ -41,7 +41,7 @@ use crate::{
 #[doc(alias = "remove_tag")]
 #[non_exhaustive]
 pub struct RemoveTag {
-    /// The tags to remove, account by account. At most 100 items.
+    /// The tags to remove, one entry per account. At most 100 items.
     pub user_tags: Vec<PushTagsToRemove>,
 }
 
@@ -51,7 +51,7 @@ pub struct RemoveTag {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct RemoveTagResponse {
-    /// The accounts that failed; left out when none did.
+    /// Accounts that failed; absent if none did.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub error_list: Vec<PushFailure>,
 }
@@ -67,23 +67,23 @@ impl RemoveTag {
 ///
 /// # Behavior
 ///
-/// - ErrorList names the accounts that failed, also where ErrorCode is 0; those that succeeded are
+/// - ErrorList contains the accounts that failed, even if ErrorCode is 0; those that succeeded are
 ///   not listed.
-/// - More than 100 accounts in one call answer 90018.
+/// - More than 100 accounts in one call return 90018.
 ///
 /// # Quirks
 ///
-/// - It has two pages: one for the stand-alone push service, which also takes a RegistrationID, and
-///   one for the plug-in of the chat service.
+/// - It has two pages: one for the stand-alone push service, which also accepts a RegistrationID,
+///   and one for the plug-in of the chat service.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90009 | The caller is no app admin. |
-/// | 90018 | Too many accounts in one call. |
-/// | 91000 | Internal error; try again. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90018 | Too many accounts in the call. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for RemoveTag {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -123,7 +123,7 @@ impl Batched for RemoveTag {
     }
 }
 
-/// The tags that one account is to lose.
+/// The tags to remove from one account.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]

@@ -6,13 +6,13 @@ use super::{spec::revoke::SPEC, types::PushTaskId};
 use crate::{Endpoint, message::OfflinePushInfo, spec::EndpointSpec};
 
 /// `POST /v4/timpush/revoke`:
-/// Stops a push that is still going out, takes back the unread and roaming messages it left, and
+/// Stops a push that is still in progress, removes the unread and roaming messages it created, and
 /// can replace notifications that devices already show. Only within 24 hours of the push.
 ///
 /// - At most 1 call per second per app.
-/// - Safe to repeat. A repeat returns 90050 if the first attempt took effect. A repeat answers
-///   90050, which after a lost answer means that the push is recalled as asked.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Safe to repeat. A repeat returns 90050 if the first attempt took effect. A repeat returns
+///   90050, which after a lost response means that the push is recalled as requested.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60571)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-RevokePush)
@@ -33,7 +33,7 @@ pub struct RevokePush {
     /// The push to recall.
     pub task_id: PushTaskId,
 
-    /// Notification that replaces the one on the devices. Needed when the push neither roams nor
+    /// Notification that replaces the one on the devices. Required if the push neither roams nor
     /// counts as unread.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_push_info: Option<OfflinePushInfo>,
@@ -63,9 +63,9 @@ impl RevokePush {
 ///
 /// # Behavior
 ///
-/// - A push that was recalled before answers 90050.
-/// - More than 24 hours after the push it answers 90052.
-/// - A second recall within a second answers 90051.
+/// - A push that was already recalled returns 90050.
+/// - More than 24 hours after the push the call returns 90052.
+/// - A second recall within a second returns 90051.
 ///
 /// # Quirks
 ///
@@ -75,20 +75,20 @@ impl RevokePush {
 ///
 /// # Open questions
 ///
-/// - Whether a push of batch can be recalled: one page speaks of pushes to all and by tag alone,
-///   the text of 90049 of single ones too.
+/// - Whether a push of batch can be recalled: one page mentions only pushes to all and by tag, the
+///   text of 90049 individual ones too.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90009 | The caller is no app admin. |
-/// | 90049 | The TaskId names no known push. |
-/// | 90050 | The push was recalled already. |
-/// | 90051 | Recalls follow too fast; one per second. |
-/// | 90052 | More than 24 hours have passed since the push. |
-/// | 91000 | Internal error; try again. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90049 | The TaskId is invalid: no such push. |
+/// | 90050 | The push was already recalled. |
+/// | 90051 | Recalls are sent too fast; at most 1 per second. |
+/// | 90052 | Too late to recall: only within 24 hours. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for RevokePush {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -15,12 +15,12 @@ use crate::{
 };
 
 /// `POST /v4/timpush/set_attr`:
-/// Sets push attributes of up to 100 accounts. Pushes can then be aimed at their values.
+/// Sets push attributes of up to 100 accounts. Pushes can then target their values.
 ///
 /// - At most 100 calls per second per app.
 /// - At most 100 items in `UserAttrs`.
 /// - Safe to repeat.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60565)
 /// - [Behavior, quirks and errors](#impl-Endpoint-for-SetAttr)
@@ -44,7 +44,7 @@ use crate::{
 #[doc(alias = "set_attr")]
 #[non_exhaustive]
 pub struct SetAttr {
-    /// The attributes to set, account by account. At most 100 items.
+    /// The attributes to set, one entry per account. At most 100 items.
     pub user_attrs: Vec<PushAttrsToSet>,
 }
 
@@ -54,7 +54,7 @@ pub struct SetAttr {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SetAttrResponse {
-    /// The accounts that failed; left out when none did.
+    /// Accounts that failed; absent if none did.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub error_list: Vec<PushFailure>,
 }
@@ -70,27 +70,27 @@ impl SetAttr {
 ///
 /// # Behavior
 ///
-/// - An attribute that is bound to the other account type answers 90035, in ErrorList only.
-/// - ErrorList names the accounts that failed, also where ErrorCode is 0; those that succeeded are
+/// - An attribute that is bound to the other account type returns 90035, in ErrorList only.
+/// - ErrorList contains the accounts that failed, even if ErrorCode is 0; those that succeeded are
 ///   not listed.
-/// - More than 100 accounts in one call answer 90018.
+/// - More than 100 accounts in one call return 90018.
 ///
 /// # Quirks
 ///
-/// - Attrs is a map here, but a list of names in remove_attr.
-/// - It has two pages: one for the stand-alone push service, which also takes a RegistrationID, and
-///   one for the plug-in of the chat service.
+/// - Attrs is a map here, but an array of names in remove_attr.
+/// - It has two pages: one for the stand-alone push service, which also accepts a RegistrationID,
+///   and one for the plug-in of the chat service.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90009 | The caller is no app admin. |
-/// | 90018 | Too many accounts in one call. |
-/// | 90033 | An attribute is not valid: its name is unknown or given twice. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90018 | Too many accounts in the call. |
+/// | 90033 | An attribute is invalid: its name is unknown or given twice. |
 /// | 90035 | A tag or attribute is bound to the other account type (UserID or RegistrationID). |
-/// | 91000 | Internal error; try again. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for SetAttr {
     const SPEC: &'static EndpointSpec = &SPEC;
 

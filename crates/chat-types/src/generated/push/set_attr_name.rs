@@ -12,7 +12,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 ///
 /// - At most 100 calls per second per app.
 /// - Safe to repeat.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60563)
 /// - [Behavior, quirks and errors](#impl-Endpoint-for-SetAttrName)
@@ -33,12 +33,12 @@ use crate::{Endpoint, spec::EndpointSpec};
 #[doc(alias = "set_attr_name")]
 #[non_exhaustive]
 pub struct SetAttrName {
-    /// Names of the attributes by their number, which is a text from "0" to "9". At most 10 items.
-    /// At most 50 bytes.
+    /// Names of the attributes by their number, which is a string from "0" to "9". At most 10
+    /// items. At most 50 bytes.
     pub attr_names: BTreeMap<String, String>,
 
-    /// Account types of the attributes by their number; only numbers that AttrNames has. An
-    /// attribute that is left out is for UserIDs (0).
+    /// Account types of the attributes by their number; only numbers in AttrNames. An attribute
+    /// that is left out is for UserIDs (0).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attr_types: BTreeMap<String, PushAccountType>,
 }
@@ -71,23 +71,23 @@ impl SetAttrName {
 /// # Behavior
 ///
 /// - The account type of an attribute cannot be changed later.
-/// - A name that another attribute has answers 90033, with a text such as "attrName:city already
-///   exists at index:1".
+/// - A name that another attribute already has returns 90033, with a message such as "attrName:city
+///   already exists at index:1".
 ///
 /// # Quirks
 ///
-/// - The keys of AttrNames and AttrTypes are the numbers 0 to 9 as texts.
-/// - It has two pages: one for the stand-alone push service, which also takes a RegistrationID, and
-///   one for the plug-in of the chat service.
+/// - The keys of AttrNames and AttrTypes are the numbers 0 to 9 as strings.
+/// - It has two pages: one for the stand-alone push service, which also accepts a RegistrationID,
+///   and one for the plug-in of the chat service.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 90001 | The body is no JSON, or not of the expected form. |
-/// | 90009 | The caller is no app admin. |
-/// | 90033 | An attribute is not valid; another one has its name, for example. |
-/// | 91000 | Internal error; try again. |
+/// | 90001 | The request body is not valid JSON or does not have the expected form. |
+/// | 90009 | The caller must be an app admin. |
+/// | 90033 | An attribute is invalid, for example because another one has the same name. |
+/// | 91000 | Internal error; retry. |
 impl Endpoint for SetAttrName {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::{ErrorCode, UnknownInteger, UserId, id::text_id, open_enum::open_integer_enum};
 
 text_id! {
-    /// Id of a push task, as a push answers it; that of a push to single accounts starts with
-    /// `batch_`.
+    /// ID of a push task, as returned by a push; the ID of a push to individual accounts starts
+    /// with `batch_`.
     PushTaskId, max_bytes: None, printable_ascii: false
 }
 
@@ -18,7 +18,7 @@ text_id! {
 pub enum PushAccountType {
     /// Accounts with a UserID.
     UserId,
-    /// Accounts with a RegistrationID, which the stand-alone push service has.
+    /// Accounts with a RegistrationID, which belongs to the stand-alone push service.
     RegistrationId,
     /// A value that the documentation does not list.
     Other(UnknownInteger),
@@ -31,7 +31,7 @@ PushAccountType {
 }
 }
 
-/// Whether a push was an offline or an online one.
+/// Whether a push was offline or online.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum PushKind {
@@ -96,7 +96,7 @@ PushPlatform {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushUserTags {
-    /// UserID of the user, or in timpush also a RegistrationID.
+    /// UserID of the user; in timpush, it can also be a RegistrationID.
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
@@ -111,26 +111,26 @@ pub struct PushUserTags {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushUserAttrs {
-    /// UserID of the user, or in timpush also a RegistrationID.
+    /// UserID of the user; in timpush, it can also be a RegistrationID.
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Values by the name of the attribute; empty when the user has none.
+    /// Values by attribute name; empty if the user has none.
     #[serde(default)]
     pub attrs: BTreeMap<String, String>,
 }
 
-/// The push attributes that one user is to get.
+/// The push attributes to set for one user.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushAttrsToSet {
-    /// UserID of the user, or in timpush also a RegistrationID.
+    /// UserID of the user; in timpush, it can also be a RegistrationID.
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Values by the name of the attribute. At most 50 bytes.
+    /// Values by attribute name. At most 50 bytes.
     pub attrs: BTreeMap<String, String>,
 }
 
@@ -144,13 +144,13 @@ impl PushAttrsToSet {
     }
 }
 
-/// The push attributes that one user is to lose.
+/// The push attributes to remove from one user.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushAttrsToRemove {
-    /// UserID of the user, or in timpush also a RegistrationID.
+    /// UserID of the user; in timpush, it can also be a RegistrationID.
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
@@ -178,8 +178,8 @@ pub struct PushFailure {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Why it failed: 70107 where the account does not exist, for example, or 90035 where it has
-    /// the wrong type.
+    /// Why it failed: for example, 70107 if the account does not exist, or 90035 if it has the
+    /// wrong type.
     pub error_code: ErrorCode,
 
     /// Explanation; may be empty.
@@ -187,7 +187,7 @@ pub struct PushFailure {
     pub error_info: Option<String>,
 }
 
-/// A cause by which pushes were lost.
+/// A reason for lost pushes.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -197,7 +197,7 @@ pub struct PushLoss {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub err_code: Option<String>,
 
-    /// How often it came.
+    /// Number of times it occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub err_count: Option<u64>,
 
@@ -206,7 +206,7 @@ pub struct PushLoss {
     pub err_info: Option<String>,
 }
 
-/// A cause by which pushes were lost on one channel.
+/// A reason for lost pushes on one channel.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -224,7 +224,7 @@ pub struct PushPlatformLoss {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub err_code: Option<String>,
 
-    /// How often it came.
+    /// Number of times it occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub err_count: Option<u64>,
 
@@ -243,13 +243,13 @@ pub struct PushAcceptance {
     pub im_stat: Option<PushStageResult>,
 }
 
-/// How a push was delivered offline, stage by stage.
+/// The stages of an offline push delivery.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct OfflinePushStages {
-    /// Handed to the push channel.
+    /// Passed to the push channel.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_stat: Option<PushStageResult>,
 
@@ -266,13 +266,13 @@ pub struct OfflinePushStages {
     pub click_stat: Option<PushStageResult>,
 }
 
-/// How a push fared at one stage.
+/// Result of a push at one stage.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct PushStageResult {
-    /// 1 when the stage was passed.
+    /// 1 if the stage was passed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_status: Option<u32>,
 

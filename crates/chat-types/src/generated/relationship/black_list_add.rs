@@ -15,12 +15,12 @@ use crate::{
 };
 
 /// `POST /v4/sns/black_list_add`:
-/// Puts up to 1,000 accounts on the block list of one account and ends any friendship with them on
+/// Adds up to 1,000 accounts to the blocklist of one account and ends any friendship with them on
 /// both sides. Neither side can then send the other a friend request.
 ///
 /// - At most 200 calls per second per app.
 /// - At most 1000 items in `To_Account`.
-/// - Safe to repeat. Accounts that the first attempt blocked come back with 30001 and
+/// - Safe to repeat. Accounts that the first attempt blocked are returned with 30001 and
 ///   Err_SNS_BlackListAdd_Already_Exist in ResultInfo.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34911)
@@ -38,7 +38,7 @@ use crate::{
 #[doc(alias = "black_list_add")]
 #[non_exhaustive]
 pub struct BlackListAdd {
-    /// Account whose block list is changed.
+    /// Account whose blocklist is changed.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -61,7 +61,7 @@ pub struct BlackListAddResponse {
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 
-    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    /// Accounts with an invalid UserID. Responses of older pages have it.
     #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
     pub invalid_account: Vec<UserId>,
 }
@@ -83,32 +83,32 @@ impl BlackListAdd {
 ///
 /// # Behavior
 ///
-/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
 ///   entries failed.
-/// - Fail_Account is absent when no entry failed.
-/// - An account that is blocked already answers 30001 in its entry, with
+/// - Fail_Account is absent if no entry failed.
+/// - An account that is already blocked returns 30001 in its entry, with
 ///   Err_SNS_BlackListAdd_Already_Exist in ResultInfo.
 /// - A friendship between the two ends on both sides.
-/// - The one who blocks can still write to the blocked account, unless that one blocks too.
-/// - A block list holds at most 1,000 accounts; beyond that 30013.
+/// - The blocking account can still write to the blocked account, unless that one blocks it too.
+/// - A blocklist contains at most 1,000 accounts; more return 30013.
 ///
 /// # Quirks
 ///
-/// - 30001 is the general code for bad parameters: only ResultInfo tells that an account was
-///   blocked already.
+/// - 30001 is the general code for invalid parameters: only ResultInfo shows that an account was
+///   already blocked.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo says which. In an entry also: on the block list already. |
-/// | 30002 | The account belongs to another SDKAppID. |
-/// | 30003 | An account of the request does not exist. |
-/// | 30004 | The caller is not an app admin. |
-/// | 30006 | Internal error; try again. |
-/// | 30007 | The backend timed out; try again later. |
-/// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
-/// | 30013 | The user's block list is full. |
+/// | 30001 | Invalid parameter; in an item, also an account that is already on the blocklist. |
+/// | 30002 | The account is invalid or belongs to another SDKAppID. |
+/// | 30003 | The account does not exist; import it first. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
+/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
+/// | 30013 | The limit of the blocklist is reached. |
 impl Endpoint for BlackListAdd {
     const SPEC: &'static EndpointSpec = &SPEC;
 

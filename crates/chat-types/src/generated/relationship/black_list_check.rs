@@ -15,8 +15,8 @@ use crate::{
 };
 
 /// `POST /v4/sns/black_list_check`:
-/// Tells for up to 1,000 accounts whether From_Account blocks them and, on request, whether they
-/// block it.
+/// Reports for each of up to 1,000 accounts whether From_Account blocks it and, on request, whether
+/// it blocks From_Account.
 ///
 /// - At most 200 calls per second per app.
 /// - At most 1000 items in `To_Account`.
@@ -41,7 +41,7 @@ use crate::{
 #[doc(alias = "black_list_check")]
 #[non_exhaustive]
 pub struct BlackListCheck {
-    /// Account from whose side is looked.
+    /// Account whose relations are checked.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -49,7 +49,7 @@ pub struct BlackListCheck {
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 
-    /// On which sides to look.
+    /// Which sides to check.
     pub check_type: BlockListCheckType,
 }
 
@@ -67,7 +67,7 @@ pub struct BlackListCheckResponse {
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 
-    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    /// Accounts with an invalid UserID. Responses of older pages have it.
     #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
     pub invalid_account: Vec<UserId>,
 }
@@ -91,25 +91,25 @@ impl BlackListCheck {
 ///
 /// # Behavior
 ///
-/// - Each entry of BlackListCheckItem has a result of its own.
-/// - Fail_Account is absent when no entry failed.
+/// - Each entry of BlackListCheckItem has its own result.
+/// - Fail_Account is absent if no entry failed.
 /// - With BlackCheckResult_Type_Single only NO and AWithB occur.
 ///
 /// # Quirks
 ///
 /// - "No relation" is BlackCheckResult_Type_NO here, CheckResult_Type_NoRelation in friend_check.
-/// - A failed entry has a Relation too: look at ResultCode first.
-/// - An older page calls the list ResultItem. Either is read.
+/// - A failed entry has a Relation too: check ResultCode first.
+/// - An older page calls the list ResultItem. Both names are accepted in responses.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo says which. |
-/// | 30003 | An account of the request does not exist. |
-/// | 30004 | The caller is not an app admin. |
-/// | 30006 | Internal error; try again. |
-/// | 30007 | The backend timed out; try again later. |
+/// | 30001 | Invalid parameter; ErrorInfo names it. |
+/// | 30003 | The account does not exist; import it first. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 impl Endpoint for BlackListCheck {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -149,7 +149,7 @@ impl Batched for BlackListCheck {
     }
 }
 
-/// Who blocks whom, or why that could not be told.
+/// Who blocks whom, or why that could not be determined.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -163,10 +163,10 @@ pub struct CheckedBlocking {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub relation: Option<BlockListRelation>,
 
-    /// Result of the check; 0 is success.
+    /// Result of the check; 0 means success.
     pub result_code: ErrorCode,
 
-    /// Symbolic text of the error; empty on success.
+    /// Symbolic name of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }

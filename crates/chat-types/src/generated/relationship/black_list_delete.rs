@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// `POST /v4/sns/black_list_delete`:
-/// Takes up to 1,000 accounts off the block list of one account.
+/// Removes up to 1,000 accounts from the blocklist of one account.
 ///
 /// - At most 200 calls per second per app.
 /// - At most 1000 items in `To_Account`.
@@ -36,7 +36,7 @@ use crate::{
 #[doc(alias = "black_list_delete")]
 #[non_exhaustive]
 pub struct BlackListDelete {
-    /// Account whose block list is changed.
+    /// Account whose blocklist is changed.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -59,7 +59,7 @@ pub struct BlackListDeleteResponse {
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 
-    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    /// Accounts with an invalid UserID. Responses of older pages have it.
     #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
     pub invalid_account: Vec<UserId>,
 }
@@ -81,10 +81,10 @@ impl BlackListDelete {
 ///
 /// # Behavior
 ///
-/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
 ///   entries failed.
-/// - Fail_Account is absent when no entry failed.
-/// - A friendship that the blocking ended does not come back.
+/// - Fail_Account is absent if no entry failed.
+/// - A friendship that ended through blocking is not restored.
 ///
 /// # Open questions
 ///
@@ -94,12 +94,12 @@ impl BlackListDelete {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo says which. |
-/// | 30003 | An account of the request does not exist. |
-/// | 30004 | The caller is not an app admin. |
-/// | 30006 | Internal error; try again. |
-/// | 30007 | The backend timed out; try again later. |
-/// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
+/// | 30001 | Invalid parameter; ErrorInfo names it. |
+/// | 30003 | The account does not exist; import it first. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
+/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
 impl Endpoint for BlackListDelete {
     const SPEC: &'static EndpointSpec = &SPEC;
 

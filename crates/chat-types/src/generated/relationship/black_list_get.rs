@@ -27,17 +27,17 @@ use crate::{Endpoint, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 #[doc(alias = "black_list_get")]
 #[non_exhaustive]
 pub struct BlackListGet {
-    /// Account whose block list is listed.
+    /// Account whose blocklist is listed.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Where to start: 0 on the first call, then the StartIndex of the previous answer.
+    /// Where the page starts: 0 on the first call, then the StartIndex of the previous response.
     pub start_index: u64,
 
     /// How many accounts to return per page.
     pub max_limited: u32,
 
-    /// Version of the list from an earlier answer; servers send 0. Defaults to `0`.
+    /// Version of the list from an earlier response; servers send 0. Defaults to `0`.
     pub last_sequence: u64,
 }
 
@@ -51,7 +51,7 @@ pub struct BlackListGetResponse {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub black_list_item: Vec<BlockedAccount>,
 
-    /// Where the next call starts; 0 once all have been returned.
+    /// Where the next page starts; 0 once all accounts have been returned.
     pub start_index: u64,
 
     /// Version of the list.
@@ -84,14 +84,15 @@ impl BlackListGet {
 ///
 /// # Behavior
 ///
-/// - The list is complete once StartIndex of the answer is 0.
+/// - The list is complete once the StartIndex of the response is 0.
 ///
 /// # Quirks
 ///
-/// - The next place comes back under the name that the request has for its own, StartIndex.
-/// - CurruentSequence is misspelt on the wire, in every source.
+/// - The next index is returned under the name that the request uses for its own, StartIndex.
+/// - CurruentSequence is misspelled on the wire, in every source.
 /// - LastSequence is required, although servers always send 0.
-/// - An older page calls the account Black_Account and the time BlackTimeStamp. Either is read.
+/// - An older page calls the account Black_Account and the time BlackTimeStamp. Both names are
+///   accepted in responses.
 ///
 /// # Open questions
 ///
@@ -101,11 +102,11 @@ impl BlackListGet {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo says which. |
-/// | 30003 | An account of the request does not exist. |
-/// | 30004 | The caller is not an app admin. |
-/// | 30006 | Internal error; try again. |
-/// | 30007 | The backend timed out; try again later. |
+/// | 30001 | Invalid parameter; ErrorInfo names it. |
+/// | 30003 | The account does not exist; import it first. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 impl Endpoint for BlackListGet {
     const SPEC: &'static EndpointSpec = &SPEC;
 

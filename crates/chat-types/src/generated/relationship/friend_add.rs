@@ -15,12 +15,12 @@ use crate::{
 };
 
 /// `POST /v4/sns/friend_add`:
-/// Adds friends to one account, by a request that the other side may have to approve or at once by
-/// force, and reports a result for each.
+/// Adds friends to one account, by a request that the other side may have to approve or immediately
+/// by force, and reports a result for each.
 ///
 /// - At most 200 calls per second per app.
 /// - No limit is documented for the number of items in `AddFriendItem`.
-/// - Whether it is safe to repeat is not documented. What adding a friend again answers is not
+/// - Whether it is safe to repeat is not documented. The response to adding a friend again is not
 ///   documented.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34902)
@@ -42,18 +42,18 @@ use crate::{
 #[doc(alias = "friend_add")]
 #[non_exhaustive]
 pub struct FriendAdd {
-    /// Account that gets the friends.
+    /// Account to which the friends are added.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
     /// Friends to add.
     pub add_friend_item: Vec<FriendToAdd>,
 
-    /// On which sides the friendship is made. Defaults to `"Add_Type_Both"`.
+    /// On which sides the friendship is created. Defaults to `"Add_Type_Both"`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub add_type: Option<FriendAddType>,
 
-    /// Set to add without approval. Defaults to `false`.
+    /// Whether to add without approval. Defaults to `false`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -77,7 +77,7 @@ pub struct FriendAddResponse {
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 
-    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    /// Accounts with an invalid UserID. Responses of older pages have it.
     #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
     pub invalid_account: Vec<UserId>,
 }
@@ -115,16 +115,16 @@ impl FriendAdd {
 ///
 /// # Behavior
 ///
-/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
 ///   entries failed.
-/// - Fail_Account is absent when no entry failed.
+/// - Fail_Account is absent if no entry failed.
 /// - 30539 in an entry means that the request waits for the other side's approval.
-/// - ForceAddFlags makes friends without anybody's approval.
-/// - An account can have 3,000 friends and 100 requests that wait for an answer.
+/// - ForceAddFlags adds friends without any approval.
+/// - An account can have 3,000 friends and 100 pending friend requests.
 ///
 /// # Quirks
 ///
-/// - GroupName is one text here, a list in friend_import.
+/// - GroupName is one string here, an array in friend_import.
 /// - AddSource is optional on the English page, but required on the Chinese page and in the
 ///   official SDK of 2022, and in every sample: always send it.
 ///
@@ -137,23 +137,23 @@ impl FriendAdd {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo says which. |
-/// | 30002 | The account belongs to another SDKAppID. |
-/// | 30003 | An account of the request does not exist. |
-/// | 30004 | The caller is not an app admin. |
-/// | 30006 | Internal error; try again. |
-/// | 30007 | The backend timed out; try again later. |
-/// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
-/// | 30009 | An app admin has forbidden this user to send friend requests. |
-/// | 30010 | The user's friend list is full. |
-/// | 30011 | The user has too many friend lists. |
-/// | 30012 | The user has too many friend requests waiting for an answer. |
-/// | 30014 | The other user's friend list is full. |
-/// | 30515 | The other user is on the block list of the user. |
+/// | 30001 | Invalid parameter; ErrorInfo names it. |
+/// | 30002 | The account is invalid or belongs to another SDKAppID. |
+/// | 30003 | The account does not exist; import it first. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
+/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
+/// | 30009 | An app admin has forbidden this user to send friend requests (profile setting). |
+/// | 30010 | The user has reached the limit of friends. |
+/// | 30011 | The limit of friend lists is reached. |
+/// | 30012 | The limit of pending requests is reached. |
+/// | 30014 | The other user has reached the limit of friends. |
+/// | 30515 | The other user is on the blocklist of the user. |
 /// | 30516 | The other user refuses all friend requests (AllowType_Type_DenyAny). |
-/// | 30525 | The user is on the block list of the other user. |
-/// | 30539 | The request was delivered and waits for the other user's approval (AllowType_Type_NeedConfirm); no failure. |
-/// | 30540 | Too many friend requests in a short time. |
+/// | 30525 | The user is on the blocklist of the other user. |
+/// | 30539 | Not a failure: the friend request was delivered and waits for the approval of the other user (AllowType_Type_NeedConfirm). |
+/// | 30540 | Adding friends was stopped by a security rule; add fewer. |
 impl Endpoint for FriendAdd {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -208,12 +208,12 @@ pub struct FriendToAdd {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
 
-    /// A friend list to put the friend in. The relationship page allows 30 bytes only, the limits
+    /// Friend list to add the friend to. The relationship page allows 30 bytes only, the limits
     /// page 30 characters. At most 120 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_name: Option<String>,
 
-    /// Where the friendship comes from: `AddSource_Type_` and a keyword of at most 8 letters.
+    /// Source of the friendship: `AddSource_Type_` and a keyword of at most 8 letters.
     pub add_source: String,
 
     /// Text of the request. At most 256 bytes.

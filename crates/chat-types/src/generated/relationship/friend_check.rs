@@ -15,8 +15,8 @@ use crate::{
 };
 
 /// `POST /v4/sns/friend_check`:
-/// Tells for up to 1,000 accounts whether From_Account has them as friends and, on request, whether
-/// they have it.
+/// Reports for each of up to 1,000 accounts whether it is a friend of From_Account and, on request,
+/// whether From_Account is its friend.
 ///
 /// - At most 200 calls per second per app.
 /// - At most 1000 items in `To_Account`.
@@ -41,7 +41,7 @@ use crate::{
 #[doc(alias = "friend_check")]
 #[non_exhaustive]
 pub struct FriendCheck {
-    /// Account from whose side is looked.
+    /// Account whose relations are checked.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -49,7 +49,7 @@ pub struct FriendCheck {
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 
-    /// On which sides to look.
+    /// Which sides to check.
     pub check_type: FriendCheckType,
 }
 
@@ -67,7 +67,7 @@ pub struct FriendCheckResponse {
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 
-    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    /// Accounts with an invalid UserID. Responses of older pages have it.
     #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
     pub invalid_account: Vec<UserId>,
 }
@@ -91,14 +91,14 @@ impl FriendCheck {
 ///
 /// # Behavior
 ///
-/// - Each entry of InfoItem has a result of its own.
-/// - Fail_Account is absent when no entry failed.
+/// - Each entry of InfoItem has its own result.
+/// - Fail_Account is absent if no entry failed.
 /// - With CheckResult_Type_Single only NoRelation and AWithB occur.
 /// - A failed entry has the Relation CheckResult_Type_NoRelation.
 ///
 /// # Quirks
 ///
-/// - A failed entry has a Relation too: look at ResultCode first.
+/// - A failed entry has a Relation too: check ResultCode first.
 /// - The list is called InfoItem here, BlackListCheckItem in black_list_check.
 /// - "No relation" is CheckResult_Type_NoRelation here, BlackCheckResult_Type_NO in
 ///   black_list_check.
@@ -107,11 +107,11 @@ impl FriendCheck {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo says which. |
-/// | 30003 | An account of the request does not exist. |
-/// | 30004 | The caller is not an app admin. |
-/// | 30006 | Internal error; try again. |
-/// | 30007 | The backend timed out; try again later. |
+/// | 30001 | Invalid parameter; ErrorInfo names it. |
+/// | 30003 | The account does not exist; import it first. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 impl Endpoint for FriendCheck {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -151,7 +151,7 @@ impl Batched for FriendCheck {
     }
 }
 
-/// Who has whom as a friend, or why that could not be told.
+/// Who has whom as a friend, or why that could not be determined.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -165,10 +165,10 @@ pub struct CheckedFriend {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub relation: Option<FriendRelation>,
 
-    /// Result of the check; 0 is success.
+    /// Result of the check; 0 means success.
     pub result_code: ErrorCode,
 
-    /// Symbolic text of the error; empty on success.
+    /// Symbolic name of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }

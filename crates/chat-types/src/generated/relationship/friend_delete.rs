@@ -15,12 +15,12 @@ use crate::{
 };
 
 /// `POST /v4/sns/friend_delete`:
-/// Removes up to 1,000 friends from one account, on its side alone or on both.
+/// Removes up to 1,000 friends from one account, on its side only or on both sides.
 ///
 /// - At most 200 calls per second per app.
 /// - At most 1000 items in `To_Account`.
-/// - Safe to repeat. A repeat returns 31704 if the first attempt took effect. The code stands in
-///   the entry of each friend whom the first attempt removed.
+/// - Safe to repeat. A repeat returns 31704 if the first attempt took effect. The code is in the
+///   entry of each friend whom the first attempt removed.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34905)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-FriendDelete)
@@ -38,7 +38,7 @@ use crate::{
 #[doc(alias = "friend_delete")]
 #[non_exhaustive]
 pub struct FriendDelete {
-    /// Account that loses the friends.
+    /// Account from which the friends are removed.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -65,7 +65,7 @@ pub struct FriendDeleteResponse {
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 
-    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    /// Accounts with an invalid UserID. Responses of older pages have it.
     #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
     pub invalid_account: Vec<UserId>,
 }
@@ -95,32 +95,32 @@ impl FriendDelete {
 ///
 /// # Behavior
 ///
-/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
 ///   entries failed.
-/// - An account that is no friend answers 31704 in its entry.
+/// - An account that is not a friend returns 31704 in its entry.
 ///
 /// # Quirks
 ///
-/// - The sample of a success has the text "0" as ErrorInfo.
+/// - The sample of a success has the string "0" as ErrorInfo.
 ///
 /// # Open questions
 ///
 /// - The default of DeleteType: only the page of friend_delete_all states it.
-/// - Whether Fail_Account comes back: sibling commands have it, this page does not.
+/// - Whether Fail_Account is returned: sibling commands have it, this page does not.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo says which. |
-/// | 30002 | The account belongs to another SDKAppID. |
-/// | 30003 | An account of the request does not exist. |
-/// | 30004 | The caller is not an app admin. |
-/// | 30006 | Internal error; try again. |
-/// | 30007 | The backend timed out; try again later. |
-/// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
+/// | 30001 | Invalid parameter; ErrorInfo names it. |
+/// | 30002 | The account is invalid or belongs to another SDKAppID. |
+/// | 30003 | The account does not exist; import it first. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
+/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
 /// | 31704 | The account is not a friend. |
-/// | 31707 | Too many deletions in a short time. |
+/// | 31707 | Deleting friends was stopped by a security rule; delete fewer. |
 impl Endpoint for FriendDelete {
     const SPEC: &'static EndpointSpec = &SPEC;
 

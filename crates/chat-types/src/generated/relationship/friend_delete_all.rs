@@ -6,8 +6,8 @@ use super::{spec::friend_delete_all::SPEC, types::FriendDeleteType};
 use crate::{Endpoint, UserId, spec::EndpointSpec};
 
 /// `POST /v4/sns/friend_delete_all`:
-/// Removes all friends of one account, with everything noted about them, on its side alone or on
-/// both.
+/// Removes all friends of one account, with all data stored about them, on its side only or on both
+/// sides.
 ///
 /// - At most 200 calls per second per app.
 /// - Safe to repeat.
@@ -28,7 +28,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 #[doc(alias = "friend_delete_all")]
 #[non_exhaustive]
 pub struct FriendDeleteAll {
-    /// Account that loses its friends.
+    /// Account whose friends are removed.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -61,18 +61,18 @@ impl FriendDeleteAll {
 ///
 /// # Behavior
 ///
-/// - The standard and custom fields of the friends go as well.
+/// - The standard and custom fields of the friends are removed as well.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo says which. |
-/// | 30003 | An account of the request does not exist. |
-/// | 30004 | The caller is not an app admin. |
-/// | 30006 | Internal error; try again. |
-/// | 30007 | The backend timed out; try again later. |
-/// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
+/// | 30001 | Invalid parameter; ErrorInfo names it. |
+/// | 30003 | The account does not exist; import it first. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
+/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
 impl Endpoint for FriendDeleteAll {
     const SPEC: &'static EndpointSpec = &SPEC;
 

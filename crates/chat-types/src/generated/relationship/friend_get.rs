@@ -6,8 +6,8 @@ use super::{spec::friend_get::SPEC, types::FriendItem};
 use crate::{Endpoint, Page, Paged, UserId, spec::EndpointSpec};
 
 /// `POST /v4/sns/friend_get`:
-/// Lists the friends of one account with all that is noted about each, page by page. Profiles are
-/// not included; friend_get_list has them.
+/// Lists the friends of one account with the data stored about each, page by page. Profiles are not
+/// included; friend_get_list has them.
 ///
 /// - At most 200 calls per second per app.
 /// - Safe to repeat.
@@ -32,11 +32,12 @@ pub struct FriendGet {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Where to start: 0 on the first call, then the NextStartIndex of the previous answer.
+    /// Where the page starts: 0 on the first call, then the NextStartIndex of the previous
+    /// response.
     pub start_index: u64,
 
-    /// Version of the standard fields from an earlier answer; if it is still that, they are left
-    /// out. Defaults to `0`.
+    /// Version of the standard fields from an earlier response; if it is still current, they are
+    /// omitted. Defaults to `0`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub standard_sequence: Option<u64>,
 
@@ -63,18 +64,18 @@ pub struct FriendGetResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_sequence: Option<u64>,
 
-    /// Number of friends in all.
+    /// Total number of friends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub friend_num: Option<u32>,
 
-    /// Whether this is the last page; any number but 0 says so.
+    /// Whether this is the last page; true for any number except 0.
     #[serde(
         deserialize_with = "crate::lenient::required_flag",
         serialize_with = "crate::lenient::write_required_flag"
     )]
     pub complete_flag: bool,
 
-    /// Where the next call starts.
+    /// Where the next page starts.
     pub next_start_index: u64,
 }
 
@@ -115,32 +116,32 @@ impl FriendGet {
 ///
 /// # Behavior
 ///
-/// - The service decides how long a page is.
+/// - The service determines the page size.
 /// - The list is complete once CompleteFlag is not 0.
-/// - Where StandardSequence or CustomSequence is that of the service, the fields of that kind are
-///   left out.
+/// - If StandardSequence or CustomSequence matches the service's current version, the fields of
+///   that kind are omitted.
 ///
 /// # Quirks
 ///
-/// - On the last page NextStartIndex is 0, which also starts a new walk: only CompleteFlag tells
-///   the end.
+/// - On the last page NextStartIndex is 0, which also starts from the beginning again: only
+///   CompleteFlag marks the end.
 /// - A StandardSequence that changes between two pages means that the list has changed; start
 ///   again.
-/// - A value is a text, a number or an array, depending on its tag.
+/// - A value is a string, a number or an array, depending on its tag.
 ///
 /// # Open questions
 ///
-/// - How long a page is.
+/// - The page size.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo says which. |
-/// | 30003 | An account of the request does not exist. |
-/// | 30004 | The caller is not an app admin. |
-/// | 30006 | Internal error; try again. |
-/// | 30007 | The backend timed out; try again later. |
+/// | 30001 | Invalid parameter; ErrorInfo names it. |
+/// | 30003 | The account does not exist; import it first. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 impl Endpoint for FriendGet {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -169,7 +170,7 @@ impl Paged for FriendGet {
     }
 }
 
-/// A friend and what is noted about it.
+/// A friend and the data stored about it.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]

@@ -15,8 +15,8 @@ use crate::{
 };
 
 /// `POST /v4/sns/friend_get_list`:
-/// Gets the named fields of up to 100 friends of one account, from their profiles and from what the
-/// account has noted about them.
+/// Gets the given fields of up to 100 friends of one account, from their profiles and from the data
+/// that the account has stored about them.
 ///
 /// - At most 200 calls per second per app.
 /// - At most 100 items in `To_Account`.
@@ -50,7 +50,7 @@ pub struct FriendGetList {
     #[serde(rename = "To_Account")]
     pub to_account: Vec<UserId>,
 
-    /// Fields to read. Newer pages require it; name the fields.
+    /// Fields to read. Newer pages require it; always specify the fields.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -73,7 +73,7 @@ pub struct FriendGetListResponse {
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 
-    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    /// Accounts with an invalid UserID. Responses of older pages have it.
     #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
     pub invalid_account: Vec<UserId>,
 }
@@ -103,30 +103,29 @@ impl FriendGetList {
 ///
 /// # Behavior
 ///
-/// - Each entry of InfoItem has a result of its own; ErrorCode of the answer is 0 even when entries
-///   failed.
-/// - Fail_Account is absent when no entry failed.
-/// - An account that is no friend answers 30001 in its entry, with
+/// - Each entry of InfoItem has its own result; the ErrorCode of the response is 0 even when
+///   entries failed.
+/// - Fail_Account is absent if no entry failed.
+/// - An account that is not a friend returns 30001 in its entry, with
 ///   Err_SNS_FriendGetList_Friend_Not_Exist in ResultInfo.
 /// - An entry whose ResultCode is not 0 has no SnsProfileItem.
 ///
 /// # Quirks
 ///
-/// - Answers for more than 100 friends may fail.
-/// - The value of Tag_SNS_IM_Group is an array: clients that expect a text fail on the page's own
+/// - Requests for more than 100 friends may fail.
+/// - The value of Tag_SNS_IM_Group is an array: clients that expect a string fail on the page's own
 ///   sample.
-/// - TagList is required on newer pages, optional on the oldest ones, where a sample goes without
-///   it.
+/// - TagList is required on newer pages, optional on the oldest ones, where a sample omits it.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo says which. In an entry also: not a friend. |
-/// | 30003 | An account of the request does not exist. |
-/// | 30004 | The caller is not an app admin. |
-/// | 30006 | Internal error; try again. |
-/// | 30007 | The backend timed out; try again later. |
+/// | 30001 | Invalid parameter; in an item, also an account that is not a friend. |
+/// | 30003 | The account does not exist; import it first. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 impl Endpoint for FriendGetList {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -180,10 +179,10 @@ pub struct FriendInfo {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub sns_profile_item: Vec<FriendProfileItem>,
 
-    /// Result for this friend; 0 is success.
+    /// Result for this friend; 0 means success.
     pub result_code: ErrorCode,
 
-    /// Symbolic text of the error; empty on success.
+    /// Symbolic name of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }
@@ -197,7 +196,7 @@ pub struct FriendProfileItem {
     /// Which field.
     pub tag: FriendProfileTag,
 
-    /// Its value: a text, a number or an array, as the tag has it.
+    /// Its value: a string, a number or an array, depending on the tag.
     pub value: TagValue,
 }
 

@@ -15,8 +15,8 @@ use crate::{
 };
 
 /// `POST /v4/sns/friend_import`:
-/// Gives one account up to 1,000 friends as another chat system had them, on its side alone and
-/// without anybody's approval. Meant for moving over from that system.
+/// Gives one account up to 1,000 friends that it had in another chat system, on its side only and
+/// without any approval. Intended for migrating from that system.
 ///
 /// - At most 200 calls per second per app.
 /// - At most 1000 items in `AddFriendItem`.
@@ -41,7 +41,7 @@ use crate::{
 #[doc(alias = "friend_import")]
 #[non_exhaustive]
 pub struct FriendImport {
-    /// Account that gets the friends.
+    /// Account to which the friends are added.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -63,7 +63,7 @@ pub struct FriendImportResponse {
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 
-    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    /// Accounts with an invalid UserID. Responses of older pages have it.
     #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
     pub invalid_account: Vec<UserId>,
 }
@@ -85,17 +85,17 @@ impl FriendImport {
 ///
 /// # Behavior
 ///
-/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
 ///   entries failed.
-/// - Fail_Account is absent when no entry failed.
-/// - The friendship is made on the side of From_Account alone.
-/// - Calls for one account at the same time collide with 30008; send its friends in one call.
+/// - Fail_Account is absent if no entry failed.
+/// - The friendship is created only on the side of From_Account.
+/// - Concurrent calls for one account collide with 30008; send its friends in one call.
 ///
 /// # Quirks
 ///
-/// - GroupName is a list here, one text in friend_add.
+/// - GroupName is an array here, one string in friend_add.
 /// - AddSource is required.
-/// - The cap of 1,000 friends stands on the limits page, not on the page of this command.
+/// - The limit of 1,000 friends is on the limits page, not on the page of this command.
 /// - The relationship page rules out numbers in custom fields, yet the sample sets one to 0.
 ///
 /// # Open questions
@@ -106,15 +106,15 @@ impl FriendImport {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo says which. |
-/// | 30002 | The account belongs to another SDKAppID. |
-/// | 30003 | An account of the request does not exist. |
-/// | 30004 | The caller is not an app admin. |
-/// | 30006 | Internal error; try again. |
-/// | 30007 | The backend timed out; try again later. |
-/// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
-/// | 30010 | The user's friend list is full. |
-/// | 30011 | The user has too many friend lists. |
+/// | 30001 | Invalid parameter; ErrorInfo names it. |
+/// | 30002 | The account is invalid or belongs to another SDKAppID. |
+/// | 30003 | The account does not exist; import it first. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
+/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
+/// | 30010 | The user has reached the limit of friends. |
+/// | 30011 | The limit of friend lists is reached. |
 impl Endpoint for FriendImport {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -169,11 +169,11 @@ pub struct FriendToImport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
 
-    /// When the remark was made.
+    /// When the remark was set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remark_time: Option<UnixSeconds>,
 
-    /// Friend lists to put the friend in. The relationship page allows 30 bytes only, the limits
+    /// Friend lists to add the friend to. The relationship page allows 30 bytes only, the limits
     /// page 30 characters. At most 32 items. At most 120 bytes each.
     #[serde(
         default,
@@ -182,7 +182,7 @@ pub struct FriendToImport {
     )]
     pub group_name: Vec<String>,
 
-    /// Where the friendship comes from: `AddSource_Type_` and a keyword of at most 8 letters.
+    /// Source of the friendship: `AddSource_Type_` and a keyword of at most 8 letters.
     pub add_source: String,
 
     /// Text of the request. At most 256 bytes.
@@ -193,7 +193,7 @@ pub struct FriendToImport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub add_time: Option<UnixSeconds>,
 
-    /// Custom fields: tags that start with `Tag_SNS_Custom_`, each with a text or a number.
+    /// Custom fields: tags that start with `Tag_SNS_Custom_`, each with a string or a number.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",

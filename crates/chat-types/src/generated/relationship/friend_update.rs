@@ -68,7 +68,7 @@ pub struct FriendUpdateResponse {
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 
-    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    /// Accounts with an invalid UserID. Responses of older pages have it.
     #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
     pub invalid_account: Vec<UserId>,
 }
@@ -87,16 +87,16 @@ impl FriendUpdate {
 ///
 /// # Behavior
 ///
-/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
 ///   entries failed.
-/// - Fail_Account is absent when no entry failed.
+/// - Fail_Account is absent if no entry failed.
 /// - Of the standard fields only Tag_SNS_IM_Remark and Tag_SNS_IM_Group can be changed.
-/// - Calls for one account at the same time collide with 30008; send its changes in one call.
+/// - Concurrent calls for one account collide with 30008; send its changes in one call.
 ///
 /// # Quirks
 ///
-/// - The value is an array for Tag_SNS_IM_Group, a text for Tag_SNS_IM_Remark, a text or a number
-///   for custom fields.
+/// - The value is an array for Tag_SNS_IM_Group, a string for Tag_SNS_IM_Remark, a string or a
+///   number for custom fields.
 ///
 /// # Open questions
 ///
@@ -107,14 +107,14 @@ impl FriendUpdate {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo says which. |
-/// | 30002 | The account belongs to another SDKAppID. |
-/// | 30003 | An account of the request does not exist. |
-/// | 30004 | The caller is not an app admin. |
-/// | 30006 | Internal error; try again. |
-/// | 30007 | The backend timed out; try again later. |
-/// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
-/// | 30011 | The user has too many friend lists. |
+/// | 30001 | Invalid parameter; ErrorInfo names it. |
+/// | 30002 | The account is invalid or belongs to another SDKAppID. |
+/// | 30003 | The account does not exist; import it first. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
+/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
+/// | 30011 | The limit of friend lists is reached. |
 impl Endpoint for FriendUpdate {
     const SPEC: &'static EndpointSpec = &SPEC;
 

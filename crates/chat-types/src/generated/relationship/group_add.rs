@@ -15,8 +15,8 @@ use crate::{
 };
 
 /// `POST /v4/sns/group_add`:
-/// Creates friend lists for one account, by which it sorts its friends, and puts friends into all
-/// of them on request.
+/// Creates friend lists for one account, which organize its friends, and optionally adds friends to
+/// all of them.
 ///
 /// - At most 200 calls per second per app.
 /// - No limit is documented for the number of items in `To_Account`.
@@ -38,7 +38,7 @@ use crate::{
 #[doc(alias = "group_add")]
 #[non_exhaustive]
 pub struct FriendGroupAdd {
-    /// Account that gets the lists.
+    /// Account that owns the lists.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -46,7 +46,7 @@ pub struct FriendGroupAdd {
     /// characters. At most 32 items. At most 120 bytes each.
     pub group_name: Vec<String>,
 
-    /// Friends to put into each of the new lists.
+    /// Friends to add to each of the new lists.
     #[serde(
         rename = "To_Account",
         default,
@@ -70,7 +70,7 @@ pub struct FriendGroupAddResponse {
     #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
     pub fail_account: Vec<UserId>,
 
-    /// Accounts whose UserID is not valid. Answers of older pages have it.
+    /// Accounts with an invalid UserID. Responses of older pages have it.
     #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
     pub invalid_account: Vec<UserId>,
 
@@ -104,36 +104,36 @@ impl FriendGroupAdd {
 ///
 /// # Behavior
 ///
-/// - ResultItem is there only where To_Account was sent.
-/// - Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when
+/// - ResultItem is present only if To_Account was sent.
+/// - Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even when
 ///   entries failed.
-/// - Fail_Account is absent when no entry failed.
-/// - An account that is no friend answers 32216 in its entry.
-/// - An account can have 32 lists; beyond that 30011.
+/// - Fail_Account is absent if no entry failed.
+/// - An account that is not a friend returns 32216 in its entry.
+/// - An account can have 32 lists; more return 30011.
 ///
 /// # Quirks
 ///
-/// - These groups are folders of friends and have nothing to do with chat groups.
-/// - 32216 stands in the sample answer, but not in the page's table of codes.
+/// - These groups are folders of friends and are unrelated to chat groups.
+/// - 32216 occurs in the sample response, but not in the page's table of codes.
 ///
 /// # Open questions
 ///
-/// - How many friends one call can put into lists.
-/// - The result of creating a list that is there already.
+/// - How many friends one call can add to lists.
+/// - The result of creating a list that already exists.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo says which. |
-/// | 30002 | The account belongs to another SDKAppID. |
-/// | 30003 | An account of the request does not exist. |
-/// | 30004 | The caller is not an app admin. |
-/// | 30006 | Internal error; try again. |
-/// | 30007 | The backend timed out; try again later. |
-/// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
-/// | 30011 | The user has too many friend lists. |
-/// | 32216 | The account to put into a list is not a friend. |
+/// | 30001 | Invalid parameter; ErrorInfo names it. |
+/// | 30002 | The account is invalid or belongs to another SDKAppID. |
+/// | 30003 | The account does not exist; import it first. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
+/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
+/// | 30011 | The limit of friend lists is reached. |
+/// | 32216 | The account to add to a friend list is not a friend. |
 impl Endpoint for FriendGroupAdd {
     const SPEC: &'static EndpointSpec = &SPEC;
 

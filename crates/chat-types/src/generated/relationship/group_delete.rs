@@ -67,23 +67,23 @@ impl FriendGroupDelete {
 ///
 /// # Quirks
 ///
-/// - These groups are folders of friends and have nothing to do with chat groups.
-/// - The sample of a success has the text "0" as ErrorInfo.
+/// - These groups are folders of friends and are unrelated to chat groups.
+/// - The sample of a success has the string "0" as ErrorInfo.
 ///
 /// # Open questions
 ///
-/// - The result of deleting a list that is not there.
+/// - The result of deleting a list that does not exist.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo says which. |
-/// | 30003 | An account of the request does not exist. |
-/// | 30004 | The caller is not an app admin. |
-/// | 30006 | Internal error; try again. |
-/// | 30007 | The backend timed out; try again later. |
-/// | 30008 | Two writes to the relations of one user collided; send the changes of one user in one call. |
+/// | 30001 | Invalid parameter; ErrorInfo names it. |
+/// | 30003 | The account does not exist; import it first. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
+/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
 impl Endpoint for FriendGroupDelete {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -6,7 +6,7 @@ use super::{spec::group_get::SPEC, types::NeedFriend};
 use crate::{Endpoint, UserId, spec::EndpointSpec};
 
 /// `POST /v4/sns/group_get`:
-/// Gets all friend lists of one account or the named ones, on request with their members.
+/// Gets all friend lists of one account or the given ones, on request with their members.
 ///
 /// - At most 200 calls per second per app.
 /// - Safe to repeat.
@@ -38,7 +38,7 @@ pub struct FriendGroupGet {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub need_friend: Option<NeedFriend>,
 
-    /// Only these lists; all when left out.
+    /// Only these lists; all if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -46,7 +46,7 @@ pub struct FriendGroupGet {
     )]
     pub group_name: Vec<String>,
 
-    /// Version of the lists from an earlier answer. Older pages only; servers leave it out.
+    /// Version of the lists from an earlier response. Older pages only; servers leave it out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_sequence: Option<u64>,
 }
@@ -103,14 +103,14 @@ impl FriendGroupGet {
 ///
 /// # Behavior
 ///
-/// - Without NeedFriend the lists come without their members.
+/// - Without NeedFriend the lists are returned without their members.
 ///
 /// # Quirks
 ///
-/// - These groups are folders of friends and have nothing to do with chat groups.
-/// - The text says that NeedFriend counts only where GroupName is empty, yet the sample sends both
-///   and gets members.
-/// - NeedFriend is a text with one value and no documented opposite.
+/// - These groups are folders of friends and are unrelated to chat groups.
+/// - The text says that NeedFriend counts only if GroupName is empty, yet the sample sends both and
+///   gets members.
+/// - NeedFriend is a string with one value and no documented opposite.
 /// - ResultItem has no ResultCode here, as it has in sibling commands.
 ///
 /// # Open questions
@@ -121,11 +121,11 @@ impl FriendGroupGet {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 30001 | Invalid parameter; ErrorInfo says which. |
-/// | 30003 | An account of the request does not exist. |
-/// | 30004 | The caller is not an app admin. |
-/// | 30006 | Internal error; try again. |
-/// | 30007 | The backend timed out; try again later. |
+/// | 30001 | Invalid parameter; ErrorInfo names it. |
+/// | 30003 | The account does not exist; import it first. |
+/// | 30004 | The caller must be an app admin. |
+/// | 30006 | Internal server error; retry. |
+/// | 30007 | Timeout; retry later. |
 impl Endpoint for FriendGroupGet {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -145,7 +145,7 @@ pub struct FriendGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub friend_number: Option<u32>,
 
-    /// The friends in it; only where asked for.
+    /// The friends in it; only if requested.
     #[serde(rename = "To_Account", default, deserialize_with = "crate::lenient::list")]
     pub to_account: Vec<UserId>,
 }

@@ -4,22 +4,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ErrorCode, TagValue, UnknownValue, UserId, open_enum::open_string_enum};
 
-/// Tag of a field of a friend; the tag decides whether the value is a text, a number or an array. A
-/// custom field has `Tag_SNS_Custom_` and a keyword of at most 8 letters, is declared in the
-/// console first and holds a text of at most 500 bytes or, by some pages, a number; it is an
-/// unlisted value here.
+/// Tag of a field of a friend; the tag determines whether the value is a string, a number or an
+/// array. A custom field has `Tag_SNS_Custom_` and a keyword of at most 8 letters, must be declared
+/// in the console first and contains a string of at most 500 bytes or, according to some pages, a
+/// number; it is an unlisted value here.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FriendTag {
-    /// Friend lists that the friend is in: an array of at most 32 names.
+    /// Friend lists that contain the friend: an array of at most 32 names.
     Group,
-    /// Remark on the friend: a text of at most 96 characters, or bytes by another page.
+    /// Remark on the friend: a string of at most 96 characters, or bytes according to another page.
     Remark,
-    /// Where the friendship came from: `AddSource_Type_` and a keyword of at most 8 letters.
+    /// Source of the friendship: `AddSource_Type_` and a keyword of at most 8 letters.
     AddSource,
     /// Text of the friend request: at most 256 bytes.
     AddWording,
-    /// When the remark was made: a number, seconds since 1970. Known from one public client alone.
+    /// When the remark was set: a number, seconds since 1970. Known only from one public client.
     RemarkTime,
     /// When the friendship began: a number, seconds since 1970.
     AddTime,
@@ -38,49 +38,50 @@ FriendTag {
 }
 }
 
-/// Tag of a field of a friend or of that friend's profile, for commands that take both. Custom
+/// Tag of a field of a friend or of that friend's profile, for commands that accept both. Custom
 /// fields (`Tag_SNS_Custom_…` and `Tag_Profile_Custom_…`) are unlisted values here.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FriendProfileTag {
-    /// Friend lists that the friend is in: an array of at most 32 names.
+    /// Friend lists that contain the friend: an array of at most 32 names.
     Group,
-    /// Remark on the friend: a text of at most 96 characters, or bytes by another page.
+    /// Remark on the friend: a string of at most 96 characters, or bytes according to another page.
     Remark,
-    /// Where the friendship came from: `AddSource_Type_` and a keyword of at most 8 letters.
+    /// Source of the friendship: `AddSource_Type_` and a keyword of at most 8 letters.
     AddSource,
     /// Text of the friend request: at most 256 bytes.
     AddWording,
-    /// When the remark was made: a number, seconds since 1970. Known from one public client alone.
+    /// When the remark was set: a number, seconds since 1970. Known only from one public client.
     RemarkTime,
     /// When the friendship began: a number, seconds since 1970.
     AddTime,
-    /// Nickname: a text of at most 500 bytes, also set by the import of accounts.
+    /// Nickname: a string of at most 500 bytes, also set by the import of accounts.
     Nick,
-    /// Gender: a text of `ProfileGender`.
+    /// Gender: a string from `ProfileGender`.
     Gender,
-    /// Date of birth: a number of 32 bits, by suggestion in the form YYYYMMDD.
+    /// Date of birth: a 32-bit number; the suggested form is YYYYMMDD.
     BirthDay,
-    /// Place: a text of at most 16 bytes, by suggestion four 32-bit numbers (country, province,
-    /// city, district) whose meaning the app defines.
+    /// Location: a string of at most 16 bytes; the suggestion is four 32-bit numbers (country,
+    /// province, city, district) whose meaning the app defines.
     Location,
-    /// Personal signature: a text of at most 500 bytes.
+    /// Personal signature: a string of at most 500 bytes.
     SelfSignature,
-    /// How friend requests are met: a text of `FriendAllowType`.
+    /// How friend requests are handled: a string from `FriendAllowType`.
     AllowType,
-    /// Language: a number of 32 bits that the app defines.
+    /// Language: a 32-bit number that the app defines.
     Language,
-    /// URL of the picture: a text of at most 500 bytes, also set by the import of accounts.
+    /// URL of the picture: a string of at most 500 bytes, also set by the import of accounts.
     Image,
-    /// Message settings: a number of 32 bits; with bit 0 set the user takes no messages. Gone from
-    /// the table of the documentation, still in the reference of the web SDK and in most clients.
+    /// Message settings: a 32-bit number; with bit 0 set the user does not accept messages. Removed
+    /// from the table of the documentation, still in the reference of the web SDK and in most
+    /// clients.
     MsgSettings,
-    /// Whether an admin has forbidden the user to send friend requests: a text of
-    /// `AdminForbidType`, set by admins only.
+    /// Whether an admin has forbidden the user to send friend requests: a string from
+    /// `AdminForbidType`, set only by admins.
     AdminForbidType,
-    /// Level: a number of 32 bits, usually one byte of it; can be split to hold several.
+    /// Level: a 32-bit number, usually one byte of it; can be split to store several.
     Level,
-    /// Role: a number of 32 bits, usually one byte of it; can be split to hold several.
+    /// Role: a 32-bit number, usually one byte of it; can be split to store several.
     Role,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -109,13 +110,13 @@ FriendProfileTag {
 }
 }
 
-/// On which sides a friendship is made.
+/// On which sides to create a friendship.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FriendAddType {
-    /// From_Account gets the friend, and not the other way round.
+    /// Adds the friend for From_Account, but not vice versa.
     Single,
-    /// Each becomes a friend of the other.
+    /// The accounts become friends of each other.
     Both,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -128,13 +129,13 @@ FriendAddType {
 }
 }
 
-/// On which sides a friendship is ended.
+/// On which sides to end a friendship.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FriendDeleteType {
-    /// From_Account loses the friend, and not the other way round.
+    /// Removes the friend from From_Account, but not vice versa.
     Single,
-    /// Both lose each other.
+    /// Removes the friendship on both sides.
     Both,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -147,13 +148,13 @@ FriendDeleteType {
 }
 }
 
-/// On which sides a friendship is looked for.
+/// On which sides to check a friendship.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FriendCheckType {
-    /// Among the friends of From_Account alone.
+    /// Only among the friends of From_Account.
     Single,
-    /// Single, as the oldest pages spell it. Send Single.
+    /// Single, as spelled on the oldest pages. Send Single.
     MisspeltSingle,
     /// On both sides.
     Both,
@@ -169,17 +170,17 @@ FriendCheckType {
 }
 }
 
-/// Who has whom as a friend: A is From_Account, B is To_Account.
+/// Which account has the other as a friend: A is From_Account, B is To_Account.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FriendRelation {
-    /// Neither has the other.
+    /// Neither has the other as a friend.
     NoRelation,
-    /// A has B; whether B has A is not said where only one side was looked at.
+    /// A has B as a friend; if only one side was checked, it does not say whether B has A.
     AWithB,
-    /// B has A, and not the other way round.
+    /// B has A as a friend, but not vice versa.
     BWithA,
-    /// Each has the other.
+    /// Both have each other as friends.
     BothWay,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -194,11 +195,11 @@ FriendRelation {
 }
 }
 
-/// On which sides a blocking is looked for.
+/// On which sides to check for blocking.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum BlockListCheckType {
-    /// On the block list of From_Account alone.
+    /// Only on the blocklist of From_Account.
     Single,
     /// On both sides.
     Both,
@@ -213,17 +214,17 @@ BlockListCheckType {
 }
 }
 
-/// Who blocks whom: A is From_Account, B is To_Account.
+/// Which account blocks the other: A is From_Account, B is To_Account.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum BlockListRelation {
     /// Neither blocks the other.
     NoRelation,
-    /// A blocks B; whether B blocks A is not said where only one side was looked at.
+    /// A blocks B; if only one side was checked, it does not say whether B blocks A.
     AWithB,
-    /// B blocks A, and not the other way round.
+    /// B blocks A, but not vice versa.
     BWithA,
-    /// Each blocks the other.
+    /// Both block each other.
     BothWay,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -238,11 +239,11 @@ BlockListRelation {
 }
 }
 
-/// Whether friend lists come with their members.
+/// Whether to return friend lists with their members.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum NeedFriend {
-    /// They do. There is no documented opposite; leave the field out.
+    /// Return the members. There is no documented opposite; leave the field out.
     Yes,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -262,7 +263,7 @@ pub struct FriendItem {
     /// Which field.
     pub tag: FriendTag,
 
-    /// Its value: a text, a number or an array, as the tag has it.
+    /// Its value: a string, a number or an array, depending on the tag.
     pub value: TagValue,
 }
 
@@ -273,7 +274,7 @@ impl FriendItem {
     }
 }
 
-/// What became of one account of the request.
+/// Outcome for one account of the request.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -283,10 +284,10 @@ pub struct FriendResult {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Result for this account; 0 is success.
+    /// Result for this account; 0 means success.
     pub result_code: ErrorCode,
 
-    /// Symbolic text of the error; empty on success.
+    /// Symbolic name of the error; empty on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }

@@ -82,12 +82,12 @@ impl CreateRobot {
 ///
 /// # Behavior
 ///
-/// - Creating a UserID again creates no second robot.
+/// - Creating an existing UserID again does not create a second robot.
 /// - An app may have at most 20 robots.
 ///
 /// # Quirks
 ///
-/// - The id is UserID here, Robot_Account in delete_robot and get_all_robots.
+/// - The ID is UserID here, Robot_Account in delete_robot and get_all_robots.
 ///
 /// # Open questions
 ///
@@ -98,9 +98,9 @@ impl CreateRobot {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal error; try again. |
-/// | 10004 | Invalid parameter: a required field is missing or a value breaks the rules. |
-/// | 10008 | Not allowed: the caller is no app admin, for example, or the limit of robots is reached. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10008 | The request is not permitted, for example because the caller is not an admin, or a limit is reached (robot service). |
 impl Endpoint for CreateRobot {
     const SPEC: &'static EndpointSpec = &SPEC;
 

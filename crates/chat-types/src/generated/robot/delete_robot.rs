@@ -52,19 +52,19 @@ impl DeleteRobot {
 ///
 /// # Quirks
 ///
-/// - The id is Robot_Account here, UserID in create_robot.
+/// - The ID is Robot_Account here, UserID in create_robot.
 ///
 /// # Open questions
 ///
-/// - What is answered for a robot that does not exist.
+/// - What is returned for a robot that does not exist.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal error; try again. |
-/// | 10004 | Invalid parameter: a required field is missing or a value breaks the rules. |
-/// | 10008 | Not allowed: the caller is no app admin, for example, or the limit of robots is reached. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10008 | The request is not permitted, for example because the caller is not an admin, or a limit is reached (robot service). |
 impl Endpoint for DeleteRobot {
     const SPEC: &'static EndpointSpec = &SPEC;
 

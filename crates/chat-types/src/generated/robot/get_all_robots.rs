@@ -48,19 +48,19 @@ impl GetAllRobots {
 ///
 /// # Behavior
 ///
-/// - The list comes whole; there is no paging, and an app has at most 20 robots.
+/// - The list is returned in full; it is not paged, and an app has at most 20 robots.
 ///
 /// # Quirks
 ///
-/// - The body must be an empty JSON object all the same.
-/// - Robot_Account is a list here, one id in delete_robot.
+/// - The body must nevertheless be an empty JSON object.
+/// - Robot_Account is an array here, one ID in delete_robot.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal error; try again. |
-/// | 10008 | Not allowed: the caller is no app admin, for example, or the limit of robots is reached. |
+/// | 10002 | Internal server error; retry. |
+/// | 10008 | The request is not permitted, for example because the caller is not an admin, or a limit is reached (robot service). |
 impl Endpoint for GetAllRobots {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -6,11 +6,11 @@ use super::spec::send_stream_msg::SPEC;
 use crate::{Endpoint, UserId, spec::EndpointSpec};
 
 /// `POST /v4/openim_robot_http_svc/send_stream_msg`:
-/// Sends one piece of a growing text from a robot to a user. The first call opens the message, the
-/// following ones append to it.
+/// Sends one piece of a growing text from a robot to a user. The first call opens the message,
+/// subsequent calls append to it.
 ///
 /// - At most 200 calls per second per app.
-/// - Not safe to repeat: a repeat takes effect again. A repeated piece stands in the text twice,
+/// - Not safe to repeat: a repeat takes effect again. A repeated piece occurs twice in the text,
 ///   and a repeated first call opens a second message.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/71131)
@@ -29,7 +29,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 #[doc(alias = "send_stream_msg")]
 #[non_exhaustive]
 pub struct SendStreamMsg {
-    /// Robot that speaks; its UserID starts with `@RBT#`.
+    /// Robot that sends the message; its UserID starts with `@RBT#`.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
@@ -40,11 +40,11 @@ pub struct SendStreamMsg {
     /// Next piece of the text.
     pub chunk: String,
 
-    /// Message to append to: nothing on the first call, then the MsgKey of the first answer.
+    /// Message to append to: absent on the first call, then the MsgKey of the first response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<String>,
 
-    /// Set on the last call.
+    /// Whether this is the last call.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -60,7 +60,7 @@ pub struct SendStreamMsg {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SendStreamMsgResponse {
-    /// Key of the message, to be sent with every further piece.
+    /// Key of the message, to send with every subsequent piece.
     pub msg_key: String,
 }
 
@@ -99,25 +99,25 @@ impl SendStreamMsg {
 ///
 /// # Behavior
 ///
-/// - Without MsgKey a call opens a message, with it the piece is appended.
+/// - Without MsgKey a call opens a message; with it, the piece is appended.
 ///
 /// # Quirks
 ///
-/// - Clients without the vendor's UI kit (7.7.5282 or later) have to render the stream themselves.
+/// - Clients without the vendor's UI kit (7.7.5282 or later) must render the stream themselves.
 /// - A newer pair of commands, send_c2c_stream_msg and send_group_stream_msg of stream_msg, is
 ///   documented on the China site; they use the element TIMStreamElem.
 ///
 /// # Open questions
 ///
-/// - What becomes of a stream that is never finished.
-/// - Whether Finish takes 0.
+/// - What happens to a stream that is never finished.
+/// - Whether Finish accepts 0.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
+/// | 10002 | Internal server error; retry. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
 impl Endpoint for SendStreamMsg {
     const SPEC: &'static EndpointSpec = &SPEC;
 

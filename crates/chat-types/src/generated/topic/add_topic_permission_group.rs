@@ -54,7 +54,7 @@ pub struct AddTopicPermissionGroup {
     /// Permission group.
     pub permission_group_id: PermissionGroupId,
 
-    /// Topics, each with the permissions that the group gets in it. At most 50 items.
+    /// Topics, each with the permissions to give to the group. At most 50 items.
     pub topic_permission_list: Vec<TopicPermission>,
 }
 
@@ -88,18 +88,18 @@ impl AddTopicPermissionGroup {
 ///
 /// # Behavior
 ///
-/// - Each topic has an ErrorCode of its own.
+/// - Each topic has its own ErrorCode.
 ///
 /// # Quirks
 ///
 /// - The command is named after the permission group although it acts on topics; the page's titles
 ///   say topic permission.
-/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
 ///
 /// # Open questions
 ///
 /// - The end of the page with its table of errors was not seen.
-/// - What is answered for a topic in which the group has permissions already.
+/// - What is returned for a topic in which the group already has permissions.
 impl Endpoint for AddTopicPermissionGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 

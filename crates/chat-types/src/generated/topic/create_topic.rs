@@ -6,13 +6,13 @@ use super::spec::create_topic::SPEC;
 use crate::{Endpoint, GroupId, TopicId, UserId, group::GroupCustomField, spec::EndpointSpec};
 
 /// `POST /v4/million_group_open_http_svc/create_topic`:
-/// Creates a topic in a community that has topics enabled, with or without a topic id of one's own.
+/// Creates a topic in a community that has topics enabled, with or without a custom topic ID.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Community.
 /// - Safe to repeat with the same `TopicId`. A repeat returns 10025 if the first attempt took
-///   effect. Only with a TopicId of one's own; a repeat then answers 10025, which after a lost
-///   answer means that the topic was created.
+///   effect. Only with a custom TopicId; a repeat then returns 10025, which after a lost response
+///   means that the topic was created.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and
 ///   the console switches for communities and for topics.
 /// - Confirmed by its documentation page.
@@ -32,26 +32,26 @@ use crate::{Endpoint, GroupId, TopicId, UserId, group::GroupCustomField, spec::E
 #[doc(alias = "create_topic")]
 #[non_exhaustive]
 pub struct CreateTopic {
-    /// Community that gets the topic.
+    /// Community in which the topic is created.
     pub group_id: GroupId,
 
-    /// An id of one's own: the community's id, `@TOPIC#_`, and a part that holds neither `@TGS#_`
-    /// nor `@TOPIC#_@TOPIC#`. The service assigns one when left out.
+    /// Custom ID: the community's ID, `@TOPIC#_`, and a part that contains neither `@TGS#_` nor
+    /// `@TOPIC#_@TOPIC#`. The service assigns one if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
     /// Name of the topic. At most 30 bytes.
     pub topic_name: String,
 
-    /// UserID in whose name it is done.
+    /// UserID on whose behalf the call is made.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Free text of the app. At most 3000 bytes.
+    /// Custom data of the app. At most 3000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
-    /// Custom fields of the topic, in samples of older pages; CustomString has taken over. Not
+    /// Custom fields of the topic, in samples of older pages; superseded by CustomString. Not
     /// confirmed by the documentation.
     #[serde(
         default,
@@ -79,7 +79,7 @@ pub struct CreateTopic {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CreateTopicResponse {
-    /// Id of the new topic, assigned by the service or as asked for.
+    /// ID of the new topic, assigned by the service or as requested.
     pub topic_id: TopicId,
 }
 
@@ -156,33 +156,33 @@ impl CreateTopic {
 ///
 /// # Behavior
 ///
-/// - Without TopicId every call creates another topic; with one, a second call answers 10025
+/// - Without TopicId every call creates another topic; with one, a second call returns 10025
 ///   instead.
-/// - The community must have been created with topics enabled; its id starts with `@TGS#_`.
+/// - The community must have been created with topics enabled; its ID starts with `@TGS#_`.
 /// - It can trigger the webhooks before and after a topic is created.
 ///
 /// # Quirks
 ///
-/// - From_Account is documented as uint64; samples and clients send a text.
+/// - From_Account is documented as uint64; samples and clients send a string.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10006 | Too frequent: usually too large a net growth in groups in one day, or listing all groups too often. |
-/// | 10007 | Not permitted here: wrong role, wrong group type, or a console switch is off. |
-/// | 10008 | Invalid request, probably a failed signature check; try again or contact support. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed or unknown. |
-/// | 10016 | The app's own webhook refused it. |
-/// | 10025 | The id is already used by yourself; delete the old topic or choose another id. |
-/// | 10036 | The app's audio-video groups are used up; disband some or upgrade. |
-/// | 10037 | The topics that were bought are used up; delete some or upgrade. |
-/// | 11000 | Topics of communities are not bought or not switched on. |
-/// | 80001 | A text failed the content check. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10006 | Too many operations: usually too large a net growth of groups in one day, or too frequent listing of all groups. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10008 | Invalid request, probably because of a failed signature check; retry or contact support. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
+/// | 10016 | The app's webhook refused the operation. |
+/// | 10025 | The topic ID is taken by another topic of yours; delete that one first or choose another ID. |
+/// | 10036 | The audio-video groups of the app are used up; dissolve some or upgrade. |
+/// | 10037 | The purchased topics are used up; delete some or upgrade. |
+/// | 11000 | Community topics are not purchased or not enabled. |
+/// | 80001 | The text contains content that may not be delivered. |
 impl Endpoint for CreateTopic {
     const SPEC: &'static EndpointSpec = &SPEC;
 

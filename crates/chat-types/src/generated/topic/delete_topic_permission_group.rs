@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// `POST /v4/group_open_http_svc/delete_topic_permission_group`:
-/// Takes a permission group's permissions in up to 50 topics away, with a result for each.
+/// Removes a permission group's permissions in up to 50 topics, with a result for each.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Community.
@@ -85,13 +85,13 @@ impl DeleteTopicPermissionGroup {
 ///
 /// # Behavior
 ///
-/// - Each topic has an ErrorCode of its own.
+/// - Each topic has its own ErrorCode.
 ///
 /// # Quirks
 ///
-/// - The topics are plain ids here, but objects in add_topic_permission_group and
+/// - The topics are plain IDs here, but objects in add_topic_permission_group and
 ///   set_topic_permission_group.
-/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
 ///
 /// # Open questions
 ///

@@ -12,13 +12,13 @@ use crate::{
 };
 
 /// `POST /v4/million_group_open_http_svc/destroy_topic`:
-/// Deletes topics of a community for good, with a result for each. This cannot be undone.
+/// Permanently deletes topics of a community, with a result for each. This cannot be undone.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Community.
 /// - No limit is documented for the number of items in `TopicIdList`.
 /// - Safe to repeat. A repeat returns 110003 if the first attempt took effect. Topics that the
-///   first attempt deleted come back with 110003, which is counted as done.
+///   first attempt deleted are returned with 110003, which counts as done.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and
 ///   the console switches for communities and for topics.
 /// - Confirmed by its documentation page.
@@ -75,35 +75,35 @@ impl DestroyTopic {
 ///
 /// # Behavior
 ///
-/// - Each topic has a result of its own; one that is gone already answers 110003 there.
-/// - The webhook after topics are deleted can follow.
+/// - Each topic has its own result; one that was already deleted returns 110003 there.
+/// - It can trigger the webhook after topics are deleted.
 ///
 /// # Quirks
 ///
-/// - DestroyResultItem is a list in spite of its name.
-/// - A success carries the ErrorInfo "ok".
-/// - The page lists 10021 and 10025, which are about ids at creation.
+/// - DestroyResultItem is an array despite its name.
+/// - A success has the ErrorInfo "ok".
+/// - The page lists 10021 and 10025, which are about IDs at creation.
 ///
 /// # Open questions
 ///
-/// - How many topics one call may name.
+/// - How many topics one call may contain.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10006 | Too frequent: usually too large a net growth in groups in one day, or listing all groups too often. |
-/// | 10007 | Not permitted here: wrong role, wrong group type, or a console switch is off. |
-/// | 10008 | Invalid request, probably a failed signature check; try again or contact support. |
-/// | 10015 | The group id is malformed or unknown. |
-/// | 10021 | The id is taken; choose another. |
-/// | 10025 | The id is already used by yourself; delete the old topic or choose another id. |
-/// | 11000 | Topics of communities are not bought or not switched on. |
-/// | 110002 | Deleting the topic failed; ErrorInfo says why. |
-/// | 110003 | The topic was deleted before. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10006 | Too many operations: usually too large a net growth of groups in one day, or too frequent listing of all groups. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10008 | Invalid request, probably because of a failed signature check; retry or contact support. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
+/// | 10021 | The topic ID is taken; choose another one. |
+/// | 10025 | The topic ID is taken by another topic of yours; delete that one first or choose another ID. |
+/// | 11000 | Community topics are not purchased or not enabled. |
+/// | 110002 | Deleting the topic failed; ErrorInfo states the reason. |
+/// | 110003 | The topic was already deleted. |
 impl Endpoint for DestroyTopic {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -143,16 +143,16 @@ impl Batched for DestroyTopic {
     }
 }
 
-/// What became of one topic that was to be deleted.
+/// Outcome for a topic to delete.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DestroyedTopic {
-    /// Result for this topic; 0 is success.
+    /// Result for this topic; 0 means success.
     pub error_code: ErrorCode,
 
-    /// Explains the result; "ok" for success.
+    /// Explanation of the result; "ok" for success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_info: Option<String>,
 

@@ -45,7 +45,7 @@ pub struct GetTopic {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Topics to get; all of them when left out.
+    /// Topics to get; all of them if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -54,7 +54,7 @@ pub struct GetTopic {
     pub topic_id_list: Vec<TopicId>,
 
     /// Which fields of TopicInfo to return, such as TopicName, FaceUrl, Notification and
-    /// Introduction; all when left out.
+    /// Introduction; all if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -69,7 +69,7 @@ pub struct GetTopic {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetTopicResponse {
-    /// One entry per topic, with a result of its own.
+    /// One entry per topic, each with its own result.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub topic_and_self_info: Vec<TopicAndSelfInfo>,
 }
@@ -110,39 +110,39 @@ impl GetTopic {
 ///
 /// # Behavior
 ///
-/// - Each entry has a result of its own.
-/// - Without TopicIdList all topics of the community come back.
-/// - With ResponseFilter only the named fields of TopicInfo come back.
+/// - Each entry has its own result.
+/// - Without TopicIdList all topics of the community are returned.
+/// - With ResponseFilter only the given fields of TopicInfo are returned.
 ///
 /// # Quirks
 ///
-/// - The ErrorCode and ErrorInfo of the answer as a whole are documented as meaningless: only those
-///   of the entries count.
-/// - An entry has its TopicId inside TopicInfo only, where a ResponseFilter without TopicId drops
+/// - The ErrorCode and ErrorInfo of the response as a whole are documented as meaningless: only
+///   those of the entries count.
+/// - An entry has its TopicId only inside TopicInfo, where a ResponseFilter without TopicId drops
 ///   it.
 /// - Inside TopicInfo the community is GroupID, with a capital D.
-/// - Muting has two vocabularies in one answer: ShutUpTime in SelfInfo, MuteAllMember in TopicInfo.
-///   One client expects ShutUpAllFlag.
-/// - From_Account is documented as uint64; samples and clients send a text.
+/// - One response uses two vocabularies for muting: ShutUpTime in SelfInfo, MuteAllMember in
+///   TopicInfo. One client expects ShutUpAllFlag.
+/// - From_Account is documented as uint64; samples and clients send a string.
 ///
 /// # Open questions
 ///
-/// - How many topics one call may name.
-/// - What is answered for a topic that does not exist.
+/// - How many topics one call may contain.
+/// - What is returned for a topic that does not exist.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10006 | Too frequent: usually too large a net growth in groups in one day, or listing all groups too often. |
-/// | 10007 | Not permitted here: wrong role, wrong group type, or a console switch is off. |
-/// | 10008 | Invalid request, probably a failed signature check; try again or contact support. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 11000 | Topics of communities are not bought or not switched on. |
-/// | 110003 | The topic was deleted before. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10006 | Too many operations: usually too large a net growth of groups in one day, or too frequent listing of all groups. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10008 | Invalid request, probably because of a failed signature check; retry or contact support. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 11000 | Community topics are not purchased or not enabled. |
+/// | 110003 | The topic was already deleted. |
 impl Endpoint for GetTopic {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -190,14 +190,14 @@ impl Batched for GetTopic {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct TopicAndSelfInfo {
-    /// Result for this topic; 0 is success.
+    /// Result for this topic; 0 means success.
     pub error_code: ErrorCode,
 
-    /// Explains the result; "ok" for success.
+    /// Explanation of the result; "ok" for success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_info: Option<String>,
 
-    /// State of the user asked about.
+    /// State of the requested user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub self_info: Option<TopicSelfInfo>,
 
@@ -212,7 +212,7 @@ pub struct TopicAndSelfInfo {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct TopicSelfInfo {
-    /// When the user's muting ends; 0 when not muted.
+    /// When the user's mute ends; 0 if not muted.
     #[serde(rename = "ShutUpTime", skip_serializing_if = "Option::is_none")]
     pub mute_until: Option<UnixSeconds>,
 
@@ -225,7 +225,7 @@ pub struct TopicSelfInfo {
     pub msg_flag: Option<MsgFlag>,
 }
 
-/// A topic's profile. With a filter only the fields asked for are there.
+/// A topic's profile. With a filter it has only the requested fields.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -243,7 +243,7 @@ pub struct TopicInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// Id of the topic.
+    /// ID of the topic.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
@@ -263,7 +263,7 @@ pub struct TopicInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<UnixSeconds>,
 
-    /// When the last message was sent; 0 when there was none.
+    /// When the last message was sent; 0 if there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_time: Option<UnixSeconds>,
 
@@ -271,8 +271,8 @@ pub struct TopicInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_all_member: Option<MuteAllMember>,
 
-    /// Whether all ordinary members are muted, as samples of older pages say it. Not confirmed by
-    /// the documentation.
+    /// Whether all ordinary members are muted, in the notation of samples of older pages. Not
+    /// confirmed by the documentation.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -281,12 +281,12 @@ pub struct TopicInfo {
     )]
     pub shut_up_all_flag: Option<bool>,
 
-    /// Free text of the app.
+    /// Custom data of the app.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
-    /// Custom fields of the topic, in older pages; CustomString has taken over. Not confirmed by
-    /// the documentation.
+    /// Custom fields of the topic, in older pages; superseded by CustomString. Not confirmed by the
+    /// documentation.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub topic_defined_data: Vec<GroupCustomField>,
 }

@@ -44,7 +44,7 @@ pub struct GetTopicPermissionGroup {
     /// Permission group.
     pub permission_group_id: PermissionGroupId,
 
-    /// Topics to look at; all of them when left out.
+    /// Topics to check; all of them if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -59,7 +59,7 @@ pub struct GetTopicPermissionGroup {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetTopicPermissionGroupResponse {
-    /// One entry per topic, with a result of its own.
+    /// One entry per topic, each with its own result.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub topic_permission_result_list: Vec<ReadTopicPermission>,
 }
@@ -92,19 +92,19 @@ impl GetTopicPermissionGroup {
 ///
 /// # Behavior
 ///
-/// - Each topic has an ErrorCode of its own.
-/// - The list comes whole; there is no paging.
+/// - Each topic has its own ErrorCode.
+/// - The list is returned in full; it is not paged.
 ///
 /// # Quirks
 ///
-/// - The field table marks TopicIdList as required and says in the same line what its absence
+/// - The field table marks TopicIdList as required and explains in the same line what its absence
 ///   means; a sample leaves it out.
-/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
 ///
 /// # Open questions
 ///
 /// - The end of the page with its table of errors was not seen.
-/// - How many topics TopicIdList may name.
+/// - How many topics TopicIdList may contain.
 impl Endpoint for GetTopicPermissionGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 
@@ -150,7 +150,7 @@ impl Batched for GetTopicPermissionGroup {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ReadTopicPermission {
-    /// Result for this topic; 0 is success.
+    /// Result for this topic; 0 means success.
     pub error_code: ErrorCode,
 
     /// Why this topic could not be read.

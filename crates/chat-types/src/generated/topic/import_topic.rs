@@ -6,14 +6,14 @@ use super::spec::import_topic::SPEC;
 use crate::{Endpoint, GroupId, GroupType, TopicId, UnixSeconds, UserId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/import_topic`:
-/// Creates a topic with its original creation time, without webhooks or notifications. Meant for
-/// moving over from another chat system.
+/// Creates a topic with its original creation time, without webhooks or notifications. Intended for
+/// migrating from another chat system.
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Community.
 /// - Safe to repeat with the same `TopicId`. A repeat returns 10021 if the first attempt took
-///   effect. Only with a TopicId of one's own; a repeat then answers 10021, which after a lost
-///   answer means that the topic was imported, unless the id was taken before.
+///   effect. Only with a custom TopicId; a repeat then returns 10021, which after a lost response
+///   means that the topic was imported, unless the ID was already taken.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and
 ///   the console switches for communities and for topics.
 /// - Confirmed by its documentation page.
@@ -34,26 +34,26 @@ use crate::{Endpoint, GroupId, GroupType, TopicId, UnixSeconds, UserId, spec::En
 #[doc(alias = "import_topic")]
 #[non_exhaustive]
 pub struct ImportTopic {
-    /// Type of the group that gets the topic. Only `Community` is allowed.
+    /// Type of the group in which the topic is created. Only `Community` is allowed.
     #[serde(rename = "Type", skip_serializing_if = "Option::is_none")]
     pub group_type: Option<GroupType>,
 
-    /// Community that gets the topic.
+    /// Community in which the topic is created.
     pub group_id: GroupId,
 
-    /// An id of one's own: the community's id, `@TOPIC#_`, and a part that holds neither `@TGS#_`
-    /// nor `@TOPIC#_@TOPIC#`. The service assigns one when left out.
+    /// Custom ID: the community's ID, `@TOPIC#_`, and a part that contains neither `@TGS#_` nor
+    /// `@TOPIC#_@TOPIC#`. The service assigns one if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
     /// Name of the topic. At most 30 bytes.
     pub topic_name: String,
 
-    /// UserID in whose name it is done.
+    /// UserID on whose behalf the call is made.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Free text of the app. At most 3000 bytes.
+    /// Custom data of the app. At most 3000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
@@ -69,7 +69,7 @@ pub struct ImportTopic {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub introduction: Option<String>,
 
-    /// When the topic was first created; now when left out.
+    /// When the topic was first created; now if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<UnixSeconds>,
 }
@@ -80,7 +80,7 @@ pub struct ImportTopic {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct ImportTopicResponse {
-    /// Id of the new topic, assigned by the service or as asked for.
+    /// ID of the new topic, assigned by the service or as requested.
     pub topic_id: TopicId,
 }
 
@@ -162,32 +162,32 @@ impl ImportTopic {
 ///
 /// # Behavior
 ///
-/// - Without TopicId every call creates another topic; with one, a second call answers 10021
+/// - Without TopicId every call creates another topic; with one, a second call returns 10021
 ///   instead.
-/// - No webhook and no notification follows.
+/// - It triggers no webhook and no notification.
 ///
 /// # Quirks
 ///
 /// - It belongs to group_open_http_svc, while create_topic and its siblings belong to
 ///   million_group_open_http_svc.
-/// - An id that is used already answers 10021 here, but 10025 to create_topic.
-/// - A comment in the sample calls TopicName optional, the field table required.
-/// - From_Account is documented as uint64; samples and clients send a text.
+/// - An ID that is already used returns 10021 here, but 10025 from create_topic.
+/// - A comment in the sample declares TopicName as optional, the field table as required.
+/// - From_Account is documented as uint64; samples and clients send a string.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10007 | Not permitted here: wrong role, wrong group type, or a console switch is off. |
-/// | 10010 | The group does not exist, or was disbanded. |
-/// | 10015 | The group id is malformed or unknown. |
-/// | 10021 | The id is taken; choose another. |
-/// | 10037 | The topics that were bought are used up; delete some or upgrade. |
-/// | 11000 | Topics of communities are not bought or not switched on. |
-/// | 80001 | A text failed the content check. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10010 | The group does not exist or was dissolved. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
+/// | 10021 | The topic ID is taken; choose another one. |
+/// | 10037 | The purchased topics are used up; delete some or upgrade. |
+/// | 11000 | Community topics are not purchased or not enabled. |
+/// | 80001 | The text contains content that may not be delivered. |
 /// | 80005 | The content check timed out. |
 impl Endpoint for ImportTopic {
     const SPEC: &'static EndpointSpec = &SPEC;

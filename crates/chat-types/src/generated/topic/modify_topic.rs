@@ -44,15 +44,15 @@ pub struct ModifyTopic {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_name: Option<String>,
 
-    /// UserID in whose name it is done.
+    /// UserID on whose behalf the call is made.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Free text of the app. At most 3000 bytes.
+    /// Custom data of the app. At most 3000 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_string: Option<String>,
 
-    /// Custom fields of the topic, in samples of older pages; CustomString has taken over. Not
+    /// Custom fields of the topic, in samples of older pages; superseded by CustomString. Not
     /// confirmed by the documentation.
     #[serde(
         default,
@@ -73,7 +73,7 @@ pub struct ModifyTopic {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub introduction: Option<String>,
 
-    /// Whether all members but the owner and the admins are muted.
+    /// Whether all members except the owner and the admins are muted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_all_member: Option<MuteAllMember>,
 }
@@ -169,25 +169,25 @@ impl ModifyTopic {
 ///
 /// # Quirks
 ///
-/// - 10010 is about the topic here, not about the community.
-/// - A success carries the ErrorInfo "ok".
-/// - From_Account is documented as uint64; samples and clients send a text.
+/// - 10010 refers to the topic here, not to the community.
+/// - A success has the ErrorInfo "ok".
+/// - From_Account is documented as uint64; samples and clients send a string.
 ///
 /// # Errors
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 10002 | Internal server error; the page says to try again. |
-/// | 10003 | Unknown command word in the URL. |
-/// | 10004 | Invalid parameter; ErrorInfo says which. |
-/// | 10006 | Too frequent: usually too large a net growth in groups in one day, or listing all groups too often. |
-/// | 10007 | Not permitted here: wrong role, wrong group type, or a console switch is off. |
-/// | 10008 | Invalid request, probably a failed signature check; try again or contact support. |
+/// | 10002 | Internal server error; retry. |
+/// | 10003 | Unknown command in the URL. |
+/// | 10004 | Invalid parameter; ErrorInfo names it. |
+/// | 10006 | Too many operations: usually too large a net growth of groups in one day, or too frequent listing of all groups. |
+/// | 10007 | Not permitted: wrong role, unsupported group type, a console switch that is off, or a caller that is not an app admin. |
+/// | 10008 | Invalid request, probably because of a failed signature check; retry or contact support. |
 /// | 10010 | The topic was deleted. |
-/// | 10015 | The group id is malformed or unknown. |
-/// | 10016 | The app's own webhook refused it. |
-/// | 11000 | Topics of communities are not bought or not switched on. |
-/// | 80001 | A text failed the content check. |
+/// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
+/// | 10016 | The app's webhook refused the operation. |
+/// | 11000 | Community topics are not purchased or not enabled. |
+/// | 80001 | The text contains content that may not be delivered. |
 impl Endpoint for ModifyTopic {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -54,7 +54,7 @@ pub struct SetTopicPermissionGroup {
     /// Permission group.
     pub permission_group_id: PermissionGroupId,
 
-    /// Topics, each with the new permissions of the group in it. At most 50 items.
+    /// Topics, each with the new permissions of the group. At most 50 items.
     pub topic_permission_list: Vec<TopicPermission>,
 }
 
@@ -88,18 +88,18 @@ impl SetTopicPermissionGroup {
 ///
 /// # Behavior
 ///
-/// - Each topic has an ErrorCode of its own.
+/// - Each topic has its own ErrorCode.
 ///
 /// # Quirks
 ///
 /// - The command is named after the permission group although it acts on topics; the page's titles
 ///   say topic permission.
-/// - One of the 11 commands for permission groups, of mid-2024, which public clients lack.
+/// - One of the 11 commands for permission groups from mid-2024, which public clients lack.
 ///
 /// # Open questions
 ///
 /// - The end of the page with its table of errors was not seen.
-/// - The cap of 50 topics and the answer, inferred from add_topic_permission_group.
+/// - The limit of 50 topics and the response, inferred from add_topic_permission_group.
 impl Endpoint for SetTopicPermissionGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -13,9 +13,9 @@ pub struct TopicPermission {
     /// Topic.
     pub topic_id: TopicId,
 
-    /// Permission bits, 64 of them: 1 modifies and deletes the topic, 2 sets the rights of
+    /// Permission bits, 64 of them: 1 modifies and deletes the topic, 2 sets the permissions of
     /// permission groups in it, 4 mutes members, 8 sends messages, 16 reads history from before
-    /// joining, 32 recalls messages of others, 64 mentions all.
+    /// joining, 32 recalls messages of others, 64 mentions everyone.
     pub permission: u64,
 }
 
@@ -26,13 +26,13 @@ impl TopicPermission {
     }
 }
 
-/// What became of a permission group's permissions in one topic.
+/// Outcome for a permission group's permissions in one topic.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct TopicPermissionResult {
-    /// Result for this topic; 0 is success.
+    /// Result for this topic; 0 means success.
     pub error_code: ErrorCode,
 
     /// Why the permissions in this topic were not changed.

@@ -14,15 +14,15 @@ use crate::{
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct WebhookParameters {
-    /// The app's SDKAppID. A receiver checks that it is its own.
+    /// The app's SDKAppID. A receiver must check that it matches its own.
     #[serde(deserialize_with = "crate::lenient::number")]
     pub sdk_appid: u32,
 
-    /// Name of the webhook, such as `Group.CallbackAfterSendMsg`. The only name of it that is
-    /// always there: three webhooks do not repeat it in the body.
+    /// Name of the webhook, such as `Group.CallbackAfterSendMsg`. The only name that is always
+    /// present: three webhooks do not repeat it in the body.
     pub callback_command: String,
 
-    /// Form of the body: `json`, on some pages `JSON`.
+    /// Format of the body: `json`, on some pages `JSON`.
     #[serde(rename = "contenttype", skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
 
@@ -30,24 +30,24 @@ pub struct WebhookParameters {
     #[serde(rename = "ClientIP", skip_serializing_if = "Option::is_none")]
     pub client_ip: Option<String>,
 
-    /// Platform of the client that caused the event; `RESTAPI` for a call of the server API.
+    /// Platform of the client that caused the event; `RESTAPI` for a server API call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub opt_platform: Option<OptPlatform>,
 
-    /// When the service signed the call. There only while authentication is switched on.
+    /// When the service signed the request. Present only if authentication is enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_time: Option<UnixSeconds>,
 
-    /// SHA-256 of the token followed by the digits of RequestTime, in lower-case hexadecimal. There
-    /// only while authentication is switched on. The body is not signed.
+    /// SHA-256 of the token followed by the digits of RequestTime, in lowercase hexadecimal.
+    /// Present only if authentication is enabled. The body is not signed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sign: Option<String>,
 }
 
-/// The answer to a webhook that reports what has happened. It changes nothing.
+/// Response to a webhook that reports an event. It has no effect.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Acknowledgement {
-    /// The report arrived.
+    /// The report was received.
     #[default]
     Acknowledged,
 }
@@ -71,11 +71,11 @@ impl WebhookResponse for Acknowledgement {
 
 response_json!(Acknowledgement);
 
-/// The answer to a webhook that reports what has happened, and that can be told of a failure. It
-/// undoes nothing.
+/// Response to a webhook that reports an event and accepts a failure report. It does not undo
+/// anything.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Receipt {
-    /// The report arrived.
+    /// The report was received.
     #[default]
     Processed,
     /// The app server could not process the report. Nothing is undone.

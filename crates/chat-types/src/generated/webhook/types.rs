@@ -12,13 +12,13 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum OptPlatform {
-    /// A call of the server API, not a client.
+    /// A server API call, not a client.
     RestApi,
     /// A browser.
     Web,
     /// Android.
     Android,
-    /// iPhone. `State.StateChange` alone spells it `IOS`.
+    /// iPhone. Only `State.StateChange` spells it `IOS`.
     Ios,
     /// Windows.
     Windows,
@@ -26,7 +26,7 @@ pub enum OptPlatform {
     Mac,
     /// iPad.
     IPad,
-    /// The service does not know.
+    /// Unknown to the service.
     Unknown,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -49,7 +49,7 @@ OptPlatform {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum GroupJoinType {
-    /// By a request of their own.
+    /// On their own request.
     Apply,
     /// By invitation.
     Invited,
@@ -83,7 +83,7 @@ GroupExitType {
 }
 }
 
-/// What was done to the attributes of a group.
+/// How the attributes of a group changed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum GroupAttributeOperation {
@@ -112,9 +112,9 @@ GroupAttributeOperation {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum MemberStateCause {
-    /// Heartbeats stopped: the connection is lost.
+    /// Heartbeats stopped: the connection was lost.
     HeartbeatInterrupt,
-    /// Heartbeats are back.
+    /// Heartbeats resumed.
     HeartbeatRecover,
     /// Joined the group with the first device.
     Join,
@@ -133,7 +133,7 @@ MemberStateCause {
 }
 }
 
-/// Where a moderated content stands.
+/// Where the moderated content occurs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ModerationScene {
@@ -170,13 +170,13 @@ ModerationScene {
 }
 }
 
-/// What moderation suggests to do with a content that it has reported.
+/// Suggested handling of content that moderation reported.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ModerationSuggestion {
-    /// It should not be shown.
+    /// The content should not be shown.
     Block,
-    /// Somebody should look at it.
+    /// Someone should review it.
     Review,
     /// Nothing was found.
     Normal,
@@ -192,7 +192,7 @@ ModerationSuggestion {
 }
 }
 
-/// Command by which friends were added. Each has two spellings: that of the server API and that of
+/// Command that added friends. Each has two spellings: one used by the server API and one used by
 /// clients.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -201,9 +201,9 @@ pub enum FriendCommand {
     FriendAdd,
     /// A friend request, from a client.
     ClientFriendAdd,
-    /// The answer to a friend request, through the server API.
+    /// A response to a friend request, through the server API.
     FriendResponse,
-    /// The answer to a friend request, from a client.
+    /// A response to a friend request, from a client.
     ClientFriendResponse,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -218,15 +218,15 @@ FriendCommand {
 }
 }
 
-/// How a friend request is answered.
+/// How to respond to a friend request.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FriendResponseAction {
-    /// It is accepted, and each becomes a friend of the other.
+    /// Accepts it; the accounts become friends of each other.
     AgreeAndAdd,
-    /// It is accepted; whoever answers does not get the other as a friend.
+    /// Accepts it; the responding account does not get the other as a friend.
     Agree,
-    /// It is rejected.
+    /// Rejects it.
     Reject,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -244,7 +244,7 @@ FriendResponseAction {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum StateChangeAction {
-    /// The user came online: a connection was made.
+    /// The user came online: a connection was established.
     Login,
     /// The user logged out.
     Logout,
@@ -269,15 +269,15 @@ StateChangeAction {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum StateChangeReason {
-    /// A connection was made; goes with Login.
+    /// A connection was established; occurs with Login.
     Register,
-    /// The user logged out; goes with Logout.
+    /// The user logged out; occurs with Logout.
     Unregister,
-    /// The connection was closed; goes with Disconnect.
+    /// The connection was closed; occurs with Disconnect.
     LinkClose,
-    /// No heartbeat came for 400 seconds; goes with Disconnect.
+    /// No heartbeat was received for 400 seconds; occurs with Disconnect.
     TimeOut,
-    /// The user set a custom status; goes with CustomStatusChange.
+    /// The user set a custom status; occurs with CustomStatusChange.
     SetCustomStatus,
     /// A value that the documentation does not list.
     Other(UnknownValue),
@@ -293,7 +293,7 @@ StateChangeReason {
 }
 }
 
-/// Platform of a device that a login elsewhere pushed offline.
+/// Platform of a device that was forced offline by a login elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum DevicePlatform {
@@ -327,7 +327,7 @@ DevicePlatform {
 }
 }
 
-/// What the service did with a moderated content.
+/// What the service did with the moderated content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ModerationDecision {
@@ -368,7 +368,7 @@ PushStage {
 }
 }
 
-/// What is to become of one account of a friend request.
+/// Verdict on one account of a friend request.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
@@ -378,10 +378,10 @@ pub struct FriendVerdict {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Whether it may go ahead. The code of a refusal is from 38000 to 39000.
+    /// Whether the request for it may proceed. The code of a refusal is from 38000 to 39000.
     pub result_code: Verdict<38000, 39000>,
 
-    /// Text that goes with the verdict.
+    /// Message for the verdict.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result_info: Option<String>,
 }
@@ -420,7 +420,7 @@ pub struct SubscriberAccount {
     pub subscriber_account: UserId,
 }
 
-/// An entry of a friend list or block list: whose list it is, and who stands on it.
+/// An entry of a friend list or blocklist: the owner of the list and the account on it.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -430,11 +430,11 @@ pub struct AccountPair {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Account that was put on that list or taken off it.
+    /// Account that was added to that list or removed from it.
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// When it happened. Oldest pages only. Not confirmed by the documentation.
+    /// When the event occurred. Oldest pages only. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_stamp: Option<UnixSeconds>,
 }

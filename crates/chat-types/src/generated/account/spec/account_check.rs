@@ -14,7 +14,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "account",
     name: "AccountCheck",
     title: "Check whether accounts exist",
-    summary: "Tells for each of up to 100 accounts whether it has been imported.",
+    summary: "Reports for each of up to 100 accounts whether it has been imported.",
     doc_page: Some(34956),
     calls_per_second: Some(100),
     request: &[FieldSpec::required(
@@ -31,20 +31,21 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(70169, "The account backend timed out; try again later."),
-        DocumentedError::new(70202, "The account backend timed out; try again later."),
-        DocumentedError::new(70402, "A required field is missing or a value breaks the rules."),
-        DocumentedError::new(70403, "The caller is not an app admin."),
-        DocumentedError::new(70500, "Internal error of the account backend; try again later."),
+        DocumentedError::new(70169),
+        DocumentedError::new(70202),
+        DocumentedError::new(70402),
+        DocumentedError::new(70403),
+        DocumentedError::new(70500),
     ],
     behavior: &[
-        "Each entry of ResultItem has a result of its own.",
-        "A missing account is no error: its ResultCode is 0 and its AccountStatus NotImported.",
+        "Each entry of ResultItem has its own result.",
+        "A missing account is not an error: its ResultCode is 0 and its AccountStatus is \
+         NotImported.",
     ],
     quirks: &[
-        "ResultCode says whether the look-up worked; whether the account exists is in \
-         AccountStatus alone.",
-        "Accounts travel as objects with the one field UserID, not as bare ids.",
+        "ResultCode reports whether the lookup succeeded; only AccountStatus reports whether the \
+         account exists.",
+        "Accounts are objects with the single field UserID, not bare IDs.",
         "An entry whose ResultCode is not 0 may lack AccountStatus.",
     ],
     confidence: Confidence::High,
@@ -62,17 +63,17 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
 pub(in crate::generated) const ACCOUNT_TO_CHECK: &[FieldSpec] = &[FieldSpec::required(
     "UserID",
     FieldKind::String,
-    "UserID to look up; documented as letters, digits, underscore and hyphen.",
+    "UserID to look up; documented as letters, digits, underscores and hyphens.",
 )
 .max_bytes(32)];
 
 pub(in crate::generated) const CHECKED_ACCOUNT: &[FieldSpec] = &[
     FieldSpec::required("UserID", FieldKind::String, "UserID that the entry is about."),
-    FieldSpec::required("ResultCode", FieldKind::Integer, "Result of the look-up; 0 is success."),
+    FieldSpec::required("ResultCode", FieldKind::Integer, "Result of the lookup; 0 means success."),
     FieldSpec::optional(
         "ResultInfo",
         FieldKind::String,
-        "Symbolic text of the error; empty on success.",
+        "Symbolic name of the error; empty on success.",
     ),
     FieldSpec::optional("AccountStatus", FieldKind::String, "Whether the account exists.")
         .string_values(AccountStatus::NAMES),

@@ -14,12 +14,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "account",
     name: "AccountDelete",
     title: "Delete accounts",
-    summary: "Deletes up to 100 accounts for good, with their profiles, relations, group \
+    summary: "Permanently deletes up to 100 accounts, with their profiles, relations, group \
               memberships and conversations, and reports a result for each.",
     doc_page: Some(34955),
     calls_per_second: Some(100),
     requirement: Some(
-        "On paid plans, deletion has to be switched on in the console; trial apps have it.",
+        "On paid plans, deletion must be enabled in the console; trial apps always have it.",
     ),
     request: &[FieldSpec::required(
         "DeleteItem",
@@ -36,42 +36,35 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     repeat: RepeatSpec {
         safety: RepeatSafety::Safe,
         already_done: &[ErrorCode::new(70107)],
-        note: Some("The code stands in the entry of each account that the first attempt deleted."),
+        note: Some("The code is in the entry of each account that the first attempt deleted."),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(30006, "Internal error; try again."),
-        DocumentedError::new(30007, "The backend timed out; try again later."),
-        DocumentedError::new(
-            30008,
-            "Two writes to the relations of one user collided; send the changes of one user in \
-             one call.",
-        ),
-        DocumentedError::new(40006, "Internal error; try again."),
-        DocumentedError::new(70107, "The app has no such account: never imported, or deleted."),
-        DocumentedError::new(70169, "The account backend timed out; try again later."),
-        DocumentedError::new(70202, "The account backend timed out; try again later."),
-        DocumentedError::new(70402, "A required field is missing or a value breaks the rules."),
-        DocumentedError::new(70403, "The caller is not an app admin."),
-        DocumentedError::new(70500, "Internal error of the account backend; try again later."),
-        DocumentedError::new(
-            71000,
-            "Deleting accounts is not switched on for the plan of the app.",
-        ),
+        DocumentedError::new(30006),
+        DocumentedError::new(30007),
+        DocumentedError::new(30008),
+        DocumentedError::new(40006),
+        DocumentedError::new(70107),
+        DocumentedError::new(70169),
+        DocumentedError::new(70202),
+        DocumentedError::new(70402),
+        DocumentedError::new(70403),
+        DocumentedError::new(70500),
+        DocumentedError::new(71000),
     ],
     behavior: &[
-        "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
-         entries failed.",
-        "Deleting an account again answers 70107 in its entry.",
+        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
+         when entries failed.",
+        "Deleting an account again returns 70107 in its entry.",
         "On paid plans a deleted UserID cannot be imported again for three months.",
-        "A plan without deletion switched on answers 71000.",
+        "A plan without deletion enabled returns 71000.",
     ],
     quirks: &[
         "Deletion cannot be undone.",
-        "Accounts travel as objects with the one field UserID, not as bare ids.",
+        "Accounts are objects with the single field UserID, not bare IDs.",
     ],
     confidence: Confidence::High,
-    unverified: &["Whether an admin of the app can be deleted this way."],
+    unverified: &["Whether an app admin can be deleted this way."],
     ..EndpointSpec::EMPTY
 };
 
@@ -85,16 +78,20 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
 pub(in crate::generated) const ACCOUNT_TO_DELETE: &[FieldSpec] = &[FieldSpec::required(
     "UserID",
     FieldKind::String,
-    "UserID to delete; documented as letters, digits, underscore and hyphen.",
+    "UserID to delete; documented as letters, digits, underscores and hyphens.",
 )
 .max_bytes(32)];
 
 pub(in crate::generated) const DELETED_ACCOUNT: &[FieldSpec] = &[
     FieldSpec::required("UserID", FieldKind::String, "UserID that the entry is about."),
-    FieldSpec::required("ResultCode", FieldKind::Integer, "Result for this account; 0 is success."),
+    FieldSpec::required(
+        "ResultCode",
+        FieldKind::Integer,
+        "Result for this account; 0 means success.",
+    ),
     FieldSpec::optional(
         "ResultInfo",
         FieldKind::String,
-        "Symbolic text of the error; empty on success.",
+        "Symbolic name of the error; empty on success.",
     ),
 ];

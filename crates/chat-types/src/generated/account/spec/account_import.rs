@@ -11,15 +11,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "AccountImport",
     title: "Import one account",
     summary: "Registers one account of the app with the chat service, so that it can send and \
-              receive. Importing it again is no error; a nickname and picture given then are \
-              stored.",
+              receive messages. Importing it again is not an error; a nickname and picture given \
+              then are stored.",
     doc_page: Some(34953),
     calls_per_second: Some(200),
     request: &[
         FieldSpec::required(
             "UserID",
             FieldKind::String,
-            "UserID to register; documented as letters, digits, underscore and hyphen.",
+            "UserID to register; documented as letters, digits, underscores and hyphens.",
         )
         .aliases(&["Identifier"])
         .max_bytes(32),
@@ -29,35 +29,33 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(40006, "Internal error; try again."),
-        DocumentedError::new(40601, "A field value is longer than 500 bytes."),
-        DocumentedError::new(70169, "The account backend timed out; try again later."),
-        DocumentedError::new(
-            70398,
-            "The app has reached its limit of accounts (100 on the free plan).",
-        ),
-        DocumentedError::new(70402, "A required field is missing or a value breaks the rules."),
-        DocumentedError::new(70403, "The caller is not an app admin."),
-        DocumentedError::new(70500, "Internal error of the account backend; try again later."),
+        DocumentedError::new(40006),
+        DocumentedError::new(40601),
+        DocumentedError::new(70169),
+        DocumentedError::new(70398),
+        DocumentedError::new(70402),
+        DocumentedError::new(70403),
+        DocumentedError::new(70500),
     ],
     behavior: &[
-        "Importing an account that is there already succeeds and creates no second one.",
+        "Importing an existing account succeeds and creates no second one.",
         "Nick and FaceUrl are written to the profile (Tag_Profile_IM_Nick and \
-         Tag_Profile_IM_Image), also when the account was there already.",
+         Tag_Profile_IM_Image), even when the account already exists.",
         "On paid plans a deleted account cannot be imported again for three months.",
     ],
     quirks: &[
-        "The account is called UserID here, while nearly every other service says From_Account or \
+        "The account is called UserID here, while nearly every other service uses From_Account or \
          To_Account.",
-        "Older releases called the field Identifier; at least one public client still sends that.",
-        "The profile codes 40006 and 40601 can come back from this account command, because Nick \
-         and FaceUrl are written to the profile.",
+        "Older releases called the field Identifier; at least one public client still sends that \
+         name.",
+        "This account command can return the profile codes 40006 and 40601, because it writes \
+         Nick and FaceUrl to the profile.",
     ],
     confidence: Confidence::High,
     unverified: &[
         "Whether the old field name Identifier is still accepted.",
-        "Whether an import within the three months answers 70399, as the general table of codes \
-         has it.",
+        "Whether an import within the three months returns 70399, as the general table of codes \
+         states.",
     ],
     ..EndpointSpec::EMPTY
 };

@@ -10,8 +10,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "account",
     name: "KickAccount",
     title: "Log an account out everywhere",
-    summary: "Invalidates every UserSig that was issued for one account so far, which logs it out \
-              everywhere. With a newly made UserSig it can log in again.",
+    summary: "Invalidates every UserSig issued for one account so far, which logs it out \
+              everywhere. It can log in again with a new UserSig.",
     doc_page: Some(34957),
     calls_per_second: Some(200),
     request: &[FieldSpec::required("UserID", FieldKind::String, "Account to log out.")
@@ -19,20 +19,20 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         .max_bytes(32)],
     repeat: RepeatSpec {
         safety: RepeatSafety::Safe,
-        note: Some("A late repeat also invalidates a UserSig that was made in between."),
+        note: Some("A late repeat also invalidates a UserSig that was made in the meantime."),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(70107, "The app has no such account: never imported, or deleted."),
-        DocumentedError::new(70169, "The account backend timed out; try again later."),
-        DocumentedError::new(70402, "A required field is missing or a value breaks the rules."),
-        DocumentedError::new(70403, "The caller is not an app admin."),
-        DocumentedError::new(70500, "Internal error of the account backend; try again later."),
+        DocumentedError::new(70107),
+        DocumentedError::new(70169),
+        DocumentedError::new(70402),
+        DocumentedError::new(70403),
+        DocumentedError::new(70500),
     ],
-    behavior: &["Every UserSig made before the call stays invalid; one made after it works."],
+    behavior: &["Every UserSig made before the call stays invalid; one made afterwards works."],
     quirks: &[
-        "One account per call; there is no form for several.",
-        "A server that caches UserSigs has to drop the account's.",
+        "Takes one account per call; a batch form does not exist.",
+        "A server that caches UserSigs must drop those of the account.",
         "Older releases called the field Identifier.",
     ],
     confidence: Confidence::High,

@@ -12,7 +12,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "MultiaccountImport",
     title: "Import many accounts",
     summary: "Registers up to 100 accounts in one call, with nickname and picture (AccountList) \
-              or by bare ids as in the older form (Accounts). Importing an account again is no \
+              or by bare IDs in the older form (Accounts). Importing an account again is not an \
               error.",
     doc_page: Some(34954),
     calls_per_second: Some(100),
@@ -34,37 +34,33 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     response: &[FieldSpec::optional(
         "FailAccounts",
         FieldKind::Array(&FieldKind::String),
-        "The accounts that could not be imported.",
+        "Accounts that could not be imported.",
     )],
     exactly_one_of: &[&["AccountList", "Accounts"]],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(40006, "Internal error; try again."),
-        DocumentedError::new(40601, "A field value is longer than 500 bytes."),
-        DocumentedError::new(70169, "The account backend timed out; try again later."),
-        DocumentedError::new(70202, "The account backend timed out; try again later."),
-        DocumentedError::new(
-            70398,
-            "The app has reached its limit of accounts (100 on the free plan).",
-        ),
-        DocumentedError::new(70402, "A required field is missing or a value breaks the rules."),
-        DocumentedError::new(70403, "The caller is not an app admin."),
-        DocumentedError::new(70500, "Internal error of the account backend; try again later."),
+        DocumentedError::new(40006),
+        DocumentedError::new(40601),
+        DocumentedError::new(70169),
+        DocumentedError::new(70202),
+        DocumentedError::new(70398),
+        DocumentedError::new(70402),
+        DocumentedError::new(70403),
+        DocumentedError::new(70500),
     ],
     behavior: &[
-        "Importing an account that is there already succeeds and creates no second one.",
-        "With AccountList, nickname and picture of an account that is there already are \
-         overwritten.",
-        "FailAccounts names the accounts that could not be imported; all others were.",
+        "Importing an existing account succeeds and creates no second one.",
+        "With AccountList, the nickname and picture of an existing account are overwritten.",
+        "FailAccounts lists the accounts that could not be imported; all others were imported.",
         "ErrorCode can be 0 while FailAccounts is not empty.",
     ],
     quirks: &[
-        "Two forms of request that do not mix: objects in AccountList, or texts in Accounts. Each \
-         is marked as required in its own form.",
-        "FailAccounts holds bare ids without a code for each, unlike the answers of \
+        "Two mutually exclusive request forms: objects in AccountList, or strings in Accounts. \
+         Each is marked as required in its own form.",
+        "FailAccounts contains bare IDs without a code for each, unlike the responses of \
          account_delete and account_check.",
-        "FailAccounts is spelt without the underscore that Fail_Account has elsewhere.",
+        "FailAccounts is spelled without the underscore of Fail_Account elsewhere.",
     ],
     confidence: Confidence::High,
     unverified: &["Whether FailAccounts is absent or empty when every account was imported."],
@@ -82,7 +78,7 @@ pub(in crate::generated) const ACCOUNT_TO_IMPORT: &[FieldSpec] = &[
     FieldSpec::required(
         "UserID",
         FieldKind::String,
-        "UserID to register; documented as letters, digits, underscore and hyphen.",
+        "UserID to register; documented as letters, digits, underscores and hyphens.",
     )
     .max_bytes(32),
     FieldSpec::optional("Nick", FieldKind::String, "Nickname.").max_bytes(500),

@@ -16,8 +16,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "account",
     name: "QueryOnlineStatus",
     title: "Query online status",
-    summary: "Tells for up to 500 accounts whether each is online, reachable by offline push \
-              alone, or offline, on request for each platform.",
+    summary: "Reports for each of up to 500 accounts whether it is online, reachable by offline \
+              push only, or offline; on request for each platform.",
     doc_page: Some(35477),
     calls_per_second: Some(200),
     request: &[
@@ -30,7 +30,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "IsNeedDetail",
             FieldKind::Integer,
-            "Set to get the status on each platform too.",
+            "Whether to return the status on each platform too.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
@@ -44,50 +44,45 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "ErrorList",
             FieldKind::Array(&FieldKind::Object(FAILED_STATUS_QUERY)),
-            "Accounts that could not be looked up; empty or absent when there are none.",
+            "Accounts that could not be looked up; empty or absent if there are none.",
         ),
     ],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(70107, "The app has no such account: never imported, or deleted."),
-        DocumentedError::new(70169, "The account backend timed out; try again later."),
-        DocumentedError::new(
-            90001,
-            "The body is not valid JSON, or does not have the expected form.",
-        ),
-        DocumentedError::new(
-            90003,
-            "To_Account is missing, or neither a text nor a list of texts.",
-        ),
-        DocumentedError::new(90009, "The caller is not an app admin."),
-        DocumentedError::new(90011, "More than 500 accounts in one call."),
-        DocumentedError::new(90992, "The backend timed out; try again."),
-        DocumentedError::new(90994, "Internal error; try again."),
-        DocumentedError::new(90995, "Internal error; try again."),
-        DocumentedError::new(91000, "Internal error; try again."),
+        DocumentedError::new(70107),
+        DocumentedError::new(70169),
+        DocumentedError::new(90001),
+        DocumentedError::new(90003),
+        DocumentedError::new(90009),
+        DocumentedError::new(90011),
+        DocumentedError::new(90992).meaning("The backend timed out; retry."),
+        DocumentedError::new(90994),
+        DocumentedError::new(90995),
+        DocumentedError::new(91000),
     ],
     behavior: &[
         "An account is Online while any of its devices is connected in the foreground.",
         "PushOnline turns into Offline after seven days.",
-        "Accounts that could not be looked up stand in ErrorList, all others in QueryResult.",
-        "ErrorCode of the answer is 0 as soon as one account could be looked up, and an error \
-         only when none could.",
-        "More than 500 accounts in one call answer 90011.",
+        "Accounts that could not be looked up are in ErrorList, all others in QueryResult.",
+        "The ErrorCode of the response is 0 if at least one account could be looked up, and an \
+         error only if none could.",
+        "More than 500 accounts in one call return 90011.",
     ],
     quirks: &[
-        "It belongs to the service openim, although it is about accounts.",
+        "It belongs to the openim service although it is about accounts.",
         "The status is called State in the samples of the English page and Status in its field \
-         table; the Chinese page, the official Java SDK of 2022 and most clients say Status.",
-        "The field table types Detail as an object; every sample has a list.",
-        "The spelling of Platform differs between pages (iPhone, IPhone): compare without case.",
-        "Samples have a missing comma (English) or a trailing one (both pages) and are no valid \
+         table; the Chinese page, the official Java SDK of 2022 and most clients use Status.",
+        "The field table declares Detail as an object; every sample has an array.",
+        "The spelling of Platform differs between pages (iPhone, IPhone): compare it \
+         case-insensitively.",
+        "Samples have a missing comma (English) or a trailing one (both pages) and are not valid \
          JSON.",
     ],
     confidence: Confidence::High,
     unverified: &[
         "Whether ErrorList is absent or empty when nothing failed.",
-        "Whether any app is still answered State instead of Status.",
+        "Whether any app still receives State instead of Status.",
     ],
     ..EndpointSpec::EMPTY
 };
@@ -102,19 +97,19 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
 
 pub(in crate::generated) const USER_ONLINE_STATUS: &[FieldSpec] = &[
     FieldSpec::required("To_Account", FieldKind::String, "UserID of the account."),
-    FieldSpec::optional("Status", FieldKind::String, "Status over all platforms.")
+    FieldSpec::optional("Status", FieldKind::String, "Status across all platforms.")
         .string_values(AccountOnlineStatus::NAMES),
     FieldSpec::optional(
         "State",
         FieldKind::String,
-        "The same under the name that the samples of the English page have.",
+        "The same value under the name used by the samples of the English page.",
     )
     .string_values(AccountOnlineStatus::NAMES)
     .unverified(),
     FieldSpec::optional(
         "Detail",
         FieldKind::Array(&FieldKind::Object(PLATFORM_STATUS)),
-        "Status on each platform; only where IsNeedDetail is set.",
+        "Status on each platform; only if IsNeedDetail is set.",
     ),
 ];
 
@@ -123,6 +118,6 @@ pub(in crate::generated) const FAILED_STATUS_QUERY: &[FieldSpec] = &[
     FieldSpec::required(
         "ErrorCode",
         FieldKind::Integer,
-        "Why; 70107 when the account does not exist.",
+        "Reason; 70107 if the account does not exist.",
     ),
 ];

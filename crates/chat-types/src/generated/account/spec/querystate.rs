@@ -16,8 +16,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "account",
     name: "QueryState",
     title: "Query online status (superseded)",
-    summary: "The predecessor of query_online_status: the same request, answered with State in \
-              place of Status. New code should call query_online_status.",
+    summary: "The predecessor of query_online_status: the same request, with State instead of \
+              Status in the response. New code should call query_online_status.",
     calls_per_second: Some(200),
     request: &[
         FieldSpec::required(
@@ -29,7 +29,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "IsNeedDetail",
             FieldKind::Integer,
-            "Set to get the status on each platform too.",
+            "Whether to return the status on each platform too.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
@@ -43,36 +43,30 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "ErrorList",
             FieldKind::Array(&FieldKind::Object(FAILED_STATE_QUERY)),
-            "Accounts that could not be looked up; only in newer samples, empty or absent when \
+            "Accounts that could not be looked up; only in newer samples, empty or absent if \
              there are none.",
         ),
     ],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(
-            90001,
-            "The body is not valid JSON, or does not have the expected form.",
-        ),
-        DocumentedError::new(
-            90003,
-            "To_Account is missing, or neither a text nor a list of texts.",
-        ),
-        DocumentedError::new(90009, "The caller is not an app admin."),
-        DocumentedError::new(90011, "More than 500 accounts in one call."),
-        DocumentedError::new(90992, "The backend timed out; try again."),
-        DocumentedError::new(90994, "Internal error; try again."),
-        DocumentedError::new(90995, "Internal error; try again."),
-        DocumentedError::new(91000, "Internal error; try again."),
+        DocumentedError::new(90001),
+        DocumentedError::new(90003),
+        DocumentedError::new(90009),
+        DocumentedError::new(90011),
+        DocumentedError::new(90992).meaning("The backend timed out; retry."),
+        DocumentedError::new(90994),
+        DocumentedError::new(90995),
+        DocumentedError::new(91000),
     ],
-    behavior: &["More than 500 accounts in one call answer 90011."],
+    behavior: &["More than 500 accounts in one call return 90011."],
     quirks: &[
         "The status of an account is called State here, both in samples and in the table; its \
-         successor says Status.",
+         successor uses Status.",
         "It is missing from the current list of commands.",
     ],
     confidence: Confidence::Medium,
-    unverified: &["Whether the service still answers it."],
+    unverified: &["Whether the service still responds to it."],
     ..EndpointSpec::EMPTY
 };
 
@@ -86,18 +80,18 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
 
 pub(in crate::generated) const USER_ONLINE_STATE: &[FieldSpec] = &[
     FieldSpec::required("To_Account", FieldKind::String, "UserID of the account."),
-    FieldSpec::optional("State", FieldKind::String, "Status over all platforms.")
+    FieldSpec::optional("State", FieldKind::String, "Status across all platforms.")
         .string_values(AccountOnlineStatus::NAMES),
     FieldSpec::optional(
         "Status",
         FieldKind::String,
-        "The same under the name that the Chinese pages and the successor have.",
+        "The same value under the name used by the Chinese pages and the successor.",
     )
     .string_values(AccountOnlineStatus::NAMES),
     FieldSpec::optional(
         "Detail",
         FieldKind::Array(&FieldKind::Object(PLATFORM_STATUS)),
-        "Status on each platform; only where IsNeedDetail is set.",
+        "Status on each platform; only if IsNeedDetail is set.",
     ),
 ];
 
@@ -106,6 +100,6 @@ pub(in crate::generated) const FAILED_STATE_QUERY: &[FieldSpec] = &[
     FieldSpec::required(
         "ErrorCode",
         FieldKind::Integer,
-        "Why; 70107 when the account does not exist.",
+        "Reason; 70107 if the account does not exist.",
     ),
 ];

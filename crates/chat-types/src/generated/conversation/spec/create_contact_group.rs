@@ -12,8 +12,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "conversation",
     name: "CreateContactGroup",
     title: "Create a conversation group",
-    summary: "Creates one conversation group for an account, by which it sorts its conversations, \
-              puts conversations into it and reports a result for each.",
+    summary: "Creates one conversation group for an account, which organizes its conversations, \
+              adds conversations to it, and reports a result for each.",
     doc_page: Some(53437),
     calls_per_second: Some(200),
     requirement: Some(
@@ -24,7 +24,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "GroupContactItem",
             FieldKind::Array(&FieldKind::Object(CONTACT_GROUP_TO_CREATE)),
-            "The group to create, one only.",
+            "The group to create; exactly one.",
         )
         .max_items(1),
     ],
@@ -36,52 +36,41 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     batch: Some(BATCH),
     repeat: RepeatSpec {
         safety: RepeatSafety::Unclear,
-        note: Some("What creating a group that is there already answers is not documented."),
+        note: Some("The response to creating a group that already exists is not documented."),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(50001, "The account was never imported."),
-        DocumentedError::new(50002, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(50003, "The caller is not an app admin."),
-        DocumentedError::new(50004, "Internal error; try again."),
-        DocumentedError::new(50005, "The backend timed out; try again later."),
-        DocumentedError::new(
-            51006,
-            "The list of conversations to mark is empty or longer than 100.",
-        ),
-        DocumentedError::new(
-            51007,
-            "The group id could not be resolved: an internal fault, or the group was disbanded.",
-        ),
-        DocumentedError::new(
-            51008,
-            "More than 1,000 conversations of the account have a mark or a group.",
-        ),
-        DocumentedError::new(51009, "The conversation group to delete does not exist."),
-        DocumentedError::new(51010, "The account has 20 conversation groups already."),
-        DocumentedError::new(51011, "The name of the conversation group is longer than 32 bytes."),
-        DocumentedError::new(51012, "Too many pinned conversations."),
-        DocumentedError::new(
-            51013,
-            "The plan of the app does not include standard marks or conversation groups.",
-        ),
+        DocumentedError::new(50001),
+        DocumentedError::new(50002),
+        DocumentedError::new(50003),
+        DocumentedError::new(50004),
+        DocumentedError::new(50005),
+        DocumentedError::new(51006),
+        DocumentedError::new(51007),
+        DocumentedError::new(51008),
+        DocumentedError::new(51009),
+        DocumentedError::new(51010),
+        DocumentedError::new(51011),
+        DocumentedError::new(51012),
+        DocumentedError::new(51013),
     ],
     behavior: &[
-        "Each conversation has a result of its own, in ResultItem of the group's entry.",
-        "An account can have 20 groups; beyond that 51010.",
-        "At most 1,000 conversations of an account can have a mark or a group; beyond that 51008.",
-        "A name longer than 32 bytes answers 51011.",
+        "Each conversation has its own result, in the ResultItem of the group's entry.",
+        "An account can have 20 groups; more return 51010.",
+        "At most 1,000 conversations of an account can have a mark or belong to a group; more \
+         return 51008.",
+        "A name longer than 32 bytes returns 51011.",
     ],
     quirks: &[
-        "GroupContactItem is a list that may hold one group only.",
-        "GroupId is the number of a conversation group here, while elsewhere it is the id of a \
+        "GroupContactItem is an array that may contain only one group.",
+        "GroupId is the number of a conversation group here, while elsewhere it is the ID of a \
          chat group.",
-        "The field table types ContactItem of the answer as a number; it is an object.",
+        "The field table declares ContactItem of the response as a number; it is an object.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "How many conversations one call can put into the group (the codes hint at 100).",
-        "The result of creating a group that is there already.",
+        "How many conversations one call can add to the group (the codes suggest 100).",
+        "The result of creating a group that already exists.",
     ],
     ..EndpointSpec::EMPTY
 };
@@ -99,7 +88,7 @@ pub(in crate::generated) const CONTACT_GROUP_TO_CREATE: &[FieldSpec] = &[
     FieldSpec::required(
         "ContactItem",
         FieldKind::Array(&FieldKind::Object(CONTACT)),
-        "Conversations to put into it.",
+        "Conversations to add to the group.",
     ),
 ];
 
@@ -121,7 +110,7 @@ pub(in crate::generated) const GROUPED_CONTACT: &[FieldSpec] = &[
     FieldSpec::required(
         "ResultCode",
         FieldKind::Integer,
-        "Result for this conversation; 0 is success.",
+        "Result for this conversation; 0 means success.",
     ),
-    FieldSpec::optional("ResultInfo", FieldKind::String, "Text of the error; empty on success."),
+    FieldSpec::optional("ResultInfo", FieldKind::String, "Error message; empty on success."),
 ];

@@ -15,7 +15,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "conversation",
     name: "DelContactGroup",
     title: "Delete a conversation group",
-    summary: "Deletes one conversation group of an account; the conversations in it stay.",
+    summary: "Deletes one conversation group of an account; its conversations stay.",
     doc_page: Some(53441),
     calls_per_second: Some(200),
     requirement: Some(
@@ -26,7 +26,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "GroupName",
             FieldKind::Array(&FieldKind::String),
-            "Name of the group, one only.",
+            "Name of the group; exactly one.",
         )
         .max_items(1),
     ],
@@ -42,39 +42,27 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(50001, "The account was never imported."),
-        DocumentedError::new(50002, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(50003, "The caller is not an app admin."),
-        DocumentedError::new(50004, "Internal error; try again."),
-        DocumentedError::new(50005, "The backend timed out; try again later."),
-        DocumentedError::new(
-            51006,
-            "The list of conversations to mark is empty or longer than 100.",
-        ),
-        DocumentedError::new(
-            51007,
-            "The group id could not be resolved: an internal fault, or the group was disbanded.",
-        ),
-        DocumentedError::new(
-            51008,
-            "More than 1,000 conversations of the account have a mark or a group.",
-        ),
-        DocumentedError::new(51009, "The conversation group to delete does not exist."),
-        DocumentedError::new(51010, "The account has 20 conversation groups already."),
-        DocumentedError::new(51011, "The name of the conversation group is longer than 32 bytes."),
-        DocumentedError::new(51012, "Too many pinned conversations."),
-        DocumentedError::new(
-            51013,
-            "The plan of the app does not include standard marks or conversation groups.",
-        ),
+        DocumentedError::new(50001),
+        DocumentedError::new(50002),
+        DocumentedError::new(50003),
+        DocumentedError::new(50004),
+        DocumentedError::new(50005),
+        DocumentedError::new(51006),
+        DocumentedError::new(51007),
+        DocumentedError::new(51008),
+        DocumentedError::new(51009),
+        DocumentedError::new(51010),
+        DocumentedError::new(51011),
+        DocumentedError::new(51012),
+        DocumentedError::new(51013),
     ],
     behavior: &[
         "The conversations in the group stay.",
-        "Deleting a group that is not there answers 51009.",
+        "Deleting a group that does not exist returns 51009.",
     ],
     quirks: &[
-        "GroupName is a list that may hold one name only.",
-        "The command says del, while sibling commands say create and update.",
+        "GroupName is an array that may contain only one name.",
+        "The command is named del, while sibling commands are named create and update.",
     ],
     confidence: Confidence::High,
     ..EndpointSpec::EMPTY

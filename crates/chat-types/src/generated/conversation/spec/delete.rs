@@ -13,7 +13,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "conversation",
     name: "DeleteContact",
     title: "Delete a conversation",
-    summary: "Removes one conversation from the list of one account, on request with the \
+    summary: "Removes one conversation from the list of one account, optionally with the \
               account's history of it.",
     doc_page: Some(43088),
     calls_per_second: Some(200),
@@ -23,7 +23,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::String,
             "Account whose conversation is deleted.",
         ),
-        FieldSpec::required("Type", FieldKind::Integer, "What the conversation is with.")
+        FieldSpec::required("Type", FieldKind::Integer, "What kind of conversation it is.")
             .integer_values(ContactType::VALUES),
         FieldSpec::optional(
             "To_Account",
@@ -35,7 +35,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "ClearRamble",
             FieldKind::Integer,
-            "Set to clear the history of the account as well.",
+            "Whether to clear the history of the account as well.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
@@ -43,20 +43,20 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     exactly_one_of: &[&["To_Account", "ToGroupid"]],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(50001, "The account was never imported."),
-        DocumentedError::new(50002, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(50003, "The caller is not an app admin."),
-        DocumentedError::new(50004, "Internal error; try again."),
-        DocumentedError::new(50005, "The backend timed out; try again later."),
+        DocumentedError::new(50001),
+        DocumentedError::new(50002),
+        DocumentedError::new(50003),
+        DocumentedError::new(50004),
+        DocumentedError::new(50005),
     ],
-    behavior: &["ClearRamble clears the history for From_Account alone."],
+    behavior: &["ClearRamble clears the history for From_Account only."],
     quirks: &[
-        "The group is called ToGroupid, with a small i, and ToGroupId in every other command of \
-         this service.",
-        "Ramble stands for roaming messages: the history that the service keeps.",
-        "Type decides which of To_Account and ToGroupid is sent.",
+        "The group is called ToGroupid, with a lower-case i, and ToGroupId in every other command \
+         of this service.",
+        "Ramble means roaming messages: the history that the service stores.",
+        "Type determines which of To_Account and ToGroupid is sent.",
     ],
     confidence: Confidence::High,
-    unverified: &["The result of deleting a conversation that is not there."],
+    unverified: &["The result of deleting a conversation that does not exist."],
     ..EndpointSpec::EMPTY
 };

@@ -11,8 +11,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "conversation",
     name: "GetC2cUnreadMsgNum",
     title: "Count unread one-to-one messages",
-    summary: "Counts the unread one-to-one messages of one account: over all conversations, or in \
-              each of up to ten.",
+    summary: "Counts the unread one-to-one messages of one account, in total or for each of up to \
+              ten conversations.",
     doc_page: Some(41046),
     calls_per_second: Some(200),
     request: &[
@@ -24,7 +24,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Peer_Account",
             FieldKind::Array(&FieldKind::String),
-            "Count in the conversations with these users; over all conversations when left out.",
+            "Users whose conversations are counted; all conversations if left out.",
         )
         .max_items(10),
     ],
@@ -32,7 +32,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "AllC2CUnreadMsgNum",
             FieldKind::Integer,
-            "Unread messages over all one-to-one conversations; only without Peer_Account.",
+            "Unread messages in all one-to-one conversations; only without Peer_Account.",
         )
         .min(0),
         FieldSpec::optional(
@@ -49,27 +49,21 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(90001, "The body is not valid JSON."),
-        DocumentedError::new(
-            90003,
-            "To_Account is missing, of the wrong type, or no account of the app.",
-        ),
-        DocumentedError::new(
-            90008,
-            "From_Account is missing, of the wrong type, or no account of the app.",
-        ),
+        DocumentedError::new(90001),
+        DocumentedError::new(90003),
+        DocumentedError::new(90008),
     ],
     behavior: &[
-        "Without Peer_Account the answer has AllC2CUnreadMsgNum, with it C2CUnreadMsgNumList.",
-        "Conversations that could not be counted stand in ErrorList, all others in \
+        "Without Peer_Account the response has AllC2CUnreadMsgNum, with it C2CUnreadMsgNumList.",
+        "Conversations that could not be counted are in ErrorList, all others in \
          C2CUnreadMsgNumList.",
     ],
     quirks: &[
-        "Answers come in two shapes, depending on Peer_Account.",
-        "The page lists a code about From_Account, a field that this command does not have.",
+        "Responses have two forms, depending on Peer_Account.",
+        "The page lists a code for From_Account, a field that this command does not have.",
     ],
     confidence: Confidence::High,
-    unverified: &["ActionStatus when only some conversations could not be counted."],
+    unverified: &["The ActionStatus if only some conversations could not be counted."],
     ..EndpointSpec::EMPTY
 };
 
@@ -90,6 +84,6 @@ pub(in crate::generated) const FAILED_PEER: &[FieldSpec] = &[
     FieldSpec::required(
         "ErrorCode",
         FieldKind::Integer,
-        "Why; 70107 when the account does not exist.",
+        "Reason; 70107 if the account does not exist.",
     ),
 ];

@@ -25,7 +25,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "StartIndex",
             FieldKind::Integer,
-            "Where to start: 0 on the first call, then the NextStartIndex of the previous answer.",
+            "Where the page starts: 0 on the first call, then the NextStartIndex of the previous \
+             response.",
         )
         .default_value("0")
         .min(0),
@@ -39,11 +40,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "GroupItem",
             FieldKind::Array(&FieldKind::Object(CONTACT_GROUP)),
-            "Names of the conversation groups that occur.",
+            "Names of the conversation groups that occur on this page.",
         ),
         FieldSpec::required("CompleteFlag", FieldKind::Integer, "Whether this is the last page.")
             .integer_values(&[0, 1]),
-        FieldSpec::required("NextStartIndex", FieldKind::Integer, "Where the next call starts.")
+        FieldSpec::required("NextStartIndex", FieldKind::Integer, "Where the next page starts.")
             .min(0),
     ],
     paging: Some(PagingSpec {
@@ -54,40 +55,28 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(50001, "The account was never imported."),
-        DocumentedError::new(50002, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(50003, "The caller is not an app admin."),
-        DocumentedError::new(50004, "Internal error; try again."),
-        DocumentedError::new(50005, "The backend timed out; try again later."),
-        DocumentedError::new(
-            51006,
-            "The list of conversations to mark is empty or longer than 100.",
-        ),
-        DocumentedError::new(
-            51007,
-            "The group id could not be resolved: an internal fault, or the group was disbanded.",
-        ),
-        DocumentedError::new(
-            51008,
-            "More than 1,000 conversations of the account have a mark or a group.",
-        ),
-        DocumentedError::new(51009, "The conversation group to delete does not exist."),
-        DocumentedError::new(51010, "The account has 20 conversation groups already."),
-        DocumentedError::new(51011, "The name of the conversation group is longer than 32 bytes."),
-        DocumentedError::new(51012, "Too many pinned conversations."),
-        DocumentedError::new(
-            51013,
-            "The plan of the app does not include standard marks or conversation groups.",
-        ),
+        DocumentedError::new(50001),
+        DocumentedError::new(50002),
+        DocumentedError::new(50003),
+        DocumentedError::new(50004),
+        DocumentedError::new(50005),
+        DocumentedError::new(51006),
+        DocumentedError::new(51007),
+        DocumentedError::new(51008),
+        DocumentedError::new(51009),
+        DocumentedError::new(51010),
+        DocumentedError::new(51011),
+        DocumentedError::new(51012),
+        DocumentedError::new(51013),
     ],
     behavior: &[
         "The list is complete once CompleteFlag is 1.",
-        "The service decides how long a page is.",
+        "The service determines the page size.",
     ],
     quirks: &[
-        "The field table types ContactItem as a number and Type as a text; in the sample they are \
-         a list of objects and a number.",
-        "A public Java client knows no ToGroupId here and so loses the ids of groups.",
+        "The field table declares ContactItem as a number and Type as a string; in the sample \
+         they are an array of objects and a number.",
+        "A public Java client does not know ToGroupId here and so loses the IDs of groups.",
     ],
     confidence: Confidence::High,
     ..EndpointSpec::EMPTY

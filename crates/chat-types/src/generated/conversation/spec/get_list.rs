@@ -15,7 +15,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "GetContactList",
     title: "List conversations",
     summary: "Lists the recent conversations of one account, page by page. Pinned and other \
-              conversations advance side by side, each with a place and a time of its own.",
+              conversations are paged concurrently, each with its own index and time.",
     doc_page: Some(43087),
     calls_per_second: Some(200),
     request: &[
@@ -27,40 +27,41 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "TimeStamp",
             FieldKind::Integer,
-            "Time at which ordinary conversations start: 0 on the first call, then that of the \
-             previous answer.",
+            "Time from which ordinary conversations are listed: 0 on the first call, then the \
+             value of the previous response.",
         )
         .default_value("0")
         .min(0),
         FieldSpec::required(
             "StartIndex",
             FieldKind::Integer,
-            "Place at which ordinary conversations start: 0 on the first call, then that of the \
-             previous answer.",
+            "Index from which ordinary conversations are listed: 0 on the first call, then the \
+             value of the previous response.",
         )
         .default_value("0")
         .min(0),
         FieldSpec::required(
             "TopTimeStamp",
             FieldKind::Integer,
-            "Time at which pinned conversations start: 0 on the first call, then that of the \
-             previous answer.",
+            "Time from which pinned conversations are listed: 0 on the first call, then the value \
+             of the previous response.",
         )
         .default_value("0")
         .min(0),
         FieldSpec::required(
             "TopStartIndex",
             FieldKind::Integer,
-            "Place at which pinned conversations start: 0 on the first call, then that of the \
-             previous answer.",
+            "Index from which pinned conversations are listed: 0 on the first call, then the \
+             value of the previous response.",
         )
         .default_value("0")
         .min(0),
         FieldSpec::required(
             "AssistFlags",
             FieldKind::Integer,
-            "What to return, in bits: pinned conversations (bit 0), empty conversations (bit 1), \
-             pinned conversations page by page (bit 2). The newest page says to send 63 always.",
+            "Bits that select what to return: pinned conversations (bit 0), empty conversations \
+             (bit 1), pinned conversations page by page (bit 2). The newest page says to always \
+             send 63.",
         )
         .default_value("63")
         .min(0),
@@ -93,35 +94,35 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(50001, "The account was never imported."),
-        DocumentedError::new(50002, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(50003, "The caller is not an app admin."),
-        DocumentedError::new(50004, "Internal error; try again."),
-        DocumentedError::new(50005, "The backend timed out; try again later."),
+        DocumentedError::new(50001),
+        DocumentedError::new(50002),
+        DocumentedError::new(50003),
+        DocumentedError::new(50004),
+        DocumentedError::new(50005),
     ],
     behavior: &[
         "The list is complete once CompleteFlag is 1.",
-        "The service decides how long a page is.",
+        "The service determines the page size.",
     ],
     quirks: &[
-        "A page starts at four numbers, all of which are carried from the answer to the next \
-         request under the same names.",
+        "Four numbers determine where a page starts; all of them are copied from the response \
+         into the next request under the same names.",
         "Pages before 2026 document AssistFlags 7 (three bits); the page of 2026 says 63, which \
-         brings StandardMark, CustomMark and ContactGroupId, and advises against other values.",
+         adds StandardMark, CustomMark and ContactGroupId, and advises against other values.",
         "The group is called GroupId here, ToGroupid in delete and ToGroupId in sibling commands.",
-        "How many conversations are listed at all depends on the plan; 100 in the free one.",
+        "The number of conversations listed in total depends on the plan; 100 in the free one.",
     ],
     confidence: Confidence::High,
     unverified: &[
         "The meaning of bits 3 to 5 of AssistFlags.",
-        "The sample answer of 2026 in full; its end was not visible.",
+        "The sample response of 2026 in full; its end was not visible.",
         "How many conversations each plan lists.",
     ],
     ..EndpointSpec::EMPTY
 };
 
 pub(in crate::generated) const RECENT_CONTACT: &[FieldSpec] = &[
-    FieldSpec::required("Type", FieldKind::Integer, "What the conversation is with.")
+    FieldSpec::required("Type", FieldKind::Integer, "What kind of conversation it is.")
         .integer_values(ContactType::VALUES),
     FieldSpec::optional(
         "To_Account",
@@ -136,12 +137,12 @@ pub(in crate::generated) const RECENT_CONTACT: &[FieldSpec] = &[
     FieldSpec::optional(
         "StandardMark",
         FieldKind::String,
-        "Standard marks, as a text of the bits 0 and 1; only where there are any.",
+        "Standard marks, as a string of the bits 0 and 1; only if there are any.",
     ),
-    FieldSpec::optional("CustomMark", FieldKind::String, "Custom mark; only where there is one."),
+    FieldSpec::optional("CustomMark", FieldKind::String, "Custom mark; only if there is one."),
     FieldSpec::optional(
         "ContactGroupId",
         FieldKind::Array(&FieldKind::Integer),
-        "Numbers of its conversation groups; only where it is in one.",
+        "Numbers of its conversation groups; only if it belongs to one.",
     ),
 ];

@@ -16,15 +16,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "conversation",
     name: "MarkContact",
     title: "Mark conversations",
-    summary: "Sets and clears standard marks (favourite, unread, folded, hidden and those of the \
+    summary: "Sets and clears standard marks (favorite, unread, folded, hidden and those of the \
               app) and custom marks of up to 100 conversations of one account, and reports a \
               result for each.",
     doc_page: Some(53438),
     calls_per_second: Some(200),
     requirement: Some(
         "Standard marks need a paid plan: Pro, Pro Plus or Enterprise (Ultimate or Premium in \
-         earlier naming). Custom marks once came with any plan; the newest page asks for a paid \
-         one for all marks.",
+         earlier naming). Custom marks used to be part of every plan; the newest page requires a \
+         paid one for all marks.",
     ),
     request: &[
         FieldSpec::required(
@@ -47,45 +47,35 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(50001, "The account was never imported."),
-        DocumentedError::new(50002, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(50003, "The caller is not an app admin."),
-        DocumentedError::new(50004, "Internal error; try again."),
-        DocumentedError::new(50005, "The backend timed out; try again later."),
-        DocumentedError::new(
-            51006,
-            "The list of conversations to mark is empty or longer than 100.",
-        ),
-        DocumentedError::new(
-            51007,
-            "The group id could not be resolved: an internal fault, or the group was disbanded.",
-        ),
-        DocumentedError::new(
-            51008,
-            "More than 1,000 conversations of the account have a mark or a group.",
-        ),
-        DocumentedError::new(51009, "The conversation group to delete does not exist."),
-        DocumentedError::new(51010, "The account has 20 conversation groups already."),
-        DocumentedError::new(51011, "The name of the conversation group is longer than 32 bytes."),
-        DocumentedError::new(51012, "Too many pinned conversations."),
-        DocumentedError::new(
-            51013,
-            "The plan of the app does not include standard marks or conversation groups.",
-        ),
+        DocumentedError::new(50001),
+        DocumentedError::new(50002),
+        DocumentedError::new(50003),
+        DocumentedError::new(50004),
+        DocumentedError::new(50005),
+        DocumentedError::new(51006),
+        DocumentedError::new(51007),
+        DocumentedError::new(51008),
+        DocumentedError::new(51009),
+        DocumentedError::new(51010),
+        DocumentedError::new(51011),
+        DocumentedError::new(51012),
+        DocumentedError::new(51013),
     ],
     behavior: &[
-        "Each entry of ResultItem has a result of its own.",
-        "An empty MarkItem, or one with more than 100 conversations, answers 51006.",
-        "At most 1,000 conversations of an account can have a mark or a group; beyond that 51008.",
+        "Each entry of ResultItem has its own result.",
+        "An empty MarkItem, or one with more than 100 conversations, returns 51006.",
+        "At most 1,000 conversations of an account can have a mark or belong to a group; more \
+         return 51008.",
     ],
     quirks: &[
-        "There are 64 standard marks: the lower 32 belong to the service (1 favourite, 2 unread, \
-         3 folded, 4 hidden), the upper 32 to the app.",
-        "Marks are written as numbers in SetMark and read back as a text of bits in StandardMark.",
+        "There are 64 standard marks: the lower 32 belong to the service (1 favorite, 2 unread, 3 \
+         folded, 4 hidden), the upper 32 to the app.",
+        "Marks are written as numbers in SetMark and read back as a string of bits in \
+         StandardMark.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Whether marks count from 0 or from 1, and which end of StandardMark is the first.",
+        "Whether marks are counted from 0 or from 1, and which end of StandardMark is the first.",
     ],
     ..EndpointSpec::EMPTY
 };
@@ -126,7 +116,7 @@ pub(in crate::generated) const MARKED_CONTACT_RESULT: &[FieldSpec] = &[
     FieldSpec::required(
         "ResultCode",
         FieldKind::Integer,
-        "Result for this conversation; 0 is success.",
+        "Result for this conversation; 0 means success.",
     ),
-    FieldSpec::optional("ResultInfo", FieldKind::String, "Text of the error; empty on success."),
+    FieldSpec::optional("ResultInfo", FieldKind::String, "Error message; empty on success."),
 ];

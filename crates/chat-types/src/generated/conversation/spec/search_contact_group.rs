@@ -38,46 +38,34 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "GroupItem",
             FieldKind::Array(&FieldKind::Object(CONTACT_GROUP)),
-            "Names of the conversation groups that occur.",
+            "Names of the conversation groups that occur on this page.",
         ),
     ],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(50001, "The account was never imported."),
-        DocumentedError::new(50002, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(50003, "The caller is not an app admin."),
-        DocumentedError::new(50004, "Internal error; try again."),
-        DocumentedError::new(50005, "The backend timed out; try again later."),
-        DocumentedError::new(
-            51006,
-            "The list of conversations to mark is empty or longer than 100.",
-        ),
-        DocumentedError::new(
-            51007,
-            "The group id could not be resolved: an internal fault, or the group was disbanded.",
-        ),
-        DocumentedError::new(
-            51008,
-            "More than 1,000 conversations of the account have a mark or a group.",
-        ),
-        DocumentedError::new(51009, "The conversation group to delete does not exist."),
-        DocumentedError::new(51010, "The account has 20 conversation groups already."),
-        DocumentedError::new(51011, "The name of the conversation group is longer than 32 bytes."),
-        DocumentedError::new(51012, "Too many pinned conversations."),
-        DocumentedError::new(
-            51013,
-            "The plan of the app does not include standard marks or conversation groups.",
-        ),
+        DocumentedError::new(50001),
+        DocumentedError::new(50002),
+        DocumentedError::new(50003),
+        DocumentedError::new(50004),
+        DocumentedError::new(50005),
+        DocumentedError::new(51006),
+        DocumentedError::new(51007),
+        DocumentedError::new(51008),
+        DocumentedError::new(51009),
+        DocumentedError::new(51010),
+        DocumentedError::new(51011),
+        DocumentedError::new(51012),
+        DocumentedError::new(51013),
     ],
-    behavior: &["Conversations that are not found are left out."],
+    behavior: &["Conversations that are not found are omitted."],
     quirks: &[
-        "An entry tells which conversation it is about by the same three fields as the request, \
-         with no key of its own.",
-        "The list is called ContactResultItem in the answer, but ContactItem in the field table \
+        "An entry identifies its conversation by the same three fields as the request, without a \
+         key of its own.",
+        "The list is called ContactResultItem in the response, but ContactItem in the field table \
          and in get_contact_group.",
-        "The time is spelt Timestamp here, TimeStamp in get_list.",
-        "The page's request table has lost the column that says what is required.",
+        "The time is spelled Timestamp here, TimeStamp in get_list.",
+        "The request table of the page has lost the column that states what is required.",
     ],
     confidence: Confidence::High,
     ..EndpointSpec::EMPTY

@@ -6,7 +6,7 @@ use crate::{
 };
 
 pub(in crate::generated) const CONTACT: &[FieldSpec] = &[
-    FieldSpec::required("Type", FieldKind::Integer, "What the conversation is with.")
+    FieldSpec::required("Type", FieldKind::Integer, "What kind of conversation it is.")
         .integer_values(ContactType::VALUES),
     FieldSpec::optional(
         "To_Account",
@@ -18,7 +18,7 @@ pub(in crate::generated) const CONTACT: &[FieldSpec] = &[
 ];
 
 pub(in crate::generated) const MARKED_CONTACT: &[FieldSpec] = &[
-    FieldSpec::required("Type", FieldKind::Integer, "What the conversation is with.")
+    FieldSpec::required("Type", FieldKind::Integer, "What kind of conversation it is.")
         .integer_values(ContactType::VALUES),
     FieldSpec::optional(
         "To_Account",
@@ -30,15 +30,15 @@ pub(in crate::generated) const MARKED_CONTACT: &[FieldSpec] = &[
     FieldSpec::optional(
         "StandardMark",
         FieldKind::String,
-        "Standard marks, as a text of the bits 0 and 1.",
+        "Standard marks, as a string of the bits 0 and 1.",
     ),
-    FieldSpec::optional("CustomMark", FieldKind::String, "Custom mark; only where there is one."),
+    FieldSpec::optional("CustomMark", FieldKind::String, "Custom mark; only if there is one."),
     FieldSpec::optional(
         "ContactGroupId",
         FieldKind::Array(&FieldKind::Integer),
-        "Numbers of its conversation groups; only where it is in one.",
+        "Numbers of its conversation groups; only if it belongs to one.",
     ),
-    FieldSpec::optional("Timestamp", FieldKind::Integer, "When that last changed.").min(0),
+    FieldSpec::optional("Timestamp", FieldKind::Integer, "When this last changed.").min(0),
 ];
 
 pub(in crate::generated) const CONTACT_GROUP: &[FieldSpec] = &[
@@ -46,7 +46,7 @@ pub(in crate::generated) const CONTACT_GROUP: &[FieldSpec] = &[
     FieldSpec::required(
         "GroupId",
         FieldKind::Integer,
-        "Number of the conversation group. No id of a chat group.",
+        "Number of the conversation group. Not the ID of a chat group.",
     )
     .min(0),
 ];

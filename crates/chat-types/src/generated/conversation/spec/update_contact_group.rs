@@ -14,8 +14,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "conversation",
     name: "UpdateContactGroup",
     title: "Change a conversation group",
-    summary: "Renames a conversation group of one account, or adds conversations to it and takes \
-              conversations out, with a result for each.",
+    summary: "Renames a conversation group of one account, or adds conversations to it and \
+              removes conversations from it, with a result for each.",
     doc_page: Some(53439),
     calls_per_second: Some(200),
     requirement: Some(
@@ -26,7 +26,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "UpdateType",
             FieldKind::Integer,
-            "How the change is addressed; 1, by group, is the only documented way.",
+            "How the change is addressed; 1, by group, is the only documented value.",
         )
         .min(0)
         .integer_values(&[1]),
@@ -37,54 +37,42 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "UpdateGroupResult",
             FieldKind::Object(UPDATED_CONTACT_GROUP),
-            "What became of it.",
+            "Outcome of the change.",
         ),
     ],
     repeat: RepeatSpec {
         safety: RepeatSafety::Safe,
         note: Some(
-            "A rename that is sent again fails, as the old name is gone; after a lost answer \
-               that can mean that it was carried out.",
+            "Repeating a rename fails, because the old name no longer exists; after a lost \
+               response, that can mean that it took effect.",
         ),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(50001, "The account was never imported."),
-        DocumentedError::new(50002, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(50003, "The caller is not an app admin."),
-        DocumentedError::new(50004, "Internal error; try again."),
-        DocumentedError::new(50005, "The backend timed out; try again later."),
-        DocumentedError::new(
-            51006,
-            "The list of conversations to mark is empty or longer than 100.",
-        ),
-        DocumentedError::new(
-            51007,
-            "The group id could not be resolved: an internal fault, or the group was disbanded.",
-        ),
-        DocumentedError::new(
-            51008,
-            "More than 1,000 conversations of the account have a mark or a group.",
-        ),
-        DocumentedError::new(51009, "The conversation group to delete does not exist."),
-        DocumentedError::new(51010, "The account has 20 conversation groups already."),
-        DocumentedError::new(51011, "The name of the conversation group is longer than 32 bytes."),
-        DocumentedError::new(51012, "Too many pinned conversations."),
-        DocumentedError::new(
-            51013,
-            "The plan of the app does not include standard marks or conversation groups.",
-        ),
+        DocumentedError::new(50001),
+        DocumentedError::new(50002),
+        DocumentedError::new(50003),
+        DocumentedError::new(50004),
+        DocumentedError::new(50005),
+        DocumentedError::new(51006),
+        DocumentedError::new(51007),
+        DocumentedError::new(51008),
+        DocumentedError::new(51009),
+        DocumentedError::new(51010),
+        DocumentedError::new(51011),
+        DocumentedError::new(51012),
+        DocumentedError::new(51013),
     ],
     behavior: &[
-        "Each conversation has a result of its own, in ContactResultItem.",
-        "A name longer than 32 bytes answers 51011.",
+        "Each conversation has its own result, in ContactResultItem.",
+        "A name longer than 32 bytes returns 51011.",
     ],
     quirks: &[
-        "The group is named by its name, although every answer gives it a number.",
-        "The English table requires OldGroupName for a rename only; the sample of a change of \
-         members has it as well.",
-        "The English table requires both To_Account and ToGroupId; only the one that goes with \
-         Type belongs there.",
+        "The group is identified by its name, although every response gives it a number.",
+        "The English table requires OldGroupName for a rename only; the sample of a membership \
+         change has it as well.",
+        "The English table requires both To_Account and ToGroupId; only the one that matches Type \
+         belongs there.",
     ],
     confidence: Confidence::High,
     ..EndpointSpec::EMPTY
@@ -100,7 +88,7 @@ pub(in crate::generated) const CONTACT_GROUP_UPDATE: &[FieldSpec] = &[
     FieldSpec::optional(
         "ContactUpdateItem",
         FieldKind::Array(&FieldKind::Object(CONTACT_UPDATE)),
-        "Conversations to add and remove; for a change of members.",
+        "Conversations to add and remove; for a membership change.",
     ),
 ];
 
@@ -113,14 +101,14 @@ pub(in crate::generated) const CONTACT_UPDATE: &[FieldSpec] = &[
 pub(in crate::generated) const UPDATED_CONTACT_GROUP: &[FieldSpec] = &[
     FieldSpec::optional("UpdateGroupType", FieldKind::Integer, "As in the request.")
         .integer_values(ContactGroupUpdateType::VALUES),
-    FieldSpec::optional("GroupName", FieldKind::String, "Name of the group now."),
+    FieldSpec::optional("GroupName", FieldKind::String, "Current name of the group."),
     FieldSpec::optional(
         "GroupId",
         FieldKind::Integer,
-        "Number of the conversation group. No id of a chat group.",
+        "Number of the conversation group. Not the ID of a chat group.",
     )
     .min(0),
-    FieldSpec::optional("OldGroupName", FieldKind::String, "Name of the group before."),
+    FieldSpec::optional("OldGroupName", FieldKind::String, "Previous name of the group."),
     FieldSpec::optional(
         "ContactResultItem",
         FieldKind::Array(&FieldKind::Object(UPDATED_CONTACT)),
@@ -143,7 +131,7 @@ pub(in crate::generated) const UPDATED_CONTACT: &[FieldSpec] = &[
     FieldSpec::required(
         "ResultCode",
         FieldKind::Integer,
-        "Result for this conversation; 0 is success.",
+        "Result for this conversation; 0 means success.",
     ),
-    FieldSpec::optional("ResultInfo", FieldKind::String, "Text of the error; empty on success."),
+    FieldSpec::optional("ResultInfo", FieldKind::String, "Error message; empty on success."),
 ];

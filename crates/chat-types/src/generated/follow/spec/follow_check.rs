@@ -14,8 +14,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "follow",
     name: "FollowCheck",
     title: "Check who follows whom",
-    summary: "Tells for up to 100 accounts whether From_Account follows them and whether they \
-              follow it.",
+    summary: "Reports for each of up to 100 accounts whether From_Account follows it and whether \
+              it follows From_Account.",
     doc_page: Some(70349),
     calls_per_second: Some(200),
     requirement: Some(
@@ -26,7 +26,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "From_Account",
             FieldKind::String,
-            "Account from whose side is looked.",
+            "Account whose relations are checked.",
         ),
         FieldSpec::required(
             "To_Account",
@@ -43,25 +43,25 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(30001, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(30002, "The account belongs to another SDKAppID."),
-        DocumentedError::new(30003, "An account of the request does not exist."),
-        DocumentedError::new(30004, "The caller is not an app admin."),
-        DocumentedError::new(30005, "The follow feature is not switched on for the app."),
-        DocumentedError::new(30006, "Internal error; try again."),
-        DocumentedError::new(30007, "The backend timed out; try again later."),
+        DocumentedError::new(30001),
+        DocumentedError::new(30002),
+        DocumentedError::new(30003),
+        DocumentedError::new(30004),
+        DocumentedError::new(30005),
+        DocumentedError::new(30006),
+        DocumentedError::new(30007),
     ],
     behavior: &[
-        "Each entry of ResultItem has a result of its own.",
-        "Where the follow feature is not switched on, the call answers 30005.",
+        "Each entry of ResultItem has its own result.",
+        "If the follow feature is not enabled, the call returns 30005.",
     ],
     quirks: &[
-        "FollowType is a relation here (0 to 3), but names a list in follow_get (1 to 3).",
-        "A failed entry may have a FollowType too: look at ResultCode first.",
+        "FollowType is a relation here (0 to 3), but identifies a list in follow_get (1 to 3).",
+        "A failed entry may have a FollowType too: check ResultCode first.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "The codes: the page's own list was not visible, these are those of sibling pages.",
+        "The codes: the page's own list was not visible; these are the codes of sibling pages.",
     ],
     ..EndpointSpec::EMPTY
 };
@@ -75,8 +75,8 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
 
 pub(in crate::generated) const CHECKED_FOLLOW: &[FieldSpec] = &[
     FieldSpec::required("To_Account", FieldKind::String, "UserID that the entry is about."),
-    FieldSpec::required("ResultCode", FieldKind::Integer, "Result of the check; 0 is success."),
-    FieldSpec::optional("ResultInfo", FieldKind::String, "Text of the error; empty on success."),
+    FieldSpec::required("ResultCode", FieldKind::Integer, "Result of the check; 0 means success."),
+    FieldSpec::optional("ResultInfo", FieldKind::String, "Error message; empty on success."),
     FieldSpec::optional("FollowType", FieldKind::Integer, "Who follows whom.")
         .integer_values(FollowRelation::VALUES),
 ];

@@ -15,8 +15,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "follow",
     name: "FollowGet",
     title: "List followers or followed accounts",
-    summary: "Lists the followers of one account, those whom it follows, or those who do both, \
-              page by page and with profile fields of each.",
+    summary: "Lists the followers of one account, the accounts that it follows, or its mutual \
+              follows, page by page and with profile fields of each.",
     doc_page: Some(70347),
     calls_per_second: Some(200),
     requirement: Some(
@@ -30,7 +30,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "StartCursor",
             FieldKind::String,
-            "Where to start: empty on the first call, then the NextCursor of the previous answer.",
+            "Where the page starts: empty on the first call, then the NextCursor of the previous \
+             response.",
         )
         .default_value("\"\""),
         FieldSpec::required("WantNum", FieldKind::Integer, "How many accounts to return per page.")
@@ -47,7 +48,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "NextCursor",
             FieldKind::String,
-            "Where the next call starts; empty once all have been returned.",
+            "Where the next page starts; empty once all accounts have been returned.",
         ),
     ],
     paging: Some(PagingSpec {
@@ -59,37 +60,37 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(30001, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(30002, "The account belongs to another SDKAppID."),
-        DocumentedError::new(30003, "An account of the request does not exist."),
-        DocumentedError::new(30004, "The caller is not an app admin."),
-        DocumentedError::new(30005, "The follow feature is not switched on for the app."),
-        DocumentedError::new(30006, "Internal error; try again."),
-        DocumentedError::new(30007, "The backend timed out; try again later."),
+        DocumentedError::new(30001),
+        DocumentedError::new(30002),
+        DocumentedError::new(30003),
+        DocumentedError::new(30004),
+        DocumentedError::new(30005),
+        DocumentedError::new(30006),
+        DocumentedError::new(30007),
     ],
     behavior: &[
         "The list is complete once NextCursor is empty.",
-        "Where the follow feature is not switched on, the call answers 30005.",
+        "If the follow feature is not enabled, the call returns 30005.",
     ],
     quirks: &[
-        "FollowType names a list here (1 to 3), but is a relation in follow_check (0 to 3).",
-        "StartCursor and WantNum are required, although each has a value to start with.",
-        "profile_sequence stands in the sample alone, in another case than every other field.",
-        "The sample request has a trailing comma and is no valid JSON.",
-        "One edition of the page carries the title of follow_get_info.",
+        "FollowType identifies a list here (1 to 3), but is a relation in follow_check (0 to 3).",
+        "StartCursor and WantNum are required, although each has an initial value.",
+        "profile_sequence occurs only in the sample, in a different case from every other field.",
+        "The sample request has a trailing comma and is not valid JSON.",
+        "One edition of the page has the title of follow_get_info.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "The response fields and the codes in full: the tables were read in part, the codes are \
+        "The response fields and the codes in full: the tables were read in part; the codes are \
          those of sibling pages.",
-        "Which profile fields come back.",
+        "Which profile fields are returned.",
     ],
     ..EndpointSpec::EMPTY
 };
 
 pub(in crate::generated) const FOLLOWED_ACCOUNT: &[FieldSpec] = &[
     FieldSpec::required("To_Account", FieldKind::String, "UserID of the account."),
-    FieldSpec::optional("FollowTime", FieldKind::Integer, "When the following began.").min(0),
+    FieldSpec::optional("FollowTime", FieldKind::Integer, "When the follow relation began.").min(0),
     FieldSpec::optional(
         "ProfileItem",
         FieldKind::Array(&FieldKind::Object(PROFILE_ITEM)),

@@ -11,8 +11,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "follow",
     name: "FollowGetInfo",
     title: "Count followers and followed accounts",
-    summary: "Tells for up to 20 accounts how many followers, followed accounts and mutual \
-              follows each has.",
+    summary: "Reports for each of up to 20 accounts the number of its followers, followed \
+              accounts and mutual follows.",
     doc_page: Some(70350),
     calls_per_second: Some(200),
     requirement: Some(
@@ -20,11 +20,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          friends and relationship chains.",
     ),
     request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Account on whose behalf is asked."),
+        FieldSpec::required(
+            "From_Account",
+            FieldKind::String,
+            "Account on whose behalf the query is made.",
+        ),
         FieldSpec::required(
             "To_Account",
             FieldKind::Array(&FieldKind::String),
-            "Accounts to count for.",
+            "Accounts whose relations are counted.",
         )
         .max_items(20),
     ],
@@ -36,17 +40,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(30001, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(30002, "The account belongs to another SDKAppID."),
-        DocumentedError::new(30003, "An account of the request does not exist."),
-        DocumentedError::new(30004, "The caller is not an app admin."),
-        DocumentedError::new(30005, "The follow feature is not switched on for the app."),
-        DocumentedError::new(30006, "Internal error; try again."),
-        DocumentedError::new(30007, "The backend timed out; try again later."),
+        DocumentedError::new(30001),
+        DocumentedError::new(30002),
+        DocumentedError::new(30003),
+        DocumentedError::new(30004),
+        DocumentedError::new(30005),
+        DocumentedError::new(30006),
+        DocumentedError::new(30007),
     ],
     behavior: &[
-        "Each entry of FollowInfo has a result of its own.",
-        "Where the follow feature is not switched on, the call answers 30005.",
+        "Each entry of FollowInfo has its own result.",
+        "If the follow feature is not enabled, the call returns 30005.",
     ],
     quirks: &["The list is called FollowInfo here, ResultItem in sibling commands."],
     confidence: Confidence::High,
@@ -62,12 +66,23 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
 
 pub(in crate::generated) const FOLLOW_COUNTS: &[FieldSpec] = &[
     FieldSpec::required("To_Account", FieldKind::String, "UserID that the entry is about."),
-    FieldSpec::required("ResultCode", FieldKind::Integer, "Result for this account; 0 is success."),
-    FieldSpec::optional("ResultInfo", FieldKind::String, "Text of the error; empty on success."),
-    FieldSpec::optional("FollowerCount", FieldKind::Integer, "Number of those who follow it.")
-        .min(0),
-    FieldSpec::optional("FollowingCount", FieldKind::Integer, "Number of those whom it follows.")
-        .min(0),
-    FieldSpec::optional("MutualFollowingCount", FieldKind::Integer, "Number of those who do both.")
-        .min(0),
+    FieldSpec::required(
+        "ResultCode",
+        FieldKind::Integer,
+        "Result for this account; 0 means success.",
+    ),
+    FieldSpec::optional("ResultInfo", FieldKind::String, "Error message; empty on success."),
+    FieldSpec::optional("FollowerCount", FieldKind::Integer, "Number of its followers.").min(0),
+    FieldSpec::optional(
+        "FollowingCount",
+        FieldKind::Integer,
+        "Number of accounts that it follows.",
+    )
+    .min(0),
+    FieldSpec::optional(
+        "MutualFollowingCount",
+        FieldKind::Integer,
+        "Number of its mutual follows.",
+    )
+    .min(0),
 ];

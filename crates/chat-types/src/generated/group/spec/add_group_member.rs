@@ -15,7 +15,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "AddGroupMember",
     title: "Add members to a group",
-    summary: "Adds up to 300 users to a group, with or without telling the group, and reports a \
+    summary: "Adds up to 300 users to a group, with or without notifying the group, and reports a \
               result for each.",
     doc_page: Some(34921),
     calls_per_second: Some(200),
@@ -27,8 +27,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ]),
     unsupported_group_type_code: Some(ErrorCode::new(10007)),
     request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group to add to.").max_bytes(48),
-        FieldSpec::optional("Silence", FieldKind::Integer, "Set to tell nobody.")
+        FieldSpec::required("GroupId", FieldKind::String, "Group to add the users to.")
+            .max_bytes(48),
+        FieldSpec::optional("Silence", FieldKind::Integer, "Whether to skip the notification.")
             .default_value("0")
             .integer_values(&[0, 1]),
         FieldSpec::required(
@@ -46,46 +47,45 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     batch: Some(BATCH),
     repeat: RepeatSpec {
         safety: RepeatSafety::Safe,
-        note: Some("Users whom the first attempt added come back as members already."),
+        note: Some("Users whom the first attempt added are returned as already members."),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(10005, "More than 300 accounts in the request."),
-        DocumentedError::new(
-            10007,
-            "Not permitted: check whether the group type takes invitations at all. Audio-video \
-             groups do not.",
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10005),
+        DocumentedError::new(10007).meaning(
+            "Not permitted: check whether the group type allows invitations. Audio-video groups \
+             do not.",
         ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10014, "The group is full; add fewer or raise MaxMemberNum."),
-        DocumentedError::new(10015, "The group id is malformed."),
-        DocumentedError::new(10016, "The app's own webhook refused it."),
-        DocumentedError::new(10019, "A UserID does not exist; check every Member_Account."),
-        DocumentedError::new(10026, "The command is disabled for this app; contact support."),
-        DocumentedError::new(10037, "An invited user has joined too many groups already."),
+        DocumentedError::new(10010),
+        DocumentedError::new(10014),
+        DocumentedError::new(10015),
+        DocumentedError::new(10016),
+        DocumentedError::new(10019),
+        DocumentedError::new(10026),
+        DocumentedError::new(10037).meaning("An invited user has already joined too many groups."),
     ],
     behavior: &[
-        "Each user has a Result of its own; a user who is a member already is reported as such \
-         and not as a failure.",
+        "Each user has its own Result; a user who is already a member is reported as such and not \
+         as a failure.",
         "Unless Silence is 1, the group gets a system notification, except a Private (Work) group \
          that has not been activated yet.",
-        "Audio-video groups answer 10007.",
-        "More than 300 users in one call answer 10005.",
-        "It can trigger the webhooks before a user is invited, after a user joins and after a \
-         group is full.",
+        "Audio-video groups return 10007.",
+        "More than 300 users in one call return 10005.",
+        "It can trigger the webhooks before a user is invited, after a user joins, and after a \
+         group becomes full.",
     ],
     quirks: &[
-        "ErrorCode 0 says nothing about single users: Result does, where 0 is failure and 1 \
-         success, the reverse of ErrorCode.",
+        "ErrorCode 0 says nothing about individual users: Result does, where 0 means failure and \
+         1 success, the reverse of ErrorCode.",
         "The English page marks Silence as required, the Chinese page as optional with default 0; \
          samples leave it out.",
-        "An audio-video group answers 10007 here, but 10004 to delete_group_member.",
+        "An audio-video group returns 10007 here, but 10004 from delete_group_member.",
         "The general limits page says 100 members per call; this command's own page says 300, in \
          samples, text and error 10005.",
-        "Result 3 stands in the field table only; the comment of the sample stops at 2.",
+        "Result 3 occurs only in the field table; the comment of the sample stops at 2.",
         "Members are objects here, but plain UserIDs in delete_group_member.",
     ],
     confidence: Confidence::High,

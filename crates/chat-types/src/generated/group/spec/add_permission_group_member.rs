@@ -12,7 +12,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "AddPermissionGroupMember",
     title: "Add members to a permission group",
-    summary: "Puts up to 100 members of a community into a permission group and reports a result \
+    summary: "Adds up to 100 members of a community to a permission group and reports a result \
               for each.",
     doc_page: Some(61240),
     calls_per_second: Some(200),
@@ -25,7 +25,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Community of the permission group.")
             .max_bytes(48),
-        FieldSpec::required("PermissionGroupId", FieldKind::String, "Permission group to add to."),
+        FieldSpec::required(
+            "PermissionGroupId",
+            FieldKind::String,
+            "Permission group to add the members to.",
+        ),
         FieldSpec::required(
             "MemberList",
             FieldKind::Array(&FieldKind::Object(PERMISSION_GROUP_ACCOUNT)),
@@ -41,17 +45,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     batch: Some(BATCH),
     repeat: RepeatSpec {
         safety: RepeatSafety::Safe,
-        note: Some("Members whom the first attempt added come back with the Result 10013."),
+        note: Some("Members whom the first attempt added are returned with the Result 10013."),
         ..RepeatSpec::EMPTY
     },
     behavior: &[
-        "Each member has a Result of its own; one who is in the permission group already has the \
+        "Each member has its own Result; one who is already in the permission group has the \
          Result 10013.",
     ],
     quirks: &[
-        "Result is an error code here, with 0 for success; in add_group_member 1 is success and 0 \
-         is failure.",
-        "One of the 11 commands for permission groups, of mid-2024, which public clients lack.",
+        "Result is an error code here, with 0 for success; in add_group_member 1 means success \
+         and 0 failure.",
+        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
     ],
     confidence: Confidence::Medium,
     unverified: &[

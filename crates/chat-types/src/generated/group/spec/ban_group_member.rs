@@ -25,52 +25,56 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          need SDK Enhanced edition 6.6, Web SDK 2.22.0 or later.",
     ),
     request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Audio-video group to ban from.")
-            .max_bytes(48),
+        FieldSpec::required(
+            "GroupId",
+            FieldKind::String,
+            "Audio-video group from which the members are banned.",
+        )
+        .max_bytes(48),
         FieldSpec::required(
             "Members_Account",
             FieldKind::Array(&FieldKind::String),
             "UserIDs to ban.",
         )
         .max_items(20),
-        FieldSpec::required("Duration", FieldKind::Integer, "For how long they are banned.")
+        FieldSpec::required("Duration", FieldKind::Integer, "How long they are banned.")
             .min(0)
             .max(4_294_967_295),
-        FieldSpec::optional("Description", FieldKind::String, "Text that goes with the ban.")
+        FieldSpec::optional("Description", FieldKind::String, "Description of the ban.")
             .max_bytes(1000),
     ],
     batch: Some(BATCH),
     repeat: RepeatSpec {
         safety: RepeatSafety::Safe,
-        note: Some("A repeat restarts the period."),
+        note: Some("A repeat restarts the duration."),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(10005, "More than 20 members in one request."),
-        DocumentedError::new(
-            10007,
-            "Not permitted: for example the console switch is off, or the calling account is not \
-             the app admin.",
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10005),
+        DocumentedError::new(10007).meaning(
+            "Not permitted: for example, the console switch is off, or the caller is not an app \
+             admin.",
         ),
     ],
     behavior: &[
-        "The period counts from the moment of the call, so a repeated call restarts it.",
-        "More than 20 members in one call answer 10005.",
+        "The duration counts from the moment of the call, so a repeated call restarts it.",
+        "More than 20 members in one call return 10005.",
     ],
     quirks: &[
-        "The answer says nothing about single members.",
-        "The cap is 20 members per call, against 500 for muting and 100 for removal.",
-        "Only audio-video groups can ban; it stands for the removal of members, which they lack.",
-        "The switch stands in the console under Feature configuration > Group configuration > \
-         Group feature configuration.",
+        "The response says nothing about individual members.",
+        "The limit is 20 members per call, compared with 500 for muting and 100 for removal.",
+        "Only audio-video groups support bans; they replace the removal of members, which these \
+         groups lack.",
+        "The switch is in the console under Feature configuration > Group configuration > Group \
+         feature configuration.",
         "The sample request has broken quotes around the two account names and is not valid JSON.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Whether a Duration of 0 is accepted, and whether 4294967295 means for good.",
+        "Whether a Duration of 0 is accepted, and whether 4294967295 means permanently.",
         "Whether a user who is not in the group can be banned.",
     ],
     ..EndpointSpec::EMPTY

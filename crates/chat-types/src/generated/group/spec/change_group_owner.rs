@@ -13,7 +13,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "ChangeGroupOwner",
     title: "Change the owner of a group",
-    summary: "Makes another member the owner of a group, or gives an owner to a group that has \
+    summary: "Makes another member the owner of a group, or assigns an owner to a group that has \
               none.",
     doc_page: Some(34966),
     calls_per_second: Some(200),
@@ -25,7 +25,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ]),
     unsupported_group_type_code: Some(ErrorCode::new(10007)),
     request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group that gets another owner.")
+        FieldSpec::required("GroupId", FieldKind::String, "Group whose owner changes.")
             .max_bytes(48),
         FieldSpec::required(
             "NewOwner_Account",
@@ -35,35 +35,31 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "From_Account",
             FieldKind::String,
-            "Who is shown as the author of the change, instead of the app admin who calls.",
+            "Account shown as the author of the change, instead of the calling app admin.",
         )
         .unverified(),
     ],
     repeat: RepeatSpec {
         safety: RepeatSafety::Safe,
-        note: Some(
-            "What a repeat answers for somebody who is the owner already is not documented.",
-        ),
+        note: Some("What a repeat returns for the current owner is not documented."),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Only the app admin may call this; also the answer for an audio-video group.",
+        DocumentedError::new(10002),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007).meaning(
+            "Only an app admin may call this endpoint; also returned for an audio-video group.",
         ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed."),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
     ],
     behavior: &[
         "The new owner must be a member before the call.",
-        "A group without an owner gets one; there is no other way to give it one after its \
-         creation.",
-        "Audio-video groups answer 10007.",
+        "A group without an owner gets one; after its creation this is the only way to assign one.",
+        "Audio-video groups return 10007.",
     ],
     quirks: &["From_Account is not on the page of 2023; it comes from a client of December 2025."],
     confidence: Confidence::High,
-    unverified: &["The code when the new owner is no member, or is the owner already."],
+    unverified: &["The code if the new owner is not a member, or already is the owner."],
     ..EndpointSpec::EMPTY
 };

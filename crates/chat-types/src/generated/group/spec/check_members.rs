@@ -12,8 +12,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     command: "check_members",
     area: "group",
     name: "CheckOnlineMembers",
-    title: "Check who is in an audio-video group",
-    summary: "Tells which of the given users are in an audio-video group now.",
+    title: "Check membership of an audio-video group",
+    summary: "Reports which of the given users are currently in an audio-video group.",
     doc_page: Some(60523),
     calls_per_second: Some(200),
     group_types: Some(&[GroupType::AVChatRoom]),
@@ -24,7 +24,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          Group feature configuration.",
     ),
     request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Audio-video group to look in.")
+        FieldSpec::required("GroupId", FieldKind::String, "Audio-video group to check.")
             .max_bytes(48),
         FieldSpec::required(
             "Member_Account",
@@ -35,31 +35,31 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     response: &[FieldSpec::optional(
         "Member_Account",
         FieldKind::Array(&FieldKind::String),
-        "UserIDs of those who are in the group.",
+        "UserIDs of the users who are in the group.",
     )],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(
-            10001,
-            "The admin account is not signed in: the identifier or the UserSig is wrong.",
-        ),
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(10007, "Not permitted: the group is no audio-video group."),
+        DocumentedError::new(10001),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007)
+            .meaning("Not permitted: the group is not an audio-video group."),
     ],
     behavior: &[
-        "The answer names those who are in the group; whoever is not is left out.",
+        "The response lists the users who are in the group and omits the others.",
         "It also finds members beyond the 1,000 that get_members can list.",
         "Membership is refreshed every 40 seconds.",
-        "A group of another type answers 10007.",
+        "A group of another type returns 10007.",
     ],
-    quirks: &["Member_Account is singular in name but a list, in the request and in the answer."],
+    quirks: &[
+        "Member_Account is singular in name but an array, in the request and in the response.",
+    ],
     confidence: Confidence::Medium,
     unverified: &[
-        "How many users one call may name.",
-        "The rest of the table of errors; 10010 and 10015 are likely.",
-        "The calls per second, which stand on the page of get_admin_list.",
+        "How many users one call may specify.",
+        "The rest of the error table; 10010 and 10015 are likely.",
+        "The calls per second, which are stated on the page of get_admin_list.",
     ],
     ..EndpointSpec::EMPTY
 };

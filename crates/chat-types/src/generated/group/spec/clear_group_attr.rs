@@ -31,28 +31,25 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     .max_bytes(48)],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted: wrong role, wrong group type, or a console switch that is off.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed or unknown."),
-        DocumentedError::new(10045, "A key is longer than 32 bytes."),
-        DocumentedError::new(10046, "A value is longer than 4,000 bytes."),
-        DocumentedError::new(10047, "More than 16 keys."),
-        DocumentedError::new(10048, "All values together exceed 16,000 bytes."),
-        DocumentedError::new(10049, "More than 5 attribute writes per second on the group."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
+        DocumentedError::new(10045),
+        DocumentedError::new(10046),
+        DocumentedError::new(10047),
+        DocumentedError::new(10048),
+        DocumentedError::new(10049),
     ],
     behavior: &[
-        "Attributes of one group can be written 5 times per second in all, additions, changes and \
-         deletions counted together; more answers 10049.",
+        "Attributes of one group can be written 5 times per second in total, counting additions, \
+         changes and deletions together; more return 10049.",
     ],
     quirks: &[
-        "The only attribute command that its page denies to communities.",
-        "The limit of 5 writes per second counts per group, besides the calls per second of the \
-         app.",
+        "The only attribute command that its page excludes for communities.",
+        "The limit of 5 writes per second applies per group, in addition to the calls per second \
+         of the app.",
     ],
     confidence: Confidence::High,
     ..EndpointSpec::EMPTY

@@ -15,8 +15,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "CreateGroup",
     title: "Create a group",
-    summary: "Creates a group of one of the five types, with or without an owner, a group id of \
-              one's own and up to 100 first members.",
+    summary: "Creates a group of one of the five types, with or without an owner, a custom group \
+              ID and up to 100 initial members.",
     doc_page: Some(34895),
     calls_per_second: Some(200),
     group_types: Some(&[
@@ -27,7 +27,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         GroupType::Community,
     ]),
     requirement: Some(
-        "For communities a paid plan (Pro or above since 2025; Ultimate or Premium before) and \
+        "Communities need a paid plan (Pro or above since 2025; Ultimate or Premium before) and \
          the console switch for communities. Custom fields must first be configured in the \
          console.",
     ),
@@ -35,8 +35,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Owner_Account",
             FieldKind::String,
-            "UserID of the owner, an account that exists already. The group has no owner when \
-             left out.",
+            "UserID of the owner, an existing account. The group has no owner if left out.",
         ),
         FieldSpec::required("Type", FieldKind::String, "Type of the group.").string_values(&[
             "Public",
@@ -48,8 +47,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "GroupId",
             FieldKind::String,
-            "A group id of one's own; it must not start with `@TGS#`, except for a community, \
-             whose id must start with `@TGS#_`. The service assigns one when left out.",
+            "Custom group ID; it must not start with `@TGS#`, except for a community, whose ID \
+             must start with `@TGS#_`. The service assigns one if left out.",
         )
         .max_bytes(48),
         FieldSpec::required(
@@ -79,14 +78,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MaxMemberCount",
             FieldKind::Integer,
-            "Most members that the group may have; the cap of the plan (20 in the free one) when \
-             left out.",
+            "Maximum number of members; the limit of the plan (20 in the free one) if left out.",
         )
         .min(0),
         FieldSpec::optional(
             "ApplyJoinOption",
             FieldKind::String,
-            "How requests to join are handled. Only for types that can be applied to.",
+            "How requests to join are handled. Only for types that support requests to join.",
         )
         .default_value("\"NeedPermission\"")
         .string_values(ApplyJoinOption::NAMES),
@@ -106,26 +104,26 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MemberList",
             FieldKind::Array(&FieldKind::Object(NEW_GROUP_MEMBER)),
-            "First members. Not for audio-video groups.",
+            "Initial members. Not for audio-video groups.",
         )
         .max_items(100),
         FieldSpec::optional(
             "AppMemberDefinedData",
             FieldKind::Array(&FieldKind::Object(MEMBER_CUSTOM_FIELD)),
-            "Custom fields of members, where the field table has them. Samples set them on each \
+            "Custom fields of members, where the field table has them. Samples set them in each \
              entry of MemberList instead.",
         )
         .max_items(5),
         FieldSpec::optional(
             "SupportTopic",
             FieldKind::Integer,
-            "Set to make a community that can have topics. Only for communities.",
+            "Whether to create a community that supports topics. Only for communities.",
         )
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "EnablePermission",
             FieldKind::Integer,
-            "Set to let permission groups decide what members may do. Only for communities with \
+            "Whether permission groups determine what members may do. Only for communities with \
              topics.",
         )
         .integer_values(&[0, 1])
@@ -133,7 +131,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "DefaultPermission",
             FieldKind::Integer,
-            "Permission bits that members have by default. Only where EnablePermission is set.",
+            "Default permission bits of members. Only if EnablePermission is set.",
         )
         .min(0)
         .unverified(),
@@ -142,7 +140,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "GroupId",
             FieldKind::String,
-            "Id of the new group, assigned by the service or as asked for.",
+            "ID of the new group, assigned by the service or as requested.",
         )
         .max_bytes(48),
         FieldSpec::optional(
@@ -162,82 +160,77 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::SafeWith { field: "GroupId", window_seconds: None },
         already_done: &[ErrorCode::new(10025)],
         note: Some(
-            "Only with a GroupId of one's own; a repeat then answers 10025, which after a lost \
-               answer means that the group was created.",
+            "Only with a custom GroupId; a repeat then returns 10025, which after a lost \
+               response means that the group was created.",
         ),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(10005, "More than 100 members in MemberList."),
-        DocumentedError::new(
-            10006,
-            "Too frequent: usually too large a net growth in groups in one day, or listing all \
-             groups too often.",
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10005),
+        DocumentedError::new(10006),
+        DocumentedError::new(10007).meaning(
+            "Not permitted, for example because MemberList was sent for a group type that does \
+             not accept initial members.",
         ),
-        DocumentedError::new(
-            10007,
-            "Not permitted: for example MemberList was sent for a type that takes no members that \
-             way.",
+        DocumentedError::new(10008).meaning(
+            "Invalid request, probably because of a failed signature check; retry or contact \
+             support.",
         ),
-        DocumentedError::new(
-            10008,
-            "Invalid request, probably a failed signature check; the page says to try again.",
+        DocumentedError::new(10016),
+        DocumentedError::new(10021),
+        DocumentedError::new(10025).meaning(
+            "The group ID is taken by another group of yours; dissolve that one first or choose \
+             another ID.",
         ),
-        DocumentedError::new(10016, "The app's own webhook before group creation refused it."),
-        DocumentedError::new(10021, "The group id is taken by somebody else."),
-        DocumentedError::new(
-            10025,
-            "The group id is already used by yourself; disband that group first or choose another \
-             id.",
-        ),
-        DocumentedError::new(10036, "Too many audio-video groups; disband some or upgrade."),
-        DocumentedError::new(10037, "The owner has created or joined too many groups already."),
-        DocumentedError::new(10038, "Too many members in MemberList for the plan."),
-        DocumentedError::new(10058, "The free plan's 100 groups are used up."),
+        DocumentedError::new(10036),
+        DocumentedError::new(10037)
+            .meaning("The owner has already created or joined too many groups."),
+        DocumentedError::new(10038),
+        DocumentedError::new(10058),
     ],
     behavior: &[
-        "Without GroupId every call creates another group; with one, a second call answers 10025 \
+        "Without GroupId every call creates another group; with one, a second call returns 10025 \
          instead.",
-        "A GroupId that somebody else uses answers 10021.",
+        "A GroupId that belongs to a group of another owner returns 10021.",
         "The owner becomes a member too; without Owner_Account the group has no owner.",
-        "An audio-video group with a MemberList answers 10007: users join it only by themselves, \
+        "An audio-video group with a MemberList returns 10007: users can only join by themselves, \
          and even its owner must join through the client SDK each time.",
-        "More than 100 first members answer 10005.",
-        "A net growth of more than 10,000 groups in a day answers 10006.",
-        "Custom field values may hold control characters; the sample has \\u0000 and \\u0001.",
-        "MaxMemberCount stays as it was set at creation; it does not rise when the plan is \
+        "More than 100 initial members return 10005.",
+        "A net growth of more than 10,000 groups in a day returns 10006.",
+        "Custom field values may contain control characters; the sample has \\u0000 and \\u0001.",
+        "MaxMemberCount keeps the value set at creation; it does not increase when the plan is \
          upgraded.",
         "It can trigger the webhooks before and after a group is created.",
     ],
     quirks: &[
-        "The cap on members is MaxMemberCount here and in import_group, but MaxMemberNum in \
-         modify_group_base_info and in every answer.",
-        "The API speaks of Private and ChatRoom where guides and the console say Work and \
-         Meeting; the English field table mixes both, samples have the old names only. Public \
-         clients were seen to send Work.",
+        "The limit of members is MaxMemberCount here and in import_group, but MaxMemberNum in \
+         modify_group_base_info and in every response.",
+        "The API uses Private and ChatRoom where guides and the console use Work and Meeting; the \
+         English field table mixes both, samples have the old names only. Some public clients \
+         send Work.",
         "The length limits of Name, Introduction, Notification and FaceUrl differ by source: 30, \
          240, 300 and 100 bytes on the international pages, 100, 400, 400 and 500 in the \
-         references of the Chinese site. What lies between is left to the service.",
-        "The text says that first members can be given Member_Account and Role only, yet its own \
-         samples give them AppMemberDefinedData as well.",
+         references of the Chinese site. Lengths in between are left to the service.",
+        "The text says that initial members can only be given Member_Account and Role, yet its \
+         own samples give them AppMemberDefinedData as well.",
         "The field table lists AppMemberDefinedData at the top level; every sample has it inside \
          MemberList.",
-        "The field table documents only GroupId in the answer; Type and HugeGroupFlag stand in \
+        "The field table documents only GroupId in the response; Type and HugeGroupFlag occur in \
          one sample.",
-        "One sample has a custom field name with a leading space; that is a slip.",
+        "One sample has a custom field name with a leading space, which is a mistake on the page.",
         "InviteJoinOption, EnablePermission and DefaultPermission are not on the page of 2023; \
          they come from a client of December 2025.",
-        "More than 100,000 groups at once cost extra.",
+        "More than 100,000 concurrent groups cost extra.",
     ],
     confidence: Confidence::High,
     unverified: &[
         "Which length limits of Name, Introduction, Notification and FaceUrl the service enforces.",
-        "Default of InviteJoinOption for each type.",
-        "Whether communities take ApplyJoinOption today; as of 2023 they did not.",
-        "Width of DefaultPermission (64 bits in client SDKs).",
+        "The default of InviteJoinOption for each type.",
+        "Whether communities accept ApplyJoinOption today; as of 2023 they did not.",
+        "The width of DefaultPermission (64 bits in client SDKs).",
     ],
     ..EndpointSpec::EMPTY
 };
@@ -247,7 +240,7 @@ pub(in crate::generated) const NEW_GROUP_MEMBER: &[FieldSpec] = &[
     FieldSpec::optional(
         "Role",
         FieldKind::String,
-        "Only Admin can be given; an ordinary member when left out.",
+        "Only Admin can be given; an ordinary member if left out.",
     )
     .string_values(&["Admin"]),
     FieldSpec::optional(

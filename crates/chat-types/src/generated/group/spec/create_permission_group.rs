@@ -11,8 +11,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "CreatePermissionGroup",
     title: "Create a permission group",
-    summary: "Creates a permission group in a community: a named set of permission bits, whose \
-              members have them.",
+    summary: "Creates a permission group in a community: a named set of permission bits that \
+              apply to its members.",
     doc_page: Some(61232),
     calls_per_second: Some(200),
     group_types: Some(&[GroupType::Community]),
@@ -27,8 +27,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "PermissionGroupId",
             FieldKind::String,
-            "An id of one's own: it starts with `@PMG#_`, but not with `@PMG#_@PMG#`, in \
-             printable ASCII. The service assigns one when left out.",
+            "Custom ID: it starts with `@PMG#_`, but not with `@PMG#_@PMG#`, in printable ASCII. \
+             The service assigns one if left out.",
         ),
         FieldSpec::required(
             "PermissionGroupName",
@@ -46,39 +46,39 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
              history from before joining, 512 recalls messages of others, 1024 bans members.",
         )
         .min(0),
-        FieldSpec::optional("CustomString", FieldKind::String, "Free text of the app.")
+        FieldSpec::optional("CustomString", FieldKind::String, "Custom data of the app.")
             .max_bytes(3000),
     ],
     response: &[FieldSpec::optional(
         "PermissionGroupId",
         FieldKind::String,
-        "Id of the new permission group, assigned by the service or as asked for.",
+        "ID of the new permission group, assigned by the service or as requested.",
     )
     .unverified()],
     repeat: RepeatSpec {
         safety: RepeatSafety::Unsafe,
         note: Some(
             "Without PermissionGroupId a repeat creates another permission group; with one, \
-               what it answers is not known.",
+               what it returns is not known.",
         ),
         ..RepeatSpec::EMPTY
     },
     behavior: &[
-        "Without PermissionGroupId the service assigns an id, so every call creates another \
+        "Without PermissionGroupId the service assigns an ID, so every call creates another \
          permission group.",
-        "Ids of permission groups are unique within their community.",
+        "IDs of permission groups are unique within their community.",
     ],
     quirks: &[
-        "The page speaks of four group types where there are five.",
-        "One of the 11 commands for permission groups, of mid-2024, which public clients lack.",
+        "The page mentions four group types; there are five.",
+        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
         "The end of the page with its table of errors was not seen.",
-        "The name of PermissionGroupId in the answer, inferred from the text that the id is \
-         returned.",
+        "The name of PermissionGroupId in the response, inferred from the statement that the ID \
+         is returned.",
         "Whether CustomString is optional.",
-        "What is answered when the id is taken.",
+        "What is returned if the ID is taken.",
     ],
     ..EndpointSpec::EMPTY
 };

@@ -14,7 +14,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "DeleteGroupAttr",
     title: "Delete group attributes",
-    summary: "Deletes the named attributes of a group.",
+    summary: "Deletes the given attributes of a group.",
     doc_page: Some(59499),
     calls_per_second: Some(200),
     group_types: Some(&[
@@ -39,41 +39,38 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Safe,
         already_done: &[ErrorCode::new(10050)],
         note: Some(
-            "A repeat answers 10050, which after a lost answer means that the attributes are \
-               gone as asked. Where some may not have existed in the first place, get_group_attr \
-               tells.",
+            "A repeat returns 10050, which after a lost response means that the attributes are \
+               deleted as requested. If some may not have existed before, get_group_attr shows \
+               the state.",
         ),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted: wrong role, wrong group type, or a console switch that is off.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed or unknown."),
-        DocumentedError::new(10045, "A key is longer than 32 bytes."),
-        DocumentedError::new(10049, "More than 5 attribute writes per second on the group."),
-        DocumentedError::new(10050, "The attribute to delete does not exist."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
+        DocumentedError::new(10045),
+        DocumentedError::new(10049),
+        DocumentedError::new(10050),
     ],
     behavior: &[
-        "An attribute that does not exist answers 10050.",
-        "Attributes of one group can be written 5 times per second in all, additions, changes and \
-         deletions counted together; more answers 10049.",
+        "An attribute that does not exist returns 10050.",
+        "Attributes of one group can be written 5 times per second in total, counting additions, \
+         changes and deletions together; more return 10049.",
     ],
     quirks: &[
-        "The list is GroupAttr as in the other commands, but its entries hold a key alone, as \
-         objects and not as plain texts.",
-        "The limit of 5 writes per second counts per group, besides the calls per second of the \
-         app.",
-        "Newer than most public clients, which do not offer it.",
+        "The list is GroupAttr as in the other commands, but its entries contain only a key, as \
+         objects and not as plain strings.",
+        "The limit of 5 writes per second applies per group, in addition to the calls per second \
+         of the app.",
+        "Newer than most public clients, which do not support it.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "How many keys one call may name; a group has at most 16.",
-        "Whether 10050 leaves the other keys of the call in place.",
+        "How many keys one call may contain; a group has at most 16.",
+        "Whether 10050 leaves the other keys of the call unchanged.",
     ],
     ..EndpointSpec::EMPTY
 };

@@ -13,7 +13,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "DeleteGroupCounter",
     title: "Delete group counters",
-    summary: "Deletes some counters of a group, or all of them when none is named.",
+    summary: "Deletes some counters of a group, or all of them if none is specified.",
     doc_page: Some(53429),
     calls_per_second: Some(200),
     group_types: Some(&[
@@ -32,36 +32,33 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "GroupCounterKeys",
             FieldKind::Array(&FieldKind::String),
-            "Counters to delete, by key; every counter of the group when left out or empty.",
+            "Keys of the counters to delete; every counter of the group if left out or empty.",
         ),
     ],
     repeat: RepeatSpec {
         safety: RepeatSafety::Safe,
-        note: Some("A counter that was created again between the two calls is deleted again."),
+        note: Some("A counter that is created again between the two calls is deleted again."),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted: wrong role, wrong group type, or a console switch that is off.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed or unknown."),
-        DocumentedError::new(10059, "The feature is not part of the plan."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
+        DocumentedError::new(10059),
     ],
     behavior: &[
         "Without GroupCounterKeys every counter of the group is deleted.",
-        "A plan without counters answers 10059.",
+        "A plan without counters returns 10059.",
     ],
     quirks: &[
-        "A serializer that drops empty lists turns no keys into all keys: check that the list is \
+        "A serializer that omits empty arrays turns no keys into all keys: check that the list is \
          not empty before the call.",
-        "The page names another command (modify_group_attr) in its parameter table; the URL of \
-         its sample is right.",
+        "The parameter table of the page names another command (modify_group_attr); the URL of \
+         its sample is correct.",
     ],
     confidence: Confidence::High,
-    unverified: &["What an empty list does when it is sent."],
+    unverified: &["What an empty array does."],
     ..EndpointSpec::EMPTY
 };

@@ -14,7 +14,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "DeleteGroupMember",
     title: "Remove members from a group",
-    summary: "Removes up to 100 members from a group, with or without telling the rest of the \
+    summary: "Removes up to 100 members from a group, with or without notifying the rest of the \
               group.",
     doc_page: Some(34949),
     calls_per_second: Some(200),
@@ -31,14 +31,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Silence",
             FieldKind::Integer,
-            "Set to tell nobody in the group except the removed members.",
+            "Whether to notify nobody in the group except the removed members.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "Reason",
             FieldKind::String,
-            "Why they are removed; shown in the notification.",
+            "Reason for the removal; shown in the notification.",
         ),
         FieldSpec::required(
             "MemberToDel_Account",
@@ -50,49 +50,43 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     batch: Some(BATCH),
     repeat: RepeatSpec {
         safety: RepeatSafety::Safe,
-        note: Some("A member who came back between the two calls is removed again."),
+        note: Some("A member who rejoins between the two calls is removed again."),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(
-            10004,
-            "Invalid parameter; ErrorInfo says which. Also the answer for an audio-video group.",
-        ),
-        DocumentedError::new(
-            10007,
-            "Not permitted for this operator. The page's example: an ordinary member of a public \
-             group tries to remove others, which only the app admin may do.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004)
+            .meaning("Invalid parameter; also returned for an audio-video group."),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
     ],
     behavior: &[
         "Removing a user who is not in the group succeeds too.",
-        "Removing every member does not disband the group.",
+        "Removing every member does not dissolve the group.",
         "Unless Silence is 1, every member of the group gets a system notification, except in a \
          Private (Work) group that has not been activated yet.",
-        "Audio-video groups cannot remove members and answer 10004.",
-        "A removal can trigger the webhook that follows a member's exit.",
+        "Audio-video groups do not support removing members and return 10004.",
+        "A removal can trigger the webhook after a member leaves.",
     ],
     quirks: &[
-        "The answer says nothing about single members: who was one before the call cannot be told \
-         from it.",
-        "The page contradicts itself on Silence 1: its sample says that nobody is told, its field \
-         table that the removed members still are.",
-        "The list is called MemberToDel_Account and holds plain UserIDs, where add_group_member \
-         takes objects.",
+        "The response says nothing about individual members: it does not show who was a member \
+         before the call.",
+        "The page contradicts itself on Silence 1: its sample says that nobody is notified, its \
+         field table that the removed members still are.",
+        "The list is called MemberToDel_Account and contains plain UserIDs, where \
+         add_group_member takes objects.",
         "For audio-video groups the page suggests muting instead; banning (ban_group_member) is \
          the newer way to keep somebody out.",
-        "An audio-video group answers 10004 here, but 10007 to add_group_member.",
-        "The general limits page says 500 members per call, this command's own page 100, three \
-         times over; 100 is the safe cap.",
+        "An audio-video group returns 10004 here, but 10007 from add_group_member.",
+        "The general limits page says 500 members per call, this command's own page says 100 \
+         three times; 100 is the safe limit.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Length limit of Reason.",
-        "Whether removing the group owner is refused, and with what code.",
+        "The length limit of Reason.",
+        "Whether removing the group owner is refused, and with which code.",
     ],
     ..EndpointSpec::EMPTY
 };

@@ -12,7 +12,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "DeletePermissionGroupMember",
     title: "Remove members from a permission group",
-    summary: "Takes up to 100 members out of a permission group of a community and reports a \
+    summary: "Removes up to 100 members from a permission group of a community and reports a \
               result for each.",
     doc_page: Some(61241),
     calls_per_second: Some(200),
@@ -28,7 +28,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "PermissionGroupId",
             FieldKind::String,
-            "Permission group to remove from.",
+            "Permission group to remove the members from.",
         ),
         FieldSpec::required(
             "MemberList",
@@ -51,12 +51,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     quirks: &[
         "Members are objects here, but plain UserIDs in delete_group_member.",
-        "One of the 11 commands for permission groups, of mid-2024, which public clients lack.",
+        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
         "The end of the page with its table of errors was not seen.",
-        "MemberList in the answer, inferred from add_permission_group_member.",
+        "MemberList in the response, inferred from add_permission_group_member.",
     ],
     ..EndpointSpec::EMPTY
 };

@@ -12,8 +12,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     command: "destroy_group",
     area: "group",
     name: "DestroyGroup",
-    title: "Disband a group",
-    summary: "Disbands a group for good. This cannot be undone.",
+    title: "Dissolve a group",
+    summary: "Permanently dissolves a group. This cannot be undone.",
     doc_page: Some(34896),
     calls_per_second: Some(200),
     group_types: Some(&[
@@ -23,40 +23,38 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         GroupType::AVChatRoom,
         GroupType::Community,
     ]),
-    request: &[FieldSpec::required("GroupId", FieldKind::String, "Group to disband.").max_bytes(48)],
+    request: &[
+        FieldSpec::required("GroupId", FieldKind::String, "Group to dissolve.").max_bytes(48)
+    ],
     repeat: RepeatSpec {
         safety: RepeatSafety::Safe,
         already_done: &[ErrorCode::new(10010)],
         note: Some(
-            "A repeat answers 10010, which after a lost answer means that the group is gone as \
-               asked.",
+            "A repeat returns 10010, which after a lost response means that the group is \
+               dissolved as requested.",
         ),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted for this operator. The page's example: an ordinary member of a public \
-             group tries to remove others, which only the app admin may do.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
     ],
     behavior: &[
-        "A group that was disbanded before answers 10010.",
-        "The members get a system message that the group was disbanded.",
-        "The webhook after a group is disbanded can follow.",
-        "It is the only way to disband a Private (Work) group: not even the owner can do so from \
+        "A group that was dissolved before returns 10010.",
+        "The members receive a system message that the group was dissolved.",
+        "It can trigger the webhook after a group is dissolved.",
+        "It is the only way to dissolve a Private (Work) group: not even the owner can do so from \
          a client.",
     ],
     quirks: &[
-        "The page describes GroupId as the group whose historical messages will be modified; that \
-         is a slip.",
+        "The page describes GroupId as the group whose historical messages will be modified, \
+         which is a mistake on the page.",
     ],
     confidence: Confidence::High,
-    unverified: &["Whether the id of a disbanded group can be used again at once."],
+    unverified: &["Whether the ID of a dissolved group can be reused immediately."],
     ..EndpointSpec::EMPTY
 };

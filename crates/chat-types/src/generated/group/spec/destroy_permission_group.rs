@@ -38,16 +38,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     behavior: &[
-        "Each permission group has an ErrorCode of its own; that of the answer does not cover \
-         them.",
+        "Each permission group has its own ErrorCode; that of the response does not cover them.",
     ],
     quirks: &[
-        "One of the 11 commands for permission groups, of mid-2024, which public clients lack.",
+        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
         "The end of the page with its table of errors was not seen.",
-        "The code of an entry whose permission group was deleted before.",
+        "The code of an entry whose permission group was already deleted.",
     ],
     ..EndpointSpec::EMPTY
 };
@@ -63,7 +62,7 @@ pub(in crate::generated) const DELETED_PERMISSION_GROUP: &[FieldSpec] = &[
     FieldSpec::required(
         "ErrorCode",
         FieldKind::Integer,
-        "Result for this permission group; 0 is success.",
+        "Result for this permission group; 0 means success.",
     ),
     FieldSpec::optional(
         "ErrorInfo",

@@ -15,7 +15,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "ForbidSendMsg",
     title: "Mute or unmute group members",
     summary: "Mutes up to 500 members of a group, or of one topic, for a number of seconds, or \
-              lifts their muting when the period is 0.",
+              unmutes them if the duration is 0.",
     doc_page: Some(34951),
     calls_per_second: Some(200),
     group_types: Some(&[
@@ -36,7 +36,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "MuteTime",
             FieldKind::Integer,
-            "For how long they are muted; 0 unmutes, 4294967295 mutes for good.",
+            "How long they are muted; 0 unmutes, 4294967295 mutes permanently.",
         )
         .aliases(&["ShutUpTime"])
         .min(0)
@@ -44,7 +44,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "TopicId",
             FieldKind::String,
-            "Topic in which the members are muted instead. Only for communities that have topics \
+            "Topic in which the members are muted instead. Only for communities with topics \
              enabled.",
         )
         .max_bytes(96),
@@ -52,38 +52,34 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     batch: Some(BATCH),
     repeat: RepeatSpec {
         safety: RepeatSafety::Safe,
-        note: Some("A repeat restarts the period."),
+        note: Some("A repeat restarts the duration."),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted for this operator. The page's example: an ordinary member of a public \
-             group tries to remove others, which only the app admin may do.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
     ],
     behavior: &[
-        "A muting outlives membership: a muted user who leaves and comes back is still muted.",
-        "One call does both jobs: unmuting is the same command with MuteTime 0.",
-        "The period counts from the moment of the call, so a repeated call restarts it.",
+        "A mute outlives membership: a muted user who leaves and rejoins is still muted.",
+        "One command does both: unmuting is the same command with MuteTime 0.",
+        "The duration counts from the moment of the call, so a repeated call restarts it.",
         "Private (Work) groups cannot mute members.",
     ],
     quirks: &[
-        "The answer says nothing about single members: which of the accounts were not members, \
-         say, cannot be told from it.",
-        "The permanent value 4294967295 is the largest unsigned 32-bit number and overflows a \
+        "The response says nothing about individual members: it does not show, for example, which \
+         of the accounts were not members.",
+        "The permanent value 4294967295 is the largest unsigned 32-bit integer and overflows a \
          signed one.",
-        "The list is called Members_Account, where sibling commands say User_Account, \
+        "The list is called Members_Account, where sibling commands use User_Account, \
          MemberToDel_Account or Member_Account.",
-        "Older pages and clients send ShutUpTime where today it is MuteTime.",
-        "In an audio-video group, which has no member removal, muting is the documented \
+        "Older pages and clients send ShutUpTime instead of MuteTime.",
+        "In an audio-video group, which does not support member removal, muting is the documented \
          substitute for it.",
-        "The page describes GroupId as the group to be queried; that is a slip.",
+        "The page describes GroupId as the group to be queried, which is a mistake on the page.",
     ],
     confidence: Confidence::High,
     unverified: &[

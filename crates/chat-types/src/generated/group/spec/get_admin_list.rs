@@ -31,28 +31,25 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     response: &[FieldSpec::optional(
         "Admin_List",
         FieldKind::Array(&FieldKind::Object(AV_CHAT_ROOM_ADMIN)),
-        "The admins, 5 at most.",
+        "The admins; at most 5.",
     )],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(
-            10001,
-            "The admin account is not signed in: the identifier or the UserSig is wrong.",
-        ),
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
+        DocumentedError::new(10001),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
     ],
-    behavior: &["The list comes whole; a group has at most 5 admins."],
+    behavior: &["The list is returned in full; a group has at most 5 admins."],
     quirks: &[
         "Admin_List has an underscore, unlike every other list of the group commands.",
-        "Admin_Account is one UserID here, a list in modify_admin.",
-        "The field table types Admin_List as an object; the sample shows a list.",
-        "The text about an update every 40 seconds is taken over from the number of online \
-         members and does not concern the admins.",
+        "Admin_Account is one UserID here, an array in modify_admin.",
+        "The field table declares Admin_List as an object; the sample shows an array.",
+        "The statement about an update every 40 seconds is copied from the number of online \
+         members and does not apply to the admins.",
     ],
     confidence: Confidence::Medium,
-    unverified: &["The rest of the table of errors; 10007, 10010 and 10015 are likely."],
+    unverified: &["The rest of the error table; 10007, 10010 and 10015 are likely."],
     ..EndpointSpec::EMPTY
 };
 

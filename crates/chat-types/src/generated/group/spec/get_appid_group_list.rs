@@ -14,7 +14,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "GetAppidGroupList",
     title: "List all groups of the app",
-    summary: "Lists the ids of every group of the app, all types together or one type at a time, \
+    summary: "Lists the IDs of every group of the app, for all types together or for one type, \
               page by page.",
     doc_page: Some(34960),
     calls_per_second: Some(1),
@@ -26,27 +26,28 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         GroupType::Community,
     ]),
     request: &[
-        FieldSpec::optional("Limit", FieldKind::Integer, "How many group ids to return at most.")
+        FieldSpec::optional("Limit", FieldKind::Integer, "Maximum number of group IDs to return.")
             .default_value("10000")
             .min(0)
             .max(10000),
         FieldSpec::optional(
             "Next",
             FieldKind::Integer,
-            "Where to start: 0 or nothing on the first call, then the Next of the previous answer.",
+            "Where the page starts: 0 or absent on the first call, then the Next of the previous \
+             response.",
         )
         .min(0),
         FieldSpec::optional(
             "Offset",
             FieldKind::Integer,
-            "Place of the first group, in samples of the oldest pages; Next has taken over.",
+            "Index of the first group, in samples of the oldest pages; superseded by Next.",
         )
         .min(0)
         .unverified(),
         FieldSpec::optional(
             "GroupType",
             FieldKind::String,
-            "Only groups of this type; all types when left out.",
+            "Only groups of this type; all types if left out.",
         )
         .string_values(GroupType::NAMES),
     ],
@@ -54,7 +55,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "TotalCount",
             FieldKind::Integer,
-            "Number of groups of the app, or of the type asked for.",
+            "Number of groups of the app, or of the requested type.",
         )
         .min(0),
         FieldSpec::optional(
@@ -65,7 +66,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Next",
             FieldKind::Integer,
-            "Where the next call starts; 0 once all groups have been returned. Answers of the \
+            "Where the next page starts; 0 once all groups have been returned. Responses of the \
              oldest pages have none.",
         )
         .min(0),
@@ -79,27 +80,27 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10004, "Invalid parameter, GroupType for example."),
-        DocumentedError::new(10007, "Only the app admin may call this."),
-        DocumentedError::new(10018, "The answer would exceed 1 MB; ask for less per call."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10004).meaning("Invalid parameter, for example GroupType."),
+        DocumentedError::new(10007).meaning("Only an app admin may call this endpoint."),
+        DocumentedError::new(10018),
     ],
     behavior: &[
         "The list is complete once Next is 0, and only then: a page that reaches TotalCount can \
          still be followed by one more call.",
-        "Without Limit up to 10,000 ids are returned.",
-        "TotalCount is the number of groups of the app, or of the type asked for, whatever Limit \
-         and Next are.",
-        "Only ids come back; get_group_info gives the profiles, 50 groups per call.",
+        "Without Limit up to 10,000 IDs are returned.",
+        "TotalCount is the number of groups of the app, or of the requested type, regardless of \
+         Limit and Next.",
+        "Only IDs are returned; get_group_info returns the profiles, 50 groups per call.",
     ],
     quirks: &[
         "One call per second, where nearly every other command has 200. The page of create_group \
-         adds that calling this one too often answers 10006.",
-        "Next is an unsigned 64-bit number (4454685361 in the sample): kept in 32 bits or in a \
-         double it is damaged and the list never ends.",
-        "Group ids come as objects with the one field GroupId, not as texts.",
+         adds that calling this one too often returns 10006.",
+        "Next is an unsigned 64-bit integer (4454685361 in the sample): stored in 32 bits or in a \
+         double it is corrupted, and the list never ends.",
+        "Group IDs are objects with the single field GroupId, not strings.",
         "The page explains TotalCount with an Offset; this command has none.",
-        "BChatRoom, a type of old apps, is taken as a filter but is not one of the five preset \
+        "BChatRoom, a type of old apps, is accepted as a filter but is not one of the five preset \
          types.",
     ],
     confidence: Confidence::High,
@@ -111,4 +112,4 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
 };
 
 pub(in crate::generated) const LISTED_GROUP: &[FieldSpec] =
-    &[FieldSpec::required("GroupId", FieldKind::String, "Id of the group.").max_bytes(48)];
+    &[FieldSpec::required("GroupId", FieldKind::String, "ID of the group.").max_bytes(48)];

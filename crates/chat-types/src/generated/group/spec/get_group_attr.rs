@@ -14,7 +14,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "GetGroupAttr",
     title: "Get group attributes",
-    summary: "Gets all attributes of a group: short texts by key that clients and servers share.",
+    summary: "Gets all attributes of a group: short strings by key that clients and servers share.",
     doc_page: Some(44187),
     calls_per_second: Some(200),
     group_types: Some(&[
@@ -37,16 +37,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     )],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted: wrong role, wrong group type, or a console switch that is off.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed or unknown."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
     ],
-    behavior: &["All attributes come back at once; there is no choice by key and no paging."],
+    behavior: &[
+        "All attributes are returned at once; selection by key and paging are not supported.",
+    ],
     quirks: &[
         "The only attribute command of group_open_attr_http_svc; the others belong to \
          group_open_http_svc.",

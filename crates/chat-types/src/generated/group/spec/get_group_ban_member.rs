@@ -14,8 +14,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "GetGroupBanMember",
     title: "List banned members of an audio-video group",
-    summary: "Lists the members who are banned from one audio-video group, page by page, each \
-              with the time at which the ban ends.",
+    summary: "Lists the banned members of one audio-video group, page by page, each with the time \
+              at which the ban ends.",
     doc_page: Some(50295),
     calls_per_second: Some(200),
     group_types: Some(&[GroupType::AVChatRoom]),
@@ -33,14 +33,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Limit",
             FieldKind::Integer,
-            "How many banned members to return per page.",
+            "Maximum number of banned members per page.",
         )
         .min(0)
         .max(100),
         FieldSpec::required(
             "Offset",
             FieldKind::Integer,
-            "Where to start: 0 on the first call, then the NextOffset of the previous answer.",
+            "Where the page starts: 0 on the first call, then the NextOffset of the previous \
+             response.",
         )
         .min(0),
     ],
@@ -53,7 +54,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "NextOffset",
             FieldKind::Integer,
-            "Offset for the next call; 0 once the whole list has been returned.",
+            "Offset of the next page; 0 once the whole list has been returned.",
         )
         .min(0),
     ],
@@ -66,37 +67,36 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10005,
-            "Documented as more than 20 members in one request; that text belongs to the unban \
-             call, for this one takes no list.",
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10005).meaning(
+            "Documented as more than 20 members in one request, although this endpoint takes no \
+             list; the description belongs to unban_group_member.",
         ),
-        DocumentedError::new(
-            10007,
-            "Not permitted: for example the console switch is off, or the calling account is not \
-             the app admin.",
+        DocumentedError::new(10007).meaning(
+            "Not permitted: for example, the console switch is off, or the caller is not an app \
+             admin.",
         ),
     ],
     behavior: &[
-        "The first call sends Offset 0, each further call the NextOffset of the answer before it.",
+        "The first call sends Offset 0, each subsequent call the NextOffset of the previous \
+         response.",
         "The list is complete once NextOffset is 0, and only then: a short page is not the last \
-         page, and a NextOffset other than 0 does not promise that more follow.",
-        "One page holds at most 100 entries.",
+         page, and a NextOffset other than 0 does not guarantee that more follow.",
+        "One page contains at most 100 entries.",
     ],
     quirks: &[
         "Offset is required even on the first call, while Limit may be left out.",
-        "The page introduces its sample as a broadcast and calls Limit the number of unbanned \
-         users; both are slips.",
+        "The page introduces its sample as a broadcast and describes Limit as the number of \
+         unbanned users; both are mistakes on the page.",
         "Pages since December 2025 list the other group types as supported too; the page of March \
-         2025 lists audio-video groups alone.",
+         2025 lists only audio-video groups.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "The page size when Limit is left out.",
-        "What BannedUntil holds for the longest possible ban.",
+        "The page size if Limit is left out.",
+        "The value of BannedUntil for the longest possible ban.",
     ],
     ..EndpointSpec::EMPTY
 };

@@ -33,7 +33,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "GroupCounterKeys",
             FieldKind::Array(&FieldKind::String),
-            "Counters to get, by key; all of them when left out.",
+            "Keys of the counters to get; all of them if left out.",
         ),
     ],
     response: &[FieldSpec::optional(
@@ -43,27 +43,24 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     )],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted: wrong role, wrong group type, or a console switch that is off.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed or unknown."),
-        DocumentedError::new(10059, "The feature is not part of the plan."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
+        DocumentedError::new(10059),
     ],
     behavior: &[
-        "Without GroupCounterKeys all counters come back.",
-        "A plan without counters answers 10059.",
+        "Without GroupCounterKeys all counters are returned.",
+        "A plan without counters returns 10059.",
     ],
     quirks: &[
-        "Key and Value are capitalised, while attributes have key and value.",
-        "Value is a signed 64-bit number; a JSON reader that uses doubles damages large ones.",
-        "The page names another command (modify_group_attr) in its parameter table; the URL of \
-         its sample is right.",
+        "Key and Value are capitalized, while attributes have key and value.",
+        "Value is a signed 64-bit integer; a JSON reader that uses doubles corrupts large ones.",
+        "The parameter table of the page names another command (modify_group_attr); the URL of \
+         its sample is correct.",
     ],
     confidence: Confidence::High,
-    unverified: &["What is answered for a counter that does not exist."],
+    unverified: &["What is returned for a counter that does not exist."],
     ..EndpointSpec::EMPTY
 };

@@ -17,7 +17,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "GetGroupInfo",
     title: "Get group profiles",
     summary: "Gets the profiles of up to 50 groups, with or without their members and custom \
-              fields. A filter chooses the fields.",
+              fields. A filter selects the fields.",
     doc_page: Some(34961),
     calls_per_second: Some(200),
     group_types: Some(&[
@@ -34,52 +34,51 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "ResponseFilter",
             FieldKind::Object(GROUP_INFO_FILTER),
-            "Which fields to return; all of them when left out.",
+            "Which fields to return; all of them if left out.",
         ),
     ],
     response: &[FieldSpec::optional(
         "GroupInfo",
         FieldKind::Array(&FieldKind::Object(GROUP_INFO)),
-        "One entry per group, with a result of its own.",
+        "One entry per group, each with its own result.",
     )],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(10007, "Only the app admin may call this."),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed."),
-        DocumentedError::new(10018, "The answer would exceed 1 MB; ask for less per call."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007).meaning("Only an app admin may call this endpoint."),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
+        DocumentedError::new(10018),
     ],
     behavior: &[
-        "Each entry of GroupInfo has a result of its own; a group that does not exist shows only \
-         there.",
-        "Without a filter all fields come back, the whole member list included.",
-        "With a filter only the named fields come back; GroupId, ErrorCode and ErrorInfo always \
-         do.",
-        "An answer over 1 MB is refused with 10018.",
+        "Each entry of GroupInfo has its own result; only it shows that a group does not exist.",
+        "Without a filter all fields are returned, including the whole member list.",
+        "With a filter only the given fields are returned; GroupId, ErrorCode and ErrorInfo \
+         always are.",
+        "A response over 1 MB is refused with 10018.",
     ],
     quirks: &[
-        "The ErrorCode and ErrorInfo of the answer as a whole are documented as meaningless: only \
-         those of the entries count.",
-        "Big groups need a ResponseFilter, or their member lists push the answer over 1 MB.",
+        "The ErrorCode and ErrorInfo of the response as a whole are documented as meaningless: \
+         only those of the entries count.",
+        "Large groups need a ResponseFilter, or their member lists push the response over 1 MB.",
         "The sample's member filter says Account, while the field is Member_Account everywhere \
          else.",
         "Filter names mix styles: AppDefinedDataFilter_Group and AppDefinedDataFilter_GroupMember \
-         carry underscores.",
+         contain underscores.",
         "The field table says that ResponseFilter holds three filters and then lists four.",
-        "The app id is spelt Appid.",
-        "MuteAllMember was once ShutUpAllMember and MuteUntil was ShutUpUntil.",
+        "The app ID is spelled Appid.",
+        "MuteAllMember used to be ShutUpAllMember, and MuteUntil was ShutUpUntil.",
         "InfoSeq, InviteJoinOption, EnablePermission and DefaultPermission are not in the sample; \
          they come from the page on the group data structure and from a client of December 2025.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Whether MemberInfoFilter takes Account, Member_Account or both.",
-        "Which codes entries carry beside 10010 and 10015.",
-        "Whether SupportTopic and similar fields of communities come back here.",
+        "Whether MemberInfoFilter accepts Account, Member_Account or both.",
+        "Which codes entries have besides 10010 and 10015.",
+        "Whether SupportTopic and similar fields of communities are returned here.",
     ],
     ..EndpointSpec::EMPTY
 };
@@ -100,7 +99,7 @@ pub(in crate::generated) const GROUP_INFO_FILTER: &[FieldSpec] = &[
     FieldSpec::optional(
         "MemberInfoFilter",
         FieldKind::Array(&FieldKind::String),
-        "Names of member fields; naming any adds the member list.",
+        "Names of member fields; specifying any adds the member list.",
     ),
     FieldSpec::optional(
         "AppDefinedDataFilter_Group",
@@ -115,8 +114,8 @@ pub(in crate::generated) const GROUP_INFO_FILTER: &[FieldSpec] = &[
 ];
 
 pub(in crate::generated) const GROUP_INFO: &[FieldSpec] = &[
-    FieldSpec::required("GroupId", FieldKind::String, "Id of the group.").max_bytes(48),
-    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this group; 0 is success."),
+    FieldSpec::required("GroupId", FieldKind::String, "ID of the group.").max_bytes(48),
+    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this group; 0 means success."),
     FieldSpec::optional("ErrorInfo", FieldKind::String, "Why this group could not be read."),
     FieldSpec::optional("Type", FieldKind::String, "Type of the group.").string_values(&[
         "Public",
@@ -132,13 +131,13 @@ pub(in crate::generated) const GROUP_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "Owner_Account",
         FieldKind::String,
-        "UserID of the owner; empty when there is none.",
+        "UserID of the owner; empty if there is none.",
     ),
     FieldSpec::optional("CreateTime", FieldKind::Integer, "When the group was created.").min(0),
     FieldSpec::optional(
         "InfoSeq",
         FieldKind::Integer,
-        "Rises with each change of the group's profile.",
+        "Increases with each change of the group's profile.",
     )
     .min(0),
     FieldSpec::optional(
@@ -150,7 +149,7 @@ pub(in crate::generated) const GROUP_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "LastMsgTime",
         FieldKind::Integer,
-        "When the last message was sent; 0 when there was none.",
+        "When the last message was sent; 0 if there was none.",
     )
     .min(0),
     FieldSpec::optional(
@@ -159,13 +158,8 @@ pub(in crate::generated) const GROUP_INFO: &[FieldSpec] = &[
         "Sequence number that the next message will get, counting from 1.",
     )
     .min(0),
-    FieldSpec::optional("MemberNum", FieldKind::Integer, "Number of members now.").min(0),
-    FieldSpec::optional(
-        "MaxMemberNum",
-        FieldKind::Integer,
-        "Most members that the group may have.",
-    )
-    .min(0),
+    FieldSpec::optional("MemberNum", FieldKind::Integer, "Current number of members.").min(0),
+    FieldSpec::optional("MaxMemberNum", FieldKind::Integer, "Maximum number of members.").min(0),
     FieldSpec::optional("ApplyJoinOption", FieldKind::String, "How requests to join are handled.")
         .string_values(ApplyJoinOption::NAMES),
     FieldSpec::optional("InviteJoinOption", FieldKind::String, "How invitations are handled.")
@@ -179,21 +173,21 @@ pub(in crate::generated) const GROUP_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "ShutUpAllMember",
         FieldKind::String,
-        "MuteAllMember by its older name, which samples of older pages have.",
+        "MuteAllMember under its older name, used by samples of older pages.",
     )
     .string_values(MuteAllMember::NAMES),
     FieldSpec::optional("Appid", FieldKind::Integer, "SDKAppID of the app.").min(0),
     FieldSpec::optional(
         "EnablePermission",
         FieldKind::Integer,
-        "Whether permission groups decide what members may do; communities only.",
+        "Whether permission groups determine what members may do; communities only.",
     )
     .integer_values(&[0, 1])
     .unverified(),
     FieldSpec::optional(
         "DefaultPermission",
         FieldKind::Integer,
-        "Permission bits that members have by default; communities only.",
+        "Default permission bits of members; communities only.",
     )
     .min(0)
     .unverified(),

@@ -36,13 +36,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MemberInfoFilter",
             FieldKind::Array(&FieldKind::String),
-            "Which member fields to return; all when left out. Known names: Role, JoinTime, \
-             MsgSeq, MsgFlag, LastSendMsgTime, MuteUntil, NameCard, OnlineStatus.",
+            "Which member fields to return; all if left out. Known names: Role, JoinTime, MsgSeq, \
+             MsgFlag, LastSendMsgTime, MuteUntil, NameCard, OnlineStatus.",
         ),
         FieldSpec::optional(
             "MemberRoleFilter",
             FieldKind::Array(&FieldKind::String),
-            "Only members with these roles; all roles when left out.",
+            "Only members with these roles; all roles if left out.",
         )
         .string_values(Role::NAMES),
         FieldSpec::optional(
@@ -53,23 +53,23 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Limit",
             FieldKind::Integer,
-            "How many members to return at most: 200 (100 advised), and 100 for a community. The \
-             whole group when left out.",
+            "Maximum number of members to return: 200 (100 recommended), and 100 for a community. \
+             The whole group if left out.",
         )
         .min(0)
         .max(200),
         FieldSpec::optional(
             "Offset",
             FieldKind::Integer,
-            "Place of the first member to return. Not for communities.",
+            "Index of the first member to return. Not for communities.",
         )
         .default_value("0")
         .min(0),
         FieldSpec::optional(
             "Next",
             FieldKind::String,
-            "Cursor, for communities only and required there: empty on the first call, then the \
-             Next of the previous answer.",
+            "Cursor, required for communities and only for them: empty on the first call, then \
+             the Next of the previous response.",
         ),
     ],
     response: &[
@@ -87,8 +87,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Next",
             FieldKind::String,
-            "Cursor for the next call, communities only; empty once all members have been \
-             returned.",
+            "Cursor of the next page, communities only; empty once all members have been returned.",
         ),
     ],
     paging: Some(PagingSpec {
@@ -101,50 +100,48 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not the app admin, or a field was asked for that the operator may not read.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed."),
-        DocumentedError::new(10018, "The answer would exceed 1 MB; use Limit and Offset."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007)
+            .meaning("The caller is not an app admin, or asked for a field that it may not read."),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
+        DocumentedError::new(10018),
     ],
     behavior: &[
         "Private, Public and ChatRoom groups are paged by Limit and Offset.",
-        "A community is paged by the cursor Next, which starts as an empty text and is empty \
-         again in the answer with the last members; it takes no Offset.",
+        "A community is paged by the cursor Next, which starts as an empty string and is empty \
+         again in the response with the last members; it takes no Offset.",
         "Without Limit the whole group is returned.",
-        "An answer over 1 MB is refused with 10018.",
-        "MemberNum is the size of the group, also where a filter by role returns fewer members.",
-        "With MemberInfoFilter only the named fields come back; Member_Account always does.",
+        "A response over 1 MB is refused with 10018.",
+        "MemberNum is the size of the group, even if a filter by role returns fewer members.",
+        "With MemberInfoFilter only the given fields are returned; Member_Account always is.",
     ],
     quirks: &[
-        "Two ways of paging in one command: the group type, or the prefix `@TGS#_` of a \
-         community's id, decides.",
-        "Three caps for Limit on one page: 200 with 100 advised (by offset), 100 (by cursor) and \
-         6000 (field table). 100 is safe everywhere.",
-        "The cursor is a text of digits (\"144115265295492787\" in the sample), too large for a \
-         double; keep it a text.",
-        "Under MemberRoleFilter, MemberNum does not tell when the list is complete: the sample \
-         has 2 members with a MemberNum of 8.",
-        "Sample answers show Next on groups that are paged by offset, although only communities \
-         are said to have it; ignore it there.",
-        "Audio-video groups are not supported here, yet the page of get_role_in_group advises \
+        "Two kinds of paging in one command: the group type, or the prefix `@TGS#_` of a \
+         community's ID, determines which applies.",
+        "Three limits for Limit on one page: 200 with 100 recommended (by offset), 100 (by \
+         cursor) and 6000 (field table). 100 is safe everywhere.",
+        "The cursor is a string of digits (\"144115265295492787\" in the sample), too large for a \
+         double; keep it as a string.",
+        "With MemberRoleFilter, MemberNum does not show when the list is complete: the sample has \
+         2 members with a MemberNum of 8.",
+        "Sample responses show Next for groups that are paged by offset, although only \
+         communities are said to have it; ignore it there.",
+        "Audio-video groups are not supported here, yet the page of get_role_in_group recommends \
          this very command for them.",
-        "Samples write the role as \"Member \" with a trailing space in places.",
+        "Samples sometimes write the role as \"Member \" with a trailing space.",
         "One version of the page names another command (modify_group_member_info) in its \
          parameter table.",
-        "MuteUntil was once ShutUpUntil.",
+        "MuteUntil used to be ShutUpUntil.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Which of the three caps for Limit the service enforces.",
+        "Which of the three limits for Limit the service enforces.",
         "Whether OnlineStatus is returned by this command or only by \
          get_specified_group_member_info.",
-        "How a filtered list ends when paged by offset.",
+        "How a filtered list that is paged by offset ends.",
     ],
     ..EndpointSpec::EMPTY
 };

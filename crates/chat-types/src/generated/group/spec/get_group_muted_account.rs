@@ -13,8 +13,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "GetGroupMutedAccount",
     title: "List muted members of a group",
-    summary: "Lists the members of a group, or of one topic, who are muted now, each with the \
-              time at which the muting ends.",
+    summary: "Lists the currently muted members of a group, or of one topic, each with the time \
+              at which the mute ends.",
     doc_page: Some(34964),
     calls_per_second: Some(200),
     group_types: Some(&[
@@ -30,7 +30,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "TopicId",
             FieldKind::String,
-            "Topic whose muted members are listed instead. Only for communities that have topics \
+            "Topic whose muted members are listed instead. Only for communities with topics \
              enabled.",
         )
         .max_bytes(96),
@@ -39,8 +39,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "GroupId",
             FieldKind::String,
-            "The group that the list belongs to. Shown in the sample answer only, not in the \
-             field table.",
+            "The group that the list belongs to. Only in the sample response, not in the field \
+             table.",
         )
         .max_bytes(48),
         FieldSpec::optional(
@@ -51,50 +51,48 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "ShuttedUinList",
             FieldKind::Array(&FieldKind::Object(SHUTTED_MEMBER)),
-            "MutedAccountList by its older name, from when the command was get_group_shutted_uin.",
+            "MutedAccountList under its older name, from when the command was \
+             get_group_shutted_uin.",
         )
         .unverified(),
     ],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted for this operator. The page's example: an ordinary member of a public \
-             group tries to remove others, which only the app admin may do.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
     ],
     behavior: &[
-        "The list comes whole; there is no paging.",
-        "Private (Work) groups are taken although they cannot mute members, so their list is \
+        "The list is returned in full; it is not paged.",
+        "Private (Work) groups are accepted although they cannot mute members, so their list is \
          empty.",
     ],
     quirks: &[
-        "The command was once get_group_shutted_uin and answered ShuttedUinList with \
+        "The command used to be get_group_shutted_uin and returned ShuttedUinList with \
          ShuttedUntil. Some lists of the API and older clients still use those names.",
-        "The sample answer has GroupId, which the field table omits, and lacks ErrorInfo, which \
+        "The sample response has GroupId, which the field table omits, and lacks ErrorInfo, which \
          the field table lists: rely on neither.",
-        "In the sample, the group id of the answer is not that of the request; that is a slip.",
+        "In the sample, the group ID of the response differs from that of the request, which is a \
+         mistake on the page.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "How many entries one answer can hold.",
-        "What MutedUntil holds for a permanent muting (4294967295 seconds); it may exceed 32 bits.",
-        "Whether the old command name still answers.",
+        "How many entries one response can contain.",
+        "The value of MutedUntil for a permanent mute (4294967295 seconds); it may exceed 32 bits.",
+        "Whether the old command name still works.",
     ],
     ..EndpointSpec::EMPTY
 };
 
 pub(in crate::generated) const MUTED_ACCOUNT: &[FieldSpec] = &[
     FieldSpec::required("Member_Account", FieldKind::String, "UserID of the muted member."),
-    FieldSpec::optional("MutedUntil", FieldKind::Integer, "When the muting ends.").min(0),
+    FieldSpec::optional("MutedUntil", FieldKind::Integer, "When the mute ends.").min(0),
 ];
 
 pub(in crate::generated) const SHUTTED_MEMBER: &[FieldSpec] = &[
     FieldSpec::required("Member_Account", FieldKind::String, "UserID of the member."),
-    FieldSpec::optional("ShuttedUntil", FieldKind::Integer, "When the muting ends.").min(0),
+    FieldSpec::optional("ShuttedUntil", FieldKind::Integer, "When the mute ends.").min(0),
 ];

@@ -16,8 +16,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "GetJoinedGroupList",
     title: "List the groups of a user",
-    summary: "Lists the groups that a user is in, by default as ids alone. Filters add fields of \
-              the groups and of the user's membership in each.",
+    summary: "Lists the groups of a user, by default as IDs alone. Filters add fields of the \
+              groups and of the user's membership in each.",
     doc_page: Some(34925),
     calls_per_second: Some(200),
     group_types: Some(&[
@@ -36,42 +36,42 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "WithHugeGroups",
             FieldKind::Integer,
-            "Set to include audio-video groups.",
+            "Whether to include audio-video groups.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "WithNoActiveGroups",
             FieldKind::Integer,
-            "Set to include Private (Work) groups that have not been activated yet.",
+            "Whether to include Private (Work) groups that have not been activated yet.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "Limit",
             FieldKind::Integer,
-            "How many groups to return at most; all of them when left out.",
+            "Maximum number of groups to return; all of them if left out.",
         )
         .min(0)
         .max(5000),
-        FieldSpec::optional("Offset", FieldKind::Integer, "Place of the first group to return.")
+        FieldSpec::optional("Offset", FieldKind::Integer, "Index of the first group to return.")
             .default_value("0")
             .min(0),
         FieldSpec::optional(
             "GroupType",
             FieldKind::String,
-            "Only groups of this type; all types when left out.",
+            "Only groups of this type; all types if left out.",
         )
         .string_values(&["Public", "Private", "ChatRoom", "AVChatRoom", "Community"]),
         FieldSpec::optional(
             "ResponseFilter",
             FieldKind::Object(JOINED_GROUP_FILTER),
-            "Which fields to return; GroupId alone when left out.",
+            "Which fields to return; only GroupId if left out.",
         ),
         FieldSpec::optional(
             "SupportTopic",
             FieldKind::Integer,
-            "1 lists communities with topics, 0 those without; both when left out. GroupType must \
+            "1 lists communities with topics, 0 those without; both if left out. GroupType must \
              then be Community.",
         )
         .integer_values(&[0, 1]),
@@ -80,7 +80,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "TotalCount",
             FieldKind::Integer,
-            "Number of groups that match, whatever Limit and Offset are.",
+            "Number of matching groups, regardless of Limit and Offset.",
         )
         .min(0),
         FieldSpec::optional(
@@ -98,29 +98,29 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(10018, "The answer would exceed 1 MB; ask for less per call."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10018),
     ],
     behavior: &[
-        "Audio-video groups are left out unless WithHugeGroups is 1, and Private (Work) groups \
+        "Audio-video groups are omitted unless WithHugeGroups is 1, and Private (Work) groups \
          that have not been activated unless WithNoActiveGroups is 1.",
-        "Without ResponseFilter only GroupId comes back.",
+        "Without ResponseFilter only GroupId is returned.",
         "Without Limit all groups are returned.",
-        "TotalCount is the number of groups that match, whatever Limit and Offset are.",
-        "An answer over 1 MB is refused with 10018.",
+        "TotalCount is the number of matching groups, regardless of Limit and Offset.",
+        "A response over 1 MB is refused with 10018.",
     ],
     quirks: &[
-        "Despite its name, GroupIdList holds objects: with a GroupId alone by default, with whole \
-         profiles under a filter.",
-        "Audio-video groups may be missing even with WithHugeGroups, for not all their members \
-         are stored.",
+        "Despite its name, GroupIdList contains objects: with only a GroupId by default, with \
+         whole profiles under a filter.",
+        "Audio-video groups may be missing even with WithHugeGroups, because not all their \
+         members are stored.",
         "SupportTopic is said to need the GroupType Community, yet the page's own sample sends it \
          without GroupType.",
-        "The cap of 5,000 for Limit stands in the text, not in the field table.",
-        "One sample has ok in ErrorInfo; only ErrorCode tells success.",
-        "MuteAllMember was once ShutUpAllMember, in the filter and in the answer.",
+        "The limit of 5,000 for Limit is in the text, not in the field table.",
+        "One sample has ok in ErrorInfo; only ErrorCode shows success.",
+        "MuteAllMember used to be ShutUpAllMember, in the filter and in the response.",
     ],
     confidence: Confidence::High,
     unverified: &[
@@ -139,12 +139,12 @@ pub(in crate::generated) const JOINED_GROUP_FILTER: &[FieldSpec] = &[
     FieldSpec::optional(
         "SelfInfoFilter",
         FieldKind::Array(&FieldKind::String),
-        "Names of member fields of the user; they come back as SelfInfo.",
+        "Names of member fields of the user; they are returned as SelfInfo.",
     ),
 ];
 
 pub(in crate::generated) const JOINED_GROUP: &[FieldSpec] = &[
-    FieldSpec::required("GroupId", FieldKind::String, "Id of the group.").max_bytes(48),
+    FieldSpec::required("GroupId", FieldKind::String, "ID of the group.").max_bytes(48),
     FieldSpec::optional("Type", FieldKind::String, "Type of the group.").string_values(&[
         "Public",
         "Private",
@@ -159,13 +159,13 @@ pub(in crate::generated) const JOINED_GROUP: &[FieldSpec] = &[
     FieldSpec::optional(
         "Owner_Account",
         FieldKind::String,
-        "UserID of the owner; empty when there is none.",
+        "UserID of the owner; empty if there is none.",
     ),
     FieldSpec::optional("CreateTime", FieldKind::Integer, "When the group was created.").min(0),
     FieldSpec::optional(
         "InfoSeq",
         FieldKind::Integer,
-        "Rises with each change of the group's profile.",
+        "Increases with each change of the group's profile.",
     )
     .min(0),
     FieldSpec::optional(
@@ -177,7 +177,7 @@ pub(in crate::generated) const JOINED_GROUP: &[FieldSpec] = &[
     FieldSpec::optional(
         "LastMsgTime",
         FieldKind::Integer,
-        "When the last message was sent; 0 when there was none.",
+        "When the last message was sent; 0 if there was none.",
     )
     .min(0),
     FieldSpec::optional(
@@ -186,20 +186,15 @@ pub(in crate::generated) const JOINED_GROUP: &[FieldSpec] = &[
         "Sequence number that the next message will get, counting from 1.",
     )
     .min(0),
-    FieldSpec::optional("MemberNum", FieldKind::Integer, "Number of members now.").min(0),
+    FieldSpec::optional("MemberNum", FieldKind::Integer, "Current number of members.").min(0),
     FieldSpec::optional(
         "MemberCount",
         FieldKind::Integer,
-        "MemberNum by the name that samples of the oldest pages give it.",
+        "MemberNum under the name used by samples of the oldest pages.",
     )
     .min(0)
     .unverified(),
-    FieldSpec::optional(
-        "MaxMemberNum",
-        FieldKind::Integer,
-        "Most members that the group may have.",
-    )
-    .min(0),
+    FieldSpec::optional("MaxMemberNum", FieldKind::Integer, "Maximum number of members.").min(0),
     FieldSpec::optional("ApplyJoinOption", FieldKind::String, "How requests to join are handled.")
         .string_values(ApplyJoinOption::NAMES),
     FieldSpec::optional("InviteJoinOption", FieldKind::String, "How invitations are handled.")
@@ -213,7 +208,7 @@ pub(in crate::generated) const JOINED_GROUP: &[FieldSpec] = &[
     FieldSpec::optional(
         "ShutUpAllMember",
         FieldKind::String,
-        "MuteAllMember by its older name, which samples of older pages have.",
+        "MuteAllMember under its older name, used by samples of older pages.",
     )
     .string_values(MuteAllMember::NAMES),
     FieldSpec::optional(
@@ -225,7 +220,7 @@ pub(in crate::generated) const JOINED_GROUP: &[FieldSpec] = &[
     FieldSpec::optional(
         "GrossTopicNextMsgSeq",
         FieldKind::Integer,
-        "Next sequence number over all topics; communities with topics only.",
+        "Next sequence number across all topics; communities with topics only.",
     )
     .min(0),
     FieldSpec::optional(
@@ -247,7 +242,7 @@ pub(in crate::generated) const JOINED_GROUP_MEMBERSHIP: &[FieldSpec] = &[
     FieldSpec::optional(
         "UnreadMsgNum",
         FieldKind::Integer,
-        "Messages that the user has not read; in samples of older pages.",
+        "Number of messages that the user has not read; in samples of older pages.",
     )
     .min(0)
     .unverified(),
@@ -262,10 +257,11 @@ pub(in crate::generated) const JOINED_GROUP_MEMBERSHIP: &[FieldSpec] = &[
     FieldSpec::optional(
         "MuteUntil",
         FieldKind::Integer,
-        "When the user's muting ends; 0 when not muted.",
+        "When the user's mute ends; 0 if not muted.",
     )
     .min(0),
-    FieldSpec::optional("ShutUpUntil", FieldKind::Integer, "MuteUntil by its older name.").min(0),
+    FieldSpec::optional("ShutUpUntil", FieldKind::Integer, "MuteUntil under its older name.")
+        .min(0),
     FieldSpec::optional("NameCard", FieldKind::String, "The user's name in this group.")
         .max_bytes(50),
     FieldSpec::optional(
@@ -276,7 +272,7 @@ pub(in crate::generated) const JOINED_GROUP_MEMBERSHIP: &[FieldSpec] = &[
     FieldSpec::optional(
         "GrossTopicReadSeq",
         FieldKind::Integer,
-        "How far the user has read over all topics; communities with topics only.",
+        "How far the user has read across all topics; communities with topics only.",
     )
     .min(0),
 ];

@@ -14,8 +14,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "GetOnlineMembers",
     title: "List online members of an audio-video group",
-    summary: "Lists up to 1,000 online members of an audio-video group or a community, those who \
-              joined last: all of them, or those with one mark.",
+    summary: "Lists up to 1,000 online members of an audio-video group or a community, namely \
+              those who joined last: all of them, or those with one mark.",
     doc_page: Some(50293),
     calls_per_second: Some(200),
     group_types: Some(&[GroupType::AVChatRoom, GroupType::Community]),
@@ -32,7 +32,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "Timestamp",
             FieldKind::Integer,
-            "Where to start: 0 on the first call, then the NextTimestamp of the previous answer.",
+            "Where the page starts: 0 on the first call, then the NextTimestamp of the previous \
+             response.",
         )
         .min(0),
         FieldSpec::optional(
@@ -51,7 +52,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "NextTimestamp",
             FieldKind::Integer,
-            "Where the next call starts; 0 once all members have been returned.",
+            "Where the next page starts; 0 once all members have been returned.",
         )
         .min(0),
     ],
@@ -63,46 +64,42 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(
-            10001,
-            "The admin account is not signed in: the identifier or the UserSig is wrong.",
-        ),
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted: the group is no audio-video group. The text of the page speaks of the \
+        DocumentedError::new(10001),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007).meaning(
+            "Not permitted: the group is not an audio-video group. The page describes it with the \
              number of online users.",
         ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed."),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
     ],
     behavior: &[
-        "The first call sends Timestamp 0, each further call the NextTimestamp of the answer \
-         before it.",
+        "The first call sends Timestamp 0, each subsequent call the NextTimestamp of the previous \
+         response.",
         "The list is complete once NextTimestamp is 0.",
-        "One page holds up to 500 members; its size cannot be chosen.",
-        "At most 1,000 members can be listed in all: those online who joined last.",
-        "Members with mark 600 are hidden unless Mark asks for 600.",
-        "A group of an unsupported type answers 10007.",
+        "One page contains up to 500 members; its size is fixed.",
+        "At most 1,000 members can be listed in total: the online members who joined last.",
+        "Members with mark 600 are hidden unless Mark is 600.",
+        "A group of an unsupported type returns 10007.",
     ],
     quirks: &[
-        "Timestamp marks a page and is no time of the caller's choosing.",
-        "Without the paid feature the answer is no error but a list of up to 30: a short list \
-         does not prove a small audience.",
-        "The list comes from a cache, so a join or leave does not show at once: it is refreshed \
-         every 40 seconds by the newest page, every 10 seconds (10 to 20 with 300 or more members \
-         or with web users) by pages up to 2024.",
-        "Mark stands in a sample, not in the field table.",
-        "Communities are listed as supported since 2024, though error 10007 still speaks of \
-         audio-video groups alone.",
-        "The field table types MemberList as an object; the sample shows a list of objects.",
+        "Timestamp identifies a page and is not a time of the caller's choice.",
+        "Without the paid feature the response is not an error but a list of up to 30: a short \
+         list does not prove a small audience.",
+        "The list comes from a cache, so a join or leave does not show immediately: it is \
+         refreshed every 40 seconds according to the newest page, every 10 seconds (10 to 20 with \
+         300 or more members or with web users) according to pages up to 2024.",
+        "Mark occurs in a sample, not in the field table.",
+        "Communities are listed as supported since 2024, although error 10007 still mentions only \
+         audio-video groups.",
+        "The field table declares MemberList as an object; the sample shows an array of objects.",
         "This command belongs to group_open_avchatroom_http_svc, get_online_member_num to \
          group_open_http_svc.",
     ],
     confidence: Confidence::High,
-    unverified: &["Whether an entry also carries the member's marks.", "What a community answers."],
+    unverified: &["Whether an entry also carries the member's marks.", "What a community returns."],
     ..EndpointSpec::EMPTY
 };
 

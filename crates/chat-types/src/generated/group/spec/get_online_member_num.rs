@@ -13,7 +13,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "GetOnlineMemberNum",
     title: "Count online members of a group",
-    summary: "Tells how many members of a group are online now.",
+    summary: "Returns the number of members of a group who are currently online.",
     doc_page: Some(38521),
     calls_per_second: Some(200),
     group_types: Some(&[
@@ -27,16 +27,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "Types other than AVChatRoom probably need a paid plan and the console switch Group \
          Member Online Status.",
     ),
-    request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group to count in.").max_bytes(48)
-    ],
+    request: &[FieldSpec::required(
+        "GroupId",
+        FieldKind::String,
+        "Group whose online members are counted.",
+    )
+    .max_bytes(48)],
     response: &[
-        FieldSpec::required(
-            "OnlineMemberNum",
-            FieldKind::Integer,
-            "Number of members who are online.",
-        )
-        .min(0),
+        FieldSpec::required("OnlineMemberNum", FieldKind::Integer, "Number of online members.")
+            .min(0),
         FieldSpec::optional(
             "GroupId",
             FieldKind::String,
@@ -47,32 +46,30 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted; documented for a group that is no audio-video group.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007)
+            .meaning("Not permitted: the group is not an audio-video group."),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
     ],
     behavior: &[
         "The number is refreshed every 10 seconds; with 300 or more members, or with web users, a \
-         change takes 10 to 20 seconds to show. In a smaller group without web users it shows at \
-         once.",
+         change takes 10 to 20 seconds to show. In a smaller group without web users it shows \
+         immediately.",
     ],
     quirks: &[
-        "Pages up to 2024 support audio-video groups alone; newer ones list all five types, while \
-         the table of errors still says that 10007 means no audio-video group.",
-        "The page advises to ask no more than once in 10 seconds per group and to hand the number \
-         on to clients.",
+        "Pages up to 2024 support only audio-video groups; newer ones list all five types, while \
+         the error table still says that 10007 means that the group is not an audio-video group.",
+        "The page recommends at most one call per group in 10 seconds, and passing the number on \
+         to clients.",
         "This command belongs to group_open_http_svc, its siblings for online members to \
          group_open_avchatroom_http_svc.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "What the other group types need.",
+        "Requirements of the other group types.",
         "Whether the refresh takes 40 seconds by now, as on the pages of get_members and \
          check_members.",
     ],

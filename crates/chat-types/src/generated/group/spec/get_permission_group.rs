@@ -11,7 +11,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "GetPermissionGroup",
     title: "Get permission groups",
-    summary: "Gets some permission groups of a community by id, or all of them page by page.",
+    summary: "Gets some permission groups of a community by ID, or all of them page by page.",
     doc_page: Some(61235),
     calls_per_second: Some(200),
     group_types: Some(&[GroupType::Community]),
@@ -26,12 +26,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "PermissionGroupIdList",
             FieldKind::Array(&FieldKind::String),
-            "Permission groups to get; all of them when left out.",
+            "Permission groups to get; all of them if left out.",
         ),
         FieldSpec::optional(
             "Limit",
             FieldKind::Integer,
-            "How many to return at most, when all of them are listed.",
+            "Maximum number to return, when all of them are listed.",
         )
         .min(0)
         .max(20),
@@ -39,7 +39,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Next",
             FieldKind::String,
             "Cursor, when all of them are listed: empty on the first call, then the Next of the \
-             previous answer.",
+             previous response.",
         ),
     ],
     response: &[
@@ -51,7 +51,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Next",
             FieldKind::String,
-            "Cursor for the next call; empty once all permission groups have been returned.",
+            "Cursor of the next page; empty once all permission groups have been returned.",
         ),
     ],
     paging: Some(PagingSpec {
@@ -66,25 +66,25 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "Without PermissionGroupIdList all permission groups are returned, at most 20 per page.",
     ],
     quirks: &[
-        "The field table types Next as a number and PermissionGroupIdList as a text; the samples \
-         have an empty text and a list.",
+        "The field table declares Next as a number and PermissionGroupIdList as a string; the \
+         samples have an empty string and an array.",
         "Limit is optional on the English page, required on the Chinese one: send it.",
-        "One of the 11 commands for permission groups, of mid-2024, which public clients lack.",
+        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
         "The end of the page with its table of errors was not seen.",
-        "The fields of an entry, which stand in the table of permission groups on the page about \
-         group types.",
-        "Whether entries carry a result of their own.",
+        "The fields of an entry, which are listed in the table of permission groups on the page \
+         about group types.",
+        "Whether entries have their own result.",
         "That an empty Next marks the last page, inferred from get_permission_group_member_list.",
-        "How many ids PermissionGroupIdList may name.",
+        "How many IDs PermissionGroupIdList may contain.",
     ],
     ..EndpointSpec::EMPTY
 };
 
 pub(in crate::generated) const PERMISSION_GROUP: &[FieldSpec] = &[
-    FieldSpec::required("PermissionGroupId", FieldKind::String, "Id of the permission group."),
+    FieldSpec::required("PermissionGroupId", FieldKind::String, "ID of the permission group."),
     FieldSpec::optional("PermissionGroupName", FieldKind::String, "Name of the permission group.")
         .unverified(),
     FieldSpec::optional(
@@ -98,7 +98,7 @@ pub(in crate::generated) const PERMISSION_GROUP: &[FieldSpec] = &[
     )
     .min(0)
     .unverified(),
-    FieldSpec::optional("CustomString", FieldKind::String, "Free text of the app.").unverified(),
+    FieldSpec::optional("CustomString", FieldKind::String, "Custom data of the app.").unverified(),
     FieldSpec::optional("MemberNum", FieldKind::Integer, "Number of its members.")
         .min(0)
         .unverified(),

@@ -28,13 +28,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::String,
             "Permission group whose members are listed.",
         ),
-        FieldSpec::optional("Limit", FieldKind::Integer, "How many members to return at most.")
+        FieldSpec::optional("Limit", FieldKind::Integer, "Maximum number of members to return.")
             .min(0)
             .max(50),
         FieldSpec::optional(
             "Next",
             FieldKind::String,
-            "Cursor: empty on the first call, then the Next of the previous answer.",
+            "Cursor: empty on the first call, then the Next of the previous response.",
         ),
     ],
     response: &[
@@ -46,7 +46,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "Next",
             FieldKind::String,
-            "Cursor for the next call; empty once all members have been returned.",
+            "Cursor of the next page; empty once all members have been returned.",
         ),
     ],
     paging: Some(PagingSpec {
@@ -57,11 +57,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         end: "Next is \"\"",
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
-    behavior: &["The list is complete once Next is empty.", "One page holds at most 50 members."],
+    behavior: &[
+        "The list is complete once Next is empty.",
+        "One page contains at most 50 members.",
+    ],
     quirks: &[
         "The page says that it gets members by group; it gets those of one permission group.",
         "The sample request ends with a trailing comma and is not valid JSON.",
-        "One of the 11 commands for permission groups, of mid-2024, which public clients lack.",
+        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
     ],
     confidence: Confidence::Medium,
     unverified: &[

@@ -15,8 +15,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "GetRoleInGroup",
     title: "Get roles of users in a group",
-    summary: "Tells for up to 500 users which role each has in a group, or that they are no \
-              members. It is the way to test for membership.",
+    summary: "Reports for each of up to 500 users which role it has in a group, or that it is not \
+              a member. Use it to check membership.",
     doc_page: Some(34963),
     calls_per_second: Some(200),
     group_types: Some(&[
@@ -27,7 +27,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ]),
     unsupported_group_type_code: Some(ErrorCode::new(10007)),
     request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group to look in.").max_bytes(48),
+        FieldSpec::required("GroupId", FieldKind::String, "Group whose members are checked.")
+            .max_bytes(48),
         FieldSpec::required(
             "User_Account",
             FieldKind::Array(&FieldKind::String),
@@ -43,33 +44,31 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted for the role of this operator; also the answer for an audio-video \
-             group.",
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007).meaning(
+            "Not permitted for the role of this caller; also returned for an audio-video group.",
         ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(
-            10015,
-            "Described as a JSON body that cannot be parsed; elsewhere a malformed group id.",
+        DocumentedError::new(10010),
+        DocumentedError::new(10015).meaning(
+            "Described as a JSON body that cannot be parsed; elsewhere an invalid group ID.",
         ),
     ],
     behavior: &[
-        "Each user has an entry; whoever is no member has the role NotMember, which is no error.",
-        "Audio-video groups answer 10007.",
+        "Each user has an entry; a user who is not a member has the role NotMember, which is not \
+         an error.",
+        "Audio-video groups return 10007.",
     ],
     quirks: &[
-        "User_Account is singular in name but a list; the answer to it is UserIdList, with \
-         Member_Account in its entries.",
-        "For audio-video groups the page advises get_group_member_info, whose own page says that \
-         it does not support them. check_members does.",
-        "10015 is described as a body that is no JSON; elsewhere it is a malformed group id.",
+        "User_Account is singular in name but an array; the matching response list is UserIdList, \
+         with Member_Account in its entries.",
+        "For audio-video groups the page recommends get_group_member_info, whose own page says \
+         that it does not support them. check_members does.",
+        "10015 is described as a body that is not JSON; elsewhere it is a malformed group ID.",
     ],
     confidence: Confidence::High,
-    unverified: &["What is answered for UserIDs that do not exist at all."],
+    unverified: &["What is returned for UserIDs that do not exist."],
     ..EndpointSpec::EMPTY
 };
 
@@ -85,7 +84,7 @@ pub(in crate::generated) const USER_ROLE: &[FieldSpec] = &[
     FieldSpec::required(
         "Role",
         FieldKind::String,
-        "The user's role, or that the user is no member.",
+        "The user's role, or that the user is not a member.",
     )
     .string_values(RoleInGroup::NAMES),
 ];

@@ -15,8 +15,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     command: "get_specified_group_member_info",
     area: "group",
     name: "GetSpecifiedGroupMemberInfo",
-    title: "Get profiles of chosen group members",
-    summary: "Gets the profiles that up to 50 chosen members have in a group. Filters choose the \
+    title: "Get profiles of selected group members",
+    summary: "Gets the profiles of up to 50 selected members in a group. Filters select the \
               fields and the roles.",
     doc_page: Some(64897),
     calls_per_second: Some(200),
@@ -41,13 +41,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MemberInfoFilter",
             FieldKind::Array(&FieldKind::String),
-            "Which member fields to return; all when left out. Known names: Role, JoinTime, \
-             MsgSeq, MsgFlag, LastSendMsgTime, MuteUntil, NameCard, OnlineStatus.",
+            "Which member fields to return; all if left out. Known names: Role, JoinTime, MsgSeq, \
+             MsgFlag, LastSendMsgTime, MuteUntil, NameCard, OnlineStatus.",
         ),
         FieldSpec::optional(
             "MemberRoleFilter",
             FieldKind::Array(&FieldKind::String),
-            "Only members with these roles; all roles when left out.",
+            "Only members with these roles; all roles if left out.",
         )
         .string_values(Role::NAMES),
         FieldSpec::optional(
@@ -57,7 +57,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ),
     ],
     response: &[
-        FieldSpec::optional("GroupId", FieldKind::String, "The group asked for.").max_bytes(48),
+        FieldSpec::optional("GroupId", FieldKind::String, "The requested group.").max_bytes(48),
         FieldSpec::optional(
             "MemberList",
             FieldKind::Array(&FieldKind::Object(GROUP_MEMBER)),
@@ -67,36 +67,34 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(10005, "More than 50 members in one request."),
-        DocumentedError::new(
-            10007,
-            "Not the app admin, or a field was asked for that the operator may not read.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10005),
+        DocumentedError::new(10007)
+            .meaning("The caller is not an app admin, or asked for a field that it may not read."),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
     ],
     behavior: &[
-        "Members come back in an order of their own.",
-        "With MemberInfoFilter only the named fields come back; Member_Account always does.",
-        "More than 50 members in one call answer 10005.",
+        "Members are returned in an arbitrary order.",
+        "With MemberInfoFilter only the given fields are returned; Member_Account always is.",
+        "More than 50 members in one call return 10005.",
     ],
     quirks: &[
         "The list is called Member_List_Account, a name that no other command has.",
-        "Match entries by Member_Account: the sample asks for three members in one order and gets \
-         them in another.",
-        "No entry has a result of its own; whoever is no member, or has none of the roles asked \
-         for, is most likely just missing.",
-        "In the sample the custom fields come back although MemberInfoFilter does not name them, \
-         and those never set have an empty Value.",
-        "The sample answers have trailing commas and are not valid JSON.",
+        "Match entries by Member_Account: the sample asks for three members in one order and \
+         receives them in another.",
+        "Entries have no result of their own; a user who is not a member, or has none of the \
+         requested roles, is most likely just missing.",
+        "In the sample the custom fields are returned although MemberInfoFilter does not name \
+         them, and those never set have an empty Value.",
+        "The sample responses have trailing commas and are not valid JSON.",
         "Added in October 2024; most clients lack it.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "What is answered for users who are no members.",
+        "What is returned for users who are not members.",
         "Whether OnlineStatus has values besides Online and Offline, which the samples show.",
     ],
     ..EndpointSpec::EMPTY

@@ -15,8 +15,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "ImportGroup",
     title: "Import a group",
-    summary: "Creates a group as another chat system had it, with its original creation time, \
-              without webhooks or notifications. Meant for moving over from that system.",
+    summary: "Creates a group as it existed in another chat system, with its original creation \
+              time, without webhooks or notifications. Intended for migrating from that system.",
     doc_page: Some(34967),
     calls_per_second: Some(200),
     group_types: Some(&[
@@ -30,7 +30,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Owner_Account",
             FieldKind::String,
-            "UserID of the owner. The group has no owner when left out.",
+            "UserID of the owner. The group has no owner if left out.",
         ),
         FieldSpec::required("Type", FieldKind::String, "Type of the group.").string_values(&[
             "Public",
@@ -41,8 +41,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "GroupId",
             FieldKind::String,
-            "A group id of one's own; it must not start with `@TGS#`, except for a community, \
-             whose id must start with `@TGS#_`. The service assigns one when left out.",
+            "Custom group ID; it must not start with `@TGS#`, except for a community, whose ID \
+             must start with `@TGS#_`. The service assigns one if left out.",
         )
         .max_bytes(48),
         FieldSpec::required(
@@ -72,15 +72,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MaxMemberCount",
             FieldKind::Integer,
-            "Most members that the group may have: up to 6,000, and 2,000 when left out. A \
-             community may have up to 1,000,000, and 100,000 when left out.",
+            "Maximum number of members: up to 6,000, and 2,000 if left out. A community may have \
+             up to 1,000,000, and 100,000 if left out.",
         )
         .min(0)
         .max(1_000_000),
         FieldSpec::optional(
             "ApplyJoinOption",
             FieldKind::String,
-            "How requests to join are handled. Communities did not take it as of 2023.",
+            "How requests to join are handled. Communities did not accept it as of 2023.",
         )
         .default_value("\"NeedPermission\"")
         .string_values(ApplyJoinOption::NAMES),
@@ -93,67 +93,66 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "CreateTime",
             FieldKind::Integer,
-            "When the group was created in the other system; the time of the call when left out.",
+            "When the group was created in the other system; the time of the call if left out.",
         )
         .min(0),
         FieldSpec::optional(
             "SupportTopic",
             FieldKind::Integer,
-            "Set to make a community that can have topics. Only for communities.",
+            "Whether to create a community that supports topics. Only for communities.",
         )
         .integer_values(&[0, 1]),
     ],
     response: &[FieldSpec::required(
         "GroupId",
         FieldKind::String,
-        "Id of the new group, assigned by the service or as asked for.",
+        "ID of the new group, assigned by the service or as requested.",
     )
     .max_bytes(48)],
     repeat: RepeatSpec {
         safety: RepeatSafety::SafeWith { field: "GroupId", window_seconds: None },
         already_done: &[ErrorCode::new(10021)],
         note: Some(
-            "Only with a GroupId of one's own; a repeat then answers 10021, which after a lost \
-               answer means that the group was imported, unless somebody else had the id before.",
+            "Only with a custom GroupId; a repeat then returns 10021, which after a lost \
+               response means that the group was imported, unless the ID was already taken \
+               before.",
         ),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted for this operator; also the answer for an audio-video group.",
-        ),
-        DocumentedError::new(10021, "The group id is taken."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007)
+            .meaning("Not permitted for this caller; also returned for an audio-video group."),
+        DocumentedError::new(10021),
     ],
     behavior: &[
-        "Without GroupId every call creates another group; with one, a second call answers 10021 \
+        "Without GroupId every call creates another group; with one, a second call returns 10021 \
          instead.",
-        "No webhook and no notification follows.",
+        "It triggers no webhook and no notification.",
         "The owner becomes a member too; without Owner_Account the group has no owner.",
-        "Audio-video groups answer 10007.",
+        "Audio-video groups return 10007.",
     ],
     quirks: &[
-        "The order of a move is import_group, import_group_msg, import_group_member, \
-         set_unread_msg_num; the JoinTime of members must lie after CreateTime.",
+        "The order of a migration is import_group, import_group_msg, import_group_member, \
+         set_unread_msg_num; the JoinTime of members must be after CreateTime.",
         "An audio-video group cannot be imported: create it and modify it afterwards.",
-        "An id of one's own that is taken answers 10021, whoever has it; create_group tells the \
-         own groups apart with 10025.",
-        "The cap on members is MaxMemberCount here and in create_group, but MaxMemberNum in \
-         modify_group_base_info and in every answer.",
-        "The cap of 6,000 for MaxMemberCount is that of the other types: communities may have far \
-         more.",
+        "A custom ID that is taken returns 10021, no matter by whom; create_group distinguishes \
+         your own groups with 10025.",
+        "The limit of members is MaxMemberCount here and in create_group, but MaxMemberNum in \
+         modify_group_base_info and in every response.",
+        "The limit of 6,000 for MaxMemberCount is that of the other types: communities may have \
+         far more.",
         "The length limits of Name, Introduction, Notification and FaceUrl differ by source: 30, \
          240, 300 and 100 bytes on the international pages, 100, 400, 400 and 500 in the \
-         references of the Chinese site. What lies between is left to the service.",
+         references of the Chinese site. Lengths in between are left to the service.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Whether CreateTime may lie in the future.",
+        "Whether CreateTime may be in the future.",
         "Which length limits of Name, Introduction, Notification and FaceUrl the service enforces.",
-        "Whether communities take ApplyJoinOption today; as of 2023 they did not.",
+        "Whether communities accept ApplyJoinOption today; as of 2023 they did not.",
     ],
     ..EndpointSpec::EMPTY
 };

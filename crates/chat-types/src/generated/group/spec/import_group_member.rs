@@ -15,9 +15,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "ImportGroupMember",
     title: "Import group members",
-    summary: "Adds up to 300 members to a group with role, join time and unread count as another \
-              chat system had them, without webhooks or notifications. Meant for moving over from \
-              that system.",
+    summary: "Adds up to 300 members to a group with the role, join time and unread count that \
+              they had in another chat system, without webhooks or notifications. Intended for \
+              migrating from that system.",
     doc_page: Some(34969),
     calls_per_second: Some(200),
     group_types: Some(&[
@@ -44,39 +44,38 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     batch: Some(BATCH),
     repeat: RepeatSpec {
         safety: RepeatSafety::Safe,
-        note: Some("Members whom the first attempt imported come back as members already."),
+        note: Some("Members whom the first attempt imported are returned as already members."),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(10005, "Too many accounts in the request."),
-        DocumentedError::new(10006, "Too frequent."),
-        DocumentedError::new(
-            10007,
-            "Not permitted for this operator; also the answer for an audio-video group.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10005),
+        DocumentedError::new(10006),
+        DocumentedError::new(10007)
+            .meaning("Not permitted for this caller; also returned for an audio-video group."),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
     ],
     behavior: &[
-        "Each member has a Result of its own; one who is a member already is reported as such and \
-         not as a failure.",
-        "No webhook and no notification follows.",
-        "A member whose JoinTime lies before the group's creation or in the future is not \
-         imported.",
-        "An UnreadMsgNum above the number of messages in the group is cut to that number.",
-        "Audio-video groups answer 10007.",
+        "Each member has its own Result; one who is already a member is reported as such and not \
+         as a failure.",
+        "It triggers no webhook and no notification.",
+        "A member whose JoinTime is before the group's creation or in the future is not imported.",
+        "An UnreadMsgNum greater than the number of messages in the group is reduced to that \
+         number.",
+        "Audio-video groups return 10007.",
     ],
     quirks: &[
-        "ErrorCode 0 says nothing about single members: Result does, where 0 is failure and 1 \
-         success, the reverse of ErrorCode.",
-        "Because UnreadMsgNum is cut to what the group holds, messages have to be imported first.",
+        "ErrorCode 0 says nothing about individual members: Result does, where 0 means failure \
+         and 1 success, the reverse of ErrorCode.",
+        "Because UnreadMsgNum is limited to the messages in the group, messages must be imported \
+         first.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Whether Result is 0 for a bad JoinTime or the whole call fails.",
+        "Whether an invalid JoinTime makes Result 0 or fails the whole call.",
         "Whether importing a member again changes the unread count.",
     ],
     ..EndpointSpec::EMPTY
@@ -95,7 +94,7 @@ pub(in crate::generated) const MEMBER_TO_IMPORT: &[FieldSpec] = &[
     FieldSpec::optional(
         "Role",
         FieldKind::String,
-        "Only Admin can be given; an ordinary member when left out.",
+        "Only Admin can be given; an ordinary member if left out.",
     )
     .string_values(&["Admin"]),
     FieldSpec::optional(
@@ -107,8 +106,8 @@ pub(in crate::generated) const MEMBER_TO_IMPORT: &[FieldSpec] = &[
     FieldSpec::optional(
         "UnreadMsgNum",
         FieldKind::Integer,
-        "Number of messages that the member has not read; cut to the number of messages in \
-             the group.",
+        "Number of messages that the member has not read; limited to the number of messages \
+             in the group.",
     )
     .min(0),
 ];

@@ -14,8 +14,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "ModifyAvChatRoomAdmin",
     title: "Set or remove admins of an audio-video group",
-    summary: "Makes users admins of an audio-video group, or takes that back. A group has at most \
-              5 admins.",
+    summary: "Makes users admins of an audio-video group, or removes that role. A group has at \
+              most 5 admins.",
     doc_page: Some(60525),
     calls_per_second: Some(200),
     group_types: Some(&[GroupType::AVChatRoom]),
@@ -36,36 +36,33 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "Admin_Account",
             FieldKind::Array(&FieldKind::String),
-            "UserIDs to make admins, or to be admins no more.",
+            "UserIDs of the users whose admin role is set or removed.",
         )
         .max_items(5),
     ],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(
-            10001,
-            "The admin account is not signed in: the identifier or the UserSig is wrong.",
-        ),
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
+        DocumentedError::new(10001),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
     ],
     behavior: &[
         "A user need not be in the group to become its admin.",
-        "An admin stays one through leaving and coming back, until this call removes the role.",
+        "An admin keeps the role after leaving and rejoining, until this call removes it.",
     ],
     quirks: &[
-        "Admin_Account is singular in name but a list.",
-        "5 is the cap of the group, not only of one call, so splitting a longer list does not \
+        "Admin_Account is singular in name but an array.",
+        "5 is the limit of the group, not only of one call, so splitting a longer list does not \
          help.",
-        "One command sets and removes; CommandType tells which.",
-        "In the other group types admins are made by modify_group_member_info.",
+        "One command sets and removes; CommandType determines which.",
+        "In the other group types, modify_group_member_info makes admins.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
         "The code for more than 5 admins.",
-        "The rest of the table of errors; 10007, 10010 and 10015 are likely.",
-        "The calls per second, which stand on the page of get_admin_list.",
+        "The rest of the error table; 10007, 10010 and 10015 are likely.",
+        "The calls per second, which are stated on the page of get_admin_list.",
     ],
     ..EndpointSpec::EMPTY
 };

@@ -15,8 +15,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "ModifyGroupBaseInfo",
     title: "Modify a group profile",
-    summary: "Changes the profile of a group: texts, picture, cap on members, join options, \
-              muting of all, custom fields. Fields left out stay as they are.",
+    summary: "Changes the profile of a group: names and descriptions, picture, member limit, join \
+              options, muting of all members, custom fields. Fields that are left out stay \
+              unchanged.",
     doc_page: Some(34962),
     calls_per_second: Some(200),
     group_types: Some(&[
@@ -56,14 +57,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MaxMemberNum",
             FieldKind::Integer,
-            "Most members that the group may have, up to the cap of the plan. Without effect on \
-             an audio-video group.",
+            "Maximum number of members, up to the limit of the plan. It has no effect on an \
+             audio-video group.",
         )
         .min(0),
         FieldSpec::optional(
             "ApplyJoinOption",
             FieldKind::String,
-            "How requests to join are handled. Communities did not take it as of 2023.",
+            "How requests to join are handled. Communities did not accept it as of 2023.",
         )
         .string_values(ApplyJoinOption::NAMES),
         FieldSpec::optional(
@@ -82,7 +83,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "ShutUpAllMember",
             FieldKind::String,
-            "MuteAllMember by its older name; send MuteAllMember.",
+            "MuteAllMember under its older name; send MuteAllMember.",
         )
         .string_values(MuteAllMember::NAMES),
         FieldSpec::optional(
@@ -94,14 +95,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "From_Account",
             FieldKind::String,
-            "Who is shown as the author of the change, instead of the app admin who calls; an \
-             account that exists.",
+            "Account shown as the author of the change, instead of the calling app admin; it must \
+             exist.",
         )
         .unverified(),
         FieldSpec::optional(
             "EnablePermission",
             FieldKind::Integer,
-            "Whether permission groups decide what members may do. Only for communities with \
+            "Whether permission groups determine what members may do. Only for communities with \
              topics.",
         )
         .integer_values(&[0, 1])
@@ -109,7 +110,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "DefaultPermission",
             FieldKind::Integer,
-            "Permission bits that members have by default. Only where EnablePermission is set.",
+            "Default permission bits of members. Only if EnablePermission is set.",
         )
         .min(0)
         .unverified(),
@@ -124,43 +125,41 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not the app admin, or a field was sent that the operator may not change.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed."),
-        DocumentedError::new(10026, "The command is disabled for this app; contact support."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007)
+            .meaning("The caller is not an app admin, or sent a field that it may not change."),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
+        DocumentedError::new(10026),
     ],
     behavior: &[
         "Only the fields that are sent change.",
         "A custom field with an empty Value is deleted.",
-        "MuteAllMember On mutes everybody but the owner, the admins of the group and the app \
-         admin.",
-        "MaxMemberNum can be raised up to the cap of the plan; it has no effect on an audio-video \
-         group.",
-        "An upgrade of the plan does not raise MaxMemberNum of groups that exist; this call does.",
+        "MuteAllMember On mutes everybody except the owner and the admins of the group and the \
+         app admin.",
+        "MaxMemberNum can be increased up to the limit of the plan; it has no effect on an \
+         audio-video group.",
+        "Upgrading the plan does not increase MaxMemberNum of existing groups; this call does.",
     ],
     quirks: &[
-        "The cap on members is MaxMemberNum here and in every answer, but MaxMemberCount in \
+        "The limit of members is MaxMemberNum here and in every response, but MaxMemberCount in \
          create_group and import_group.",
-        "MuteAllMember takes the texts On and Off. It was once ShutUpAllMember.",
+        "MuteAllMember takes the strings On and Off. It used to be ShutUpAllMember.",
         "Because an empty Value deletes a custom field, an empty value cannot be stored.",
         "The length limits of Name, Introduction, Notification and FaceUrl differ by source: 30, \
          240, 300 and 100 bytes on the international pages, 100, 400, 400 and 500 in the \
-         references of the Chinese site. What lies between is left to the service.",
+         references of the Chinese site. Lengths in between are left to the service.",
         "InviteJoinOption, From_Account, EnablePermission, DefaultPermission and \
          HistoryMsgBeforeJoin are not on the page of 2023; they come from a client of December \
          2025.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Whether an empty text clears Introduction, Notification or FaceUrl.",
+        "Whether an empty string clears Introduction, Notification or FaceUrl.",
         "Which length limits of Name, Introduction, Notification and FaceUrl the service enforces.",
-        "Whether communities take ApplyJoinOption today; as of 2023 they did not.",
+        "Whether communities accept ApplyJoinOption today; as of 2023 they did not.",
     ],
     ..EndpointSpec::EMPTY
 };

@@ -15,8 +15,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "ModifyGroupMemberInfo",
     title: "Modify a group member",
-    summary: "Changes what one member is and has in a group: role, name card, message option, \
-              custom fields, muting. Fields left out stay as they are.",
+    summary: "Changes the membership of one member: role, name card, message option, custom \
+              fields, mute. Fields that are left out stay unchanged.",
     doc_page: Some(34900),
     calls_per_second: Some(200),
     group_types: Some(&[
@@ -32,7 +32,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Role",
             FieldKind::String,
-            "Admin makes the member an admin, Member takes that back.",
+            "Admin makes the member an admin, Member removes that role.",
         )
         .string_values(&["Admin", "Member"]),
         FieldSpec::optional("MsgFlag", FieldKind::String, "How the member receives messages.")
@@ -48,58 +48,55 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MuteTime",
             FieldKind::Integer,
-            "For how long the member is muted from now; 0 unmutes. Not for Private groups.",
+            "How long the member is muted from now; 0 unmutes. Not for Private groups.",
         )
         .min(0)
         .max(4_294_967_295),
         FieldSpec::optional(
             "ShutUpTime",
             FieldKind::Integer,
-            "MuteTime by its older name; send MuteTime.",
+            "MuteTime under its older name; send MuteTime.",
         )
         .min(0)
         .max(4_294_967_295),
     ],
     repeat: RepeatSpec {
         safety: RepeatSafety::Safe,
-        note: Some("With MuteTime a repeat restarts the period."),
+        note: Some("With MuteTime a repeat restarts the duration."),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted for this operator. The page's example: an ordinary member of a public \
-             group tries to remove others, which only the app admin may do.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
     ],
     behavior: &[
         "Only the fields that are sent change.",
         "MuteTime counts from the moment of the call, so a repeated call restarts it; 0 unmutes.",
         "The role of the owner cannot be changed.",
-        "Private (Work) groups have neither muting nor, by default, admins.",
+        "Private (Work) groups do not support muting and, by default, have no admins.",
     ],
     quirks: &[
-        "One member per call; forbid_send_msg mutes many at once.",
-        "Owner is no role that can be given here; change_group_owner does that.",
-        "Audio-video groups keep no profiles of members. A client guide of 2025 adds that their \
-         owner and admins can still be changed, and that an ordinary member answers 10007.",
-        "The page lists three values of MsgFlag; AcceptNotNotifyExceptAt stands on the page about \
-         the data of groups alone.",
-        "MuteTime was once ShutUpTime. It is a period, while answers give the end as MuteUntil.",
-        "The page describes GroupId as the group whose historical messages will be modified; that \
-         is a slip.",
+        "One member per call; forbid_send_msg mutes many members in one call.",
+        "Owner is not a role that can be given here; change_group_owner does that.",
+        "Audio-video groups do not store profiles of members. A client guide of 2025 adds that \
+         their owner and admins can still be changed, and that an ordinary member returns 10007.",
+        "The page lists three values of MsgFlag; AcceptNotNotifyExceptAt occurs only on the page \
+         about the data of groups.",
+        "MuteTime used to be ShutUpTime. It is a duration, while responses give the end as \
+         MuteUntil.",
+        "The page describes GroupId as the group whose historical messages will be modified, \
+         which is a mistake on the page.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Whether MuteTime 4294967295 mutes for good here as it does in forbid_send_msg.",
+        "Whether MuteTime 4294967295 mutes permanently here as it does in forbid_send_msg.",
         "Whether an empty Value deletes a custom field of a member.",
         "How many admins a group may have.",
-        "Whether MsgFlag takes AcceptNotNotifyExceptAt here.",
+        "Whether MsgFlag accepts AcceptNotNotifyExceptAt here.",
     ],
     ..EndpointSpec::EMPTY
 };

@@ -11,8 +11,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "ModifyPermissionGroup",
     title: "Modify a permission group",
-    summary: "Changes the name, the permission bits or the free text of a permission group. \
-              Fields left out stay as they are.",
+    summary: "Changes the name, the permission bits or the custom data of a permission group. \
+              Fields that are left out stay unchanged.",
     doc_page: Some(61234),
     calls_per_second: Some(200),
     group_types: Some(&[GroupType::Community]),
@@ -41,7 +41,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
              history from before joining, 512 recalls messages of others, 1024 bans members.",
         )
         .min(0),
-        FieldSpec::optional("CustomString", FieldKind::String, "Free text of the app.")
+        FieldSpec::optional("CustomString", FieldKind::String, "Custom data of the app.")
             .max_bytes(3000),
     ],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
@@ -49,12 +49,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     quirks: &[
         "To change one bit, read Permission first and send all of its bits.",
         "The sample request ends with a trailing comma and is not valid JSON.",
-        "One of the 11 commands for permission groups, of mid-2024, which public clients lack.",
+        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
         "The end of the page with its table of errors was not seen.",
-        "The fields of the answer.",
+        "The fields of the response.",
     ],
     ..EndpointSpec::EMPTY
 };

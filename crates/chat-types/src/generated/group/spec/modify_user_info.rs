@@ -16,7 +16,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "ModifyMemberMarks",
     title: "Set or remove marks of online members",
     summary: "Sets or removes numeric marks on up to 500 online members of an audio-video group, \
-              to tell kinds of members apart. The answer names those for whom it worked.",
+              to distinguish kinds of members. The response lists the members for whom it \
+              succeeded.",
     doc_page: Some(50294),
     calls_per_second: Some(200),
     group_types: Some(&[GroupType::AVChatRoom]),
@@ -37,7 +38,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "MemberList",
             FieldKind::Array(&FieldKind::Object(MEMBER_MARKS)),
-            "Members, each with marks of their own.",
+            "Members, each with its own marks.",
         )
         .max_items(500),
     ],
@@ -47,47 +48,47 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MemberList",
             FieldKind::Array(&FieldKind::Object(MARKED_MEMBER)),
-            "Members for whom it worked.",
+            "Members for whom it succeeded.",
         ),
     ],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(
-            10001,
-            "The admin account is not signed in: the identifier or the UserSig is wrong.",
-        ),
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(10007, "Only the app admin or the owner of the group may call this."),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed."),
+        DocumentedError::new(10001),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007)
+            .meaning("Only an app admin or the group owner may call this endpoint."),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
     ],
     behavior: &[
-        "Members who are offline are missing from the answer; the call fails only when all of \
+        "Members who are offline are missing from the response; the call fails only if all of \
          them are offline or unknown.",
         "Leaving the group or going offline clears a member's marks, except mark 500.",
-        "A group has at most 10 different marks, a mark at most 1,000 members, counted apart from \
-         the 1,000 that get_members can list.",
-        "Mark 500 counts a member as online whatever the connection does, for up to three days; \
+        "A group has at most 10 different marks, a mark at most 1,000 members, counted separately \
+         from the 1,000 that get_members can list.",
+        "Mark 500 counts a member as online regardless of the connection, for up to three days; \
          only the app admin can set it.",
-        "Mark 600 hides a member from get_members unless that mark is asked for; only the app \
+        "Mark 600 hides a member from get_members unless that mark is requested; only the app \
          admin can set it.",
     ],
     quirks: &[
-        "Failures show by absence: compare the MemberList of the answer with that of the request.",
-        "Marks have to be set again when a member is back, from the webhook that reports it.",
-        "CommandType of the answer stands in the sample, not in the field table.",
-        "The field table types the MemberList of the answer as an object; the sample shows a list.",
+        "Failures show by absence: compare the MemberList of the response with that of the \
+         request.",
+        "Marks must be set again when a member returns, from the webhook that reports it.",
+        "CommandType of the response occurs in the sample, not in the field table.",
+        "The field table declares the MemberList of the response as an object; the sample shows \
+         an array.",
         "The English page names another command (group_open_http_svc/modify_group_member_info) in \
          its parameter table.",
         "The sample requests have trailing commas and are not valid JSON.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "The code when all members are offline.",
-        "Whether mark 500 can be set on a member who is offline, as the exception suggests.",
+        "The code if all members are offline.",
+        "Whether mark 500 can be set on an offline member, as the exception suggests.",
     ],
     ..EndpointSpec::EMPTY
 };

@@ -14,7 +14,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "group",
     name: "SetGroupAttr",
     title: "Replace group attributes",
-    summary: "Replaces all attributes of a group with up to 16 given ones.",
+    summary: "Replaces all attributes of a group with up to 16 new ones.",
     doc_page: Some(44190),
     calls_per_second: Some(200),
     group_types: Some(&[
@@ -31,45 +31,41 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "GroupAttr",
             FieldKind::Array(&FieldKind::Object(GROUP_ATTRIBUTE)),
-            "Attributes that the group is to have.",
+            "The new attributes of the group.",
         )
         .max_items(16),
     ],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted: wrong role, wrong group type, or a console switch that is off.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed or unknown."),
-        DocumentedError::new(10045, "A key is longer than 32 bytes."),
-        DocumentedError::new(10046, "A value is longer than 4,000 bytes."),
-        DocumentedError::new(10047, "More than 16 keys."),
-        DocumentedError::new(10048, "All values together exceed 16,000 bytes."),
-        DocumentedError::new(10049, "More than 5 attribute writes per second on the group."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
+        DocumentedError::new(10045),
+        DocumentedError::new(10046),
+        DocumentedError::new(10047),
+        DocumentedError::new(10048),
+        DocumentedError::new(10049),
     ],
     behavior: &[
-        "Attributes that are not named are removed.",
-        "More than 16 keys answer 10047.",
-        "A key over 32 bytes answers 10045, a value over 4,000 bytes 10046.",
-        "All values of a group together may have 16,000 bytes; more answers 10048.",
-        "Attributes of one group can be written 5 times per second in all, additions, changes and \
-         deletions counted together; more answers 10049.",
+        "Attributes that are not given are removed.",
+        "More than 16 keys return 10047.",
+        "A key over 32 bytes returns 10045, a value over 4,000 bytes 10046.",
+        "All values of a group together may have 16,000 bytes; more return 10048.",
+        "Attributes of one group can be written 5 times per second in total, counting additions, \
+         changes and deletions together; more return 10049.",
     ],
     quirks: &[
-        "The limit of 5 writes per second counts per group, besides the calls per second of the \
-         app.",
+        "The limit of 5 writes per second applies per group, in addition to the calls per second \
+         of the app.",
         "The fields key and value are in lower case, while counters have Key and Value.",
-        "A list must not be split over several calls: each call would remove what the one before \
-         it wrote.",
+        "A list must not be split over several calls: each call would remove what the previous \
+         one wrote.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "That attributes which are not named are removed is implied by the title of the page \
-         alone.",
+        "That attributes not given are removed is implied only by the title of the page.",
     ],
     ..EndpointSpec::EMPTY
 };

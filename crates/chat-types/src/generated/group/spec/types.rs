@@ -15,7 +15,7 @@ pub(in crate::generated) const GROUP_CUSTOM_FIELD: &[FieldSpec] = &[
     FieldSpec::required(
         "Value",
         FieldKind::String,
-        "Its value; may hold binary data, carried as a JSON string.",
+        "Its value; may contain binary data, transmitted as a JSON string.",
     )
     .max_bytes(512),
 ];
@@ -30,7 +30,7 @@ pub(in crate::generated) const MEMBER_CUSTOM_FIELD: &[FieldSpec] = &[
     FieldSpec::required(
         "Value",
         FieldKind::String,
-        "Its value; may hold binary data, carried as a JSON string.",
+        "Its value; may contain binary data, transmitted as a JSON string.",
     )
     .max_bytes(64),
 ];
@@ -50,19 +50,19 @@ pub(in crate::generated) const GROUP_MEMBER: &[FieldSpec] = &[
     FieldSpec::optional(
         "LastSendMsgTime",
         FieldKind::Integer,
-        "When the member last sent a message; not kept for audio-video groups.",
+        "When the member last sent a message; not stored for audio-video groups.",
     )
     .min(0),
     FieldSpec::optional(
         "MuteUntil",
         FieldKind::Integer,
-        "When the member's muting ends; 0 when not muted.",
+        "When the member's muting ends; 0 if not muted.",
     )
     .min(0),
     FieldSpec::optional(
         "ShutUpUntil",
         FieldKind::Integer,
-        "MuteUntil by its older name, which samples of older pages have.",
+        "MuteUntil under its older name, which samples of older pages use.",
     )
     .min(0),
     FieldSpec::optional("NameCard", FieldKind::String, "The member's name in this group.")
@@ -75,7 +75,7 @@ pub(in crate::generated) const GROUP_MEMBER: &[FieldSpec] = &[
     FieldSpec::optional(
         "OnlineStatus",
         FieldKind::String,
-        "Whether the member is online; only in a member list whose filter asks for it.",
+        "Whether the member is online; only in a member list whose filter requests it.",
     )
     .string_values(MemberOnlineStatus::NAMES)
     .unverified(),
@@ -91,7 +91,7 @@ pub(in crate::generated) const GROUP_COUNTER: &[FieldSpec] = &[
     FieldSpec::required(
         "Value",
         FieldKind::Integer,
-        "Its value; in an update the value to set, or the step to add or subtract. A signed \
+        "Its value; in an update, the value to set, or the step to add or subtract. A signed \
              64-bit number.",
     ),
 ];
@@ -104,7 +104,7 @@ pub(in crate::generated) const PERMISSION_GROUP_MEMBER_RESULT: &[FieldSpec] = &[
     FieldSpec::required(
         "Result",
         FieldKind::Integer,
-        "Result for this member; 0 is success, and 10013 that the member was in the \
-             permission group already.",
+        "Result for this member; 0 means success, 10013 that the member was already in the \
+             permission group.",
     ),
 ];

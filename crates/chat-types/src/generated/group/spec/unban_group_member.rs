@@ -24,8 +24,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          need SDK Enhanced edition 6.6, Web SDK 2.22.0 or later.",
     ),
     request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Audio-video group to unban in.")
-            .max_bytes(48),
+        FieldSpec::required(
+            "GroupId",
+            FieldKind::String,
+            "Audio-video group whose users are unbanned.",
+        )
+        .max_bytes(48),
         FieldSpec::required(
             "Members_Account",
             FieldKind::Array(&FieldKind::String),
@@ -36,30 +40,29 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(10005, "More than 20 members in one request."),
-        DocumentedError::new(
-            10007,
-            "Not permitted: for example the console switch is off, or the calling account is not \
-             the app admin.",
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10005),
+        DocumentedError::new(10007).meaning(
+            "Not permitted: for example, the console switch is off, or the caller is not an app \
+             admin.",
         ),
     ],
     behavior: &[
-        "An unbanned user is not put back into the group; rejoining is the user's own step.",
-        "More than 20 users in one call answer 10005.",
+        "An unbanned user is not added back to the group; the user must rejoin.",
+        "More than 20 users in one call return 10005.",
     ],
     quirks: &[
-        "The answer says nothing about single users.",
+        "The response says nothing about individual users.",
         "The English page says to disable the console switch for banning before using this; the \
-         Chinese page says, plausibly, to enable it.",
-        "The switch stands in the console under Feature configuration > Group configuration > \
-         Group feature configuration.",
+         Chinese page says, more plausibly, to enable it.",
+        "The switch is in the console under Feature configuration > Group configuration > Group \
+         feature configuration.",
         "The sample request has broken quotes and a trailing comma and is not valid JSON.",
     ],
     confidence: Confidence::High,
-    unverified: &["What is answered for a user who is not banned."],
+    unverified: &["What is returned for a user who is not banned."],
     ..EndpointSpec::EMPTY
 };
 

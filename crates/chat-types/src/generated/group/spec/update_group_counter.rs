@@ -15,9 +15,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     command: "update_group_counter",
     area: "group",
     name: "UpdateGroupCounter",
-    title: "Set, raise or lower group counters",
-    summary: "Sets up to 20 counters of a group, or raises or lowers them by a step, and answers \
-              with their new values.",
+    title: "Set, increase or decrease group counters",
+    summary: "Sets up to 20 counters of a group, or increases or decreases them by a step, and \
+              returns their new values.",
     doc_page: Some(53428),
     calls_per_second: Some(200),
     group_types: Some(&[
@@ -42,7 +42,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Mode",
             FieldKind::String,
-            "What to do with the values. Always send it: what its absence means is not documented.",
+            "What to do with the values. Always send it: the meaning of its absence is not \
+             documented.",
         )
         .string_values(GroupCounterMode::NAMES),
     ],
@@ -58,32 +59,29 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted: wrong role, wrong group type, or a console switch that is off.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed or unknown."),
-        DocumentedError::new(10059, "The feature is not part of the plan."),
-        DocumentedError::new(10063, "More than 20 counters."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
+        DocumentedError::new(10059),
+        DocumentedError::new(10063),
     ],
     behavior: &[
         "A counter that does not exist is created; with Increase and Decrease it starts at 0.",
         "A group has at most 20 counters.",
-        "More than 20 keys answer 10063.",
-        "A plan without counters answers 10059.",
+        "More than 20 keys return 10063.",
+        "A plan without counters returns 10059.",
     ],
     quirks: &[
         "Mode applies to all counters of the call.",
-        "Key and Value are capitalised, while attributes have key and value.",
-        "Value is a signed 64-bit number; a JSON reader that uses doubles damages large ones.",
-        "The page names another command (modify_group_attr) in its parameter table; the URL of \
-         its sample is right.",
+        "Key and Value are capitalized, while attributes have key and value.",
+        "Value is a signed 64-bit integer; a JSON reader that uses doubles corrupts large ones.",
+        "The parameter table of the page names another command (modify_group_attr); the URL of \
+         its sample is correct.",
     ],
     confidence: Confidence::High,
-    unverified: &["What is done when Mode is left out."],
+    unverified: &["What happens if Mode is left out."],
     ..EndpointSpec::EMPTY
 };
 

@@ -15,32 +15,32 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "message",
     name: "AdminGetRoamMsg",
     title: "Get one-to-one message history",
-    summary: "Lists the messages of a one-to-one conversation in a range of time, page by page, \
-              as one of its two parties sees it. Recalled messages are there too, marked as such.",
+    summary: "Lists the messages of a one-to-one conversation in a time range, page by page, as \
+              one of its two parties sees it. Recalled messages are included and marked as such.",
     doc_page: Some(35478),
     calls_per_second: Some(200),
     request: &[
         FieldSpec::required(
             "Operator_Account",
             FieldKind::String,
-            "Party whose view of the history is wanted.",
+            "Party whose view of the history is read.",
         )
         .aliases(&["From_Account"]),
         FieldSpec::required("Peer_Account", FieldKind::String, "The other party.")
             .aliases(&["To_Account"]),
-        FieldSpec::required("MaxCnt", FieldKind::Integer, "How many messages to return at most.")
+        FieldSpec::required("MaxCnt", FieldKind::Integer, "Maximum number of messages to return.")
             .min(0),
         FieldSpec::required("MinTime", FieldKind::Integer, "Start of the range.").min(0),
         FieldSpec::required(
             "MaxTime",
             FieldKind::Integer,
-            "End of the range; for a further page the LastMsgTime of the previous answer.",
+            "End of the range; for a subsequent page the LastMsgTime of the previous response.",
         )
         .min(0),
         FieldSpec::optional(
             "LastMsgKey",
             FieldKind::String,
-            "For a further page: the LastMsgKey of the previous answer.",
+            "For a subsequent page: the LastMsgKey of the previous response.",
         )
         .max_bytes(50),
     ],
@@ -51,10 +51,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Whether everything in the range has been returned.",
         )
         .integer_values(&[0, 1]),
-        FieldSpec::optional("MsgCnt", FieldKind::Integer, "Number of messages in this answer.")
+        FieldSpec::optional("MsgCnt", FieldKind::Integer, "Number of messages in this response.")
             .min(0),
-        FieldSpec::optional("LastMsgTime", FieldKind::Integer, "MaxTime of the next call.").min(0),
-        FieldSpec::optional("LastMsgKey", FieldKind::String, "LastMsgKey of the next call.")
+        FieldSpec::optional("LastMsgTime", FieldKind::Integer, "MaxTime of the next page.").min(0),
+        FieldSpec::optional("LastMsgKey", FieldKind::String, "LastMsgKey of the next page.")
             .max_bytes(50),
         FieldSpec::optional(
             "MsgList",
@@ -70,39 +70,34 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(90001, "The body is not valid JSON."),
-        DocumentedError::new(
-            90003,
-            "To_Account is missing, has the wrong type or names an unknown account.",
-        ),
-        DocumentedError::new(
-            90008,
-            "From_Account is missing, has the wrong type or names an unknown account.",
-        ),
-        DocumentedError::new(90009, "The caller is not an app admin."),
-        DocumentedError::new(91000, "Internal server error; try again."),
+        DocumentedError::new(90001),
+        DocumentedError::new(90003),
+        DocumentedError::new(90008),
+        DocumentedError::new(90009),
+        DocumentedError::new(91000),
     ],
     behavior: &[
-        "Pages go back in time, while within a page messages run from old to new.",
+        "Pages go back in time, while within a page messages are in chronological order.",
         "The range is complete once Complete is 1.",
-        "An answer is cut at about 13 KB: fewer messages than MaxCnt with Complete 0 are normal.",
+        "A response is limited to about 13 KB: fewer messages than MaxCnt with Complete 0 are \
+         normal.",
         "Recalled messages are returned, with MsgFlagBits 8.",
         "What one party has cleared or deleted, and what was sent with SyncOtherMachine 2, is \
-         missing from that party's view only.",
+         missing only from that party's view.",
         "Only messages within the roaming period, seven days by default, are found.",
     ],
     quirks: &[
-        "The next page needs two values at once: MaxTime takes LastMsgTime, and LastMsgKey is \
-         set; MinTime stays.",
+        "The next page needs two values: MaxTime takes LastMsgTime, and LastMsgKey is set; \
+         MinTime stays.",
         "In the samples LastMsgTime and LastMsgKey belong to the first entry of MsgList, the \
          oldest of the page.",
-        "Older versions took From_Account and To_Account for Operator_Account and Peer_Account; \
-         several clients still send them.",
-        "90003 and 90008 speak of To_Account and From_Account, although the request has neither.",
+        "Older versions took From_Account and To_Account instead of Operator_Account and \
+         Peer_Account; several clients still send them.",
+        "90003 and 90008 mention To_Account and From_Account, although the request has neither.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Largest MaxCnt.",
+        "The largest MaxCnt.",
         "MsgClientTime comes from client code; its unit is not known.",
         "Whether the old field names are still accepted.",
     ],
@@ -115,7 +110,7 @@ pub(in crate::generated) const C2C_HISTORY_MSG: &[FieldSpec] = &[
     FieldSpec::optional(
         "MsgSeq",
         FieldKind::Integer,
-        "Sequence number; orders messages of the same second.",
+        "Sequence number; orders messages within the same second.",
     )
     .min(0),
     FieldSpec::optional("MsgRandom", FieldKind::Integer, "Random number.").min(0),
@@ -123,7 +118,7 @@ pub(in crate::generated) const C2C_HISTORY_MSG: &[FieldSpec] = &[
     FieldSpec::optional(
         "MsgClientTime",
         FieldKind::Integer,
-        "Time on the sending client, where it is known; the unit is not.",
+        "Time on the sending client, if known; its unit is not documented.",
     )
     .min(0)
     .unverified(),
@@ -138,7 +133,8 @@ pub(in crate::generated) const C2C_HISTORY_MSG: &[FieldSpec] = &[
     FieldSpec::required(
         "MsgKey",
         FieldKind::String,
-        "Key of the message, by which it is recalled, modified, deleted or extended.",
+        "Key of the message, which identifies it for recalling, modifying, deleting or \
+             extending it.",
     )
     .max_bytes(50),
     FieldSpec::optional("MsgBody", FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)), "Content."),

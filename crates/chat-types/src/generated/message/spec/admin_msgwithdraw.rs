@@ -13,9 +13,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "message",
     name: "AdminMsgWithdraw",
     title: "Recall a one-to-one message",
-    summary: "Recalls any one-to-one message, whoever sent it and however old it is: it \
-              disappears from offline and roaming storage and from the devices of both parties. \
-              This cannot be undone.",
+    summary: "Recalls any one-to-one message, regardless of its sender and age: it disappears \
+              from offline and roaming storage and from the devices of both parties. This cannot \
+              be undone.",
     doc_page: Some(35015),
     calls_per_second: Some(200),
     request: &[
@@ -24,8 +24,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "MsgKey",
             FieldKind::String,
-            "Key of the message, as the command that sent it, the webhook or admin_getroammsg \
-             gave it.",
+            "Key of the message, as returned by the command that sent it, the webhook or \
+             admin_getroammsg.",
         )
         .max_bytes(50),
     ],
@@ -33,31 +33,25 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Safe,
         already_done: &[ErrorCode::new(20023)],
         note: Some(
-            "A repeat answers 20023, which after a lost answer means that the message is \
-               recalled as asked.",
+            "A repeat returns 20023, which after a lost response means that the message is \
+               recalled as requested.",
         ),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(20022, "The message to recall does not exist."),
-        DocumentedError::new(20023, "The message was recalled already."),
-        DocumentedError::new(90001, "The body is not valid JSON."),
-        DocumentedError::new(
-            90003,
-            "To_Account is missing, has the wrong type or names an unknown account.",
-        ),
-        DocumentedError::new(
-            90008,
-            "From_Account is missing, has the wrong type or names an unknown account.",
-        ),
-        DocumentedError::new(90009, "The caller is not an app admin."),
-        DocumentedError::new(90054, "The MsgKey is malformed."),
-        DocumentedError::new(91000, "Internal server error; try again."),
+        DocumentedError::new(20022),
+        DocumentedError::new(20023),
+        DocumentedError::new(90001),
+        DocumentedError::new(90003),
+        DocumentedError::new(90008),
+        DocumentedError::new(90009),
+        DocumentedError::new(90054),
+        DocumentedError::new(91000),
     ],
     behavior: &[
-        "There is no time limit, unlike for recall by clients.",
-        "A message that was recalled before answers 20023.",
-        "A message that does not exist answers 20022.",
+        "There is no time limit, unlike for recalls by clients.",
+        "A message that was already recalled returns 20023.",
+        "A message that does not exist returns 20022.",
     ],
     confidence: Confidence::High,
     ..EndpointSpec::EMPTY

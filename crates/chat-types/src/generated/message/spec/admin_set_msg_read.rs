@@ -24,34 +24,28 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MsgReadTime",
             FieldKind::String,
-            "Seconds since 1970, written as a text of digits: messages before it become read. Now \
-             when left out.",
+            "Seconds since 1970, written as a string of digits: messages before it become read. \
+             The current time if left out.",
         ),
     ],
     repeat: RepeatSpec {
         safety: RepeatSafety::Safe,
-        note: Some("Without MsgReadTime a repeat also marks what came in between."),
+        note: Some("Without MsgReadTime a repeat also marks the messages that arrived in between."),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(90001, "The body is not valid JSON."),
-        DocumentedError::new(
-            90003,
-            "To_Account is missing, has the wrong type or names an unknown account.",
-        ),
-        DocumentedError::new(
-            90008,
-            "From_Account is missing, has the wrong type or names an unknown account.",
-        ),
+        DocumentedError::new(90001),
+        DocumentedError::new(90003),
+        DocumentedError::new(90008),
     ],
     behavior: &[
         "Messages before MsgReadTime become read; without it all of them up to now.",
         "It sends no read receipts; c2c_msg_read_receipt does.",
     ],
     quirks: &[
-        "MsgReadTime is documented as a text, although it holds a number of seconds. Clients \
+        "MsgReadTime is documented as a string, although it contains a number of seconds. Clients \
          disagree: one sends a number, one the wrong name MsgReadedTime.",
-        "90003 and 90008 speak of To_Account and From_Account, although the request has neither.",
+        "90003 and 90008 mention To_Account and From_Account, although the request has neither.",
     ],
     confidence: Confidence::High,
     unverified: &["Whether a number is accepted as MsgReadTime."],

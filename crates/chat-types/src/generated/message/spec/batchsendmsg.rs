@@ -24,29 +24,29 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "SyncOtherMachine",
             FieldKind::Integer,
-            "Whether it reaches the sender too. When left out, it is stored in the sender's \
+            "Whether it is synced to the sender too. If left out, it is stored in the sender's \
              history.",
         )
         .integer_values(SyncOtherMachine::VALUES),
         FieldSpec::optional(
             "From_Account",
             FieldKind::String,
-            "Account shown as the sender; the calling admin when left out.",
+            "Account shown as the sender; the calling admin if left out.",
         ),
         FieldSpec::required("To_Account", FieldKind::Array(&FieldKind::String), "Receivers.")
             .max_items(500),
         FieldSpec::optional(
             "MsgSeq",
             FieldKind::Integer,
-            "Sequence number of one's own: orders messages of the same second, and tells a repeat \
-             from a new message. The service makes up a random one when left out.",
+            "Custom sequence number: orders messages within the same second and distinguishes a \
+             repeat from a new message. The service generates a random one if left out.",
         )
         .min(0)
         .max(4_294_967_295),
         FieldSpec::required(
             "MsgRandom",
             FieldKind::Integer,
-            "Random number, by which the service drops repeats within the same second; it must \
+            "Random number that the service uses to drop repeats within the same second; it must \
              really be random.",
         )
         .min(0)
@@ -59,8 +59,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MsgLifeTime",
             FieldKind::Integer,
-            "How long it is kept for a receiver who is offline: seven days at most. With 0 it is \
-             not kept at all, not even in the history.",
+            "How long it is stored for an offline receiver: at most seven days. With 0 it is not \
+             stored at all, not even in the history.",
         )
         .default_value("604800")
         .min(0)
@@ -79,12 +79,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "OfflinePushInfo",
             FieldKind::Object(OFFLINE_PUSH_INFO),
-            "What receivers who are offline are shown.",
+            "Content of the notification for offline receivers.",
         ),
         FieldSpec::optional(
             "IsNeedReadReceipt",
             FieldKind::Integer,
-            "Set to ask the receivers for a read receipt.",
+            "Whether to ask the receivers for a read receipt.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
@@ -99,74 +99,64 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MsgId",
             FieldKind::String,
-            "Id of the message on the clients, since December 2024.",
+            "ID of the message on the clients, since December 2024.",
         )
         .unverified(),
         FieldSpec::optional(
             "ErrorList",
             FieldKind::Array(&FieldKind::Object(FAILED_RECEIVER)),
-            "The receivers that got nothing; empty or missing when all of them got it.",
+            "Receivers that did not get the message; empty or missing if all of them got it.",
         ),
     ],
     batch: Some(BATCH),
     repeat: RepeatSpec {
         safety: RepeatSafety::SafeWith { field: "MsgSeq", window_seconds: Some(1) },
         note: Some(
-            "Only with a MsgSeq of one's own and an unchanged MsgRandom, and only within the \
-               same second; without a MsgSeq the service makes up another one and delivers the \
-               message again.",
+            "Only with a custom MsgSeq and an unchanged MsgRandom, and only within the same \
+               second; without a MsgSeq the service generates a new one and delivers the message \
+               again.",
         ),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(70107, "The account does not exist."),
-        DocumentedError::new(70169, "Timeout inside the server; try again later."),
-        DocumentedError::new(90001, "The body is not valid JSON."),
-        DocumentedError::new(
-            90002,
-            "MsgBody does not follow the message format, or is not an array.",
-        ),
-        DocumentedError::new(90004, "MsgSeq is invalid."),
-        DocumentedError::new(90007, "MsgBody is not an array."),
-        DocumentedError::new(
-            90008,
-            "From_Account is missing, has the wrong type or names an unknown account.",
-        ),
-        DocumentedError::new(90009, "The caller is not an app admin."),
-        DocumentedError::new(90010, "The body does not follow the message format."),
-        DocumentedError::new(90011, "More than 500 receivers in To_Account."),
-        DocumentedError::new(90012, "A receiver is not registered."),
-        DocumentedError::new(90026, "MsgLifeTime is out of range: seven days at most."),
-        DocumentedError::new(90048, "An account in the request does not exist."),
-        DocumentedError::new(
-            90992,
-            "Internal server error; try again. If it stays and a webhook is configured, check \
-             that the app's server answers it.",
-        ),
-        DocumentedError::new(91000, "Internal server error; try again."),
-        DocumentedError::new(93000, "The packet is larger than 12 KB."),
+        DocumentedError::new(70107),
+        DocumentedError::new(70169),
+        DocumentedError::new(90001),
+        DocumentedError::new(90002),
+        DocumentedError::new(90004),
+        DocumentedError::new(90007),
+        DocumentedError::new(90008),
+        DocumentedError::new(90009),
+        DocumentedError::new(90010),
+        DocumentedError::new(90011),
+        DocumentedError::new(90012),
+        DocumentedError::new(90026),
+        DocumentedError::new(90048),
+        DocumentedError::new(90992),
+        DocumentedError::new(91000),
+        DocumentedError::new(93000),
     ],
     behavior: &[
-        "ErrorList names the receivers that got nothing; all others got the message.",
-        "When only some receivers fail, ActionStatus is \"SomeError\" and ErrorCode is 0.",
-        "ErrorCode is other than 0 only if nobody got the message, for example 90012.",
-        "All receivers' copies have the one MsgKey of the answer.",
-        "No webhook before or after sending follows.",
+        "ErrorList contains the receivers that did not get the message; all others got it.",
+        "If only some receivers fail, ActionStatus is \"SomeError\" and ErrorCode is 0.",
+        "ErrorCode is other than 0 only if no receiver got the message, for example 90012.",
+        "The copies of all receivers share the single MsgKey of the response.",
+        "It triggers no webhook before or after sending.",
         "SendMsgControl applies to the whole call.",
-        "A message whose MsgSeq and MsgRandom both come again within the same second is dropped.",
-        "With MsgLifeTime 0 only receivers who are online get it, with neither offline copy nor \
+        "A message that repeats both MsgSeq and MsgRandom within the same second is dropped.",
+        "With MsgLifeTime 0 only online receivers get it, with neither an offline copy nor \
          history, and faster.",
-        "More than 500 receivers answer 90011.",
+        "More than 500 receivers return 90011.",
     ],
     quirks: &[
-        "Neither ActionStatus \"OK\" nor ErrorCode 0 alone tells whether everybody got it: \
+        "Neither ActionStatus \"OK\" nor ErrorCode 0 alone shows whether every receiver got it: \
          \"SomeError\" is a third value of ActionStatus, and comes with ErrorCode 0.",
-        "There is no list of the receivers that got it.",
-        "ForbidCallbackControl does not exist here, since no webhook is triggered.",
-        "The service remembers for one second only: a retry after a lost answer that comes later \
-         delivers the message twice.",
-        "From_Account must not be an empty text.",
-        "A MsgLifeTime over seven days is said to be cut, yet the page lists 90026 for it.",
+        "The response does not list the receivers that got it.",
+        "ForbidCallbackControl does not exist here, because no webhook is triggered.",
+        "The service remembers a message for one second only: a later retry after a lost response \
+         delivers it twice.",
+        "From_Account must not be an empty string.",
+        "A MsgLifeTime over seven days is said to be reduced, yet the page lists 90026 for it.",
     ],
     confidence: Confidence::High,
     unverified: &[
@@ -189,6 +179,6 @@ pub(in crate::generated) const FAILED_RECEIVER: &[FieldSpec] = &[
     FieldSpec::required(
         "ErrorCode",
         FieldKind::Integer,
-        "Why; 70107 says that the account does not exist.",
+        "Reason; 70107 means that the account does not exist.",
     ),
 ];

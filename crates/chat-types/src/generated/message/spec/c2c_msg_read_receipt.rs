@@ -28,20 +28,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Unclear, ..RepeatSpec::EMPTY },
-    errors: &[
-        DocumentedError::new(20001, "The request is malformed."),
-        DocumentedError::new(20002, "The UserSig (or A2 ticket) has expired."),
-    ],
+    errors: &[DocumentedError::new(20001), DocumentedError::new(20002)],
     quirks: &[
-        "Each entry names the two accounts again and the other way round: its From_Account is the \
-         Peer_Account, its To_Account the Operator_Account.",
-        "The answer says nothing about single messages.",
-        "The page states no limit of calls.",
+        "Each entry identifies the two accounts again, the other way round: its From_Account is \
+         the Peer_Account, its To_Account the Operator_Account.",
+        "The response says nothing about individual messages.",
+        "The page does not state a limit of calls.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "The rest of the table of errors.",
-        "Most messages per call.",
+        "The rest of the error table.",
+        "The maximum number of messages per call.",
         "What sending the same receipt twice does.",
     ],
     ..EndpointSpec::EMPTY

@@ -13,8 +13,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "message",
     name: "ClearGroupMsg",
     title: "Clear group history",
-    summary: "Hides the history of a group from its members, as a whole or up to a sequence \
-              number. The app admin can still read it.",
+    summary: "Hides the history of a group from its members, in full or up to a sequence number. \
+              The app admin can still read it.",
     doc_page: Some(65970),
     calls_per_second: Some(200),
     group_types: Some(&[
@@ -29,35 +29,32 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MsgSeq",
             FieldKind::Integer,
-            "Last message to clear; everything is cleared when left out.",
+            "Last message to clear; everything is cleared if left out.",
         )
         .min(0),
     ],
     repeat: RepeatSpec {
         safety: RepeatSafety::Safe,
-        note: Some("Without MsgSeq a repeat also clears what came in between."),
+        note: Some("Without MsgSeq a repeat also clears the messages that arrived in between."),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted: wrong role, wrong group type, or a console switch that is off.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
     ],
     behavior: &[
-        "Messages up to MsgSeq and with it are hidden; all of them without MsgSeq.",
+        "Messages up to and including MsgSeq are hidden; all of them without MsgSeq.",
         "Nothing is deleted: clients no longer get the messages, while group_msg_get_simple still \
          returns them.",
     ],
     quirks: &[
-        "Audio-video groups, which keep no history, are listed as supported, and communities are \
-         not.",
+        "Audio-video groups, which do not store history, are listed as supported, and communities \
+         are not.",
     ],
     confidence: Confidence::Medium,
-    unverified: &["The last rows of the table of errors."],
+    unverified: &["The last rows of the error table."],
     ..EndpointSpec::EMPTY
 };

@@ -38,16 +38,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     behavior: &[
         "Only the view of Operator_Account loses the messages.",
-        "InvalidMsgKeyList names the keys that are malformed.",
+        "InvalidMsgKeyList contains the malformed keys.",
     ],
     quirks: &[
-        "Documented on the Chinese site only (document 269/101439); the international site had no \
+        "Documented on the Chinese site only (document 269/101439); the international site has no \
          page for it.",
-        "Ramble in the command's name means roaming: the history kept by the service.",
+        "Ramble in the command's name means roaming: the history stored by the service.",
         "InvalidMsgKeyList is missing from the sample of a success.",
     ],
     confidence: Confidence::Medium,
-    unverified: &["The table of errors.", "Whether malformed keys make the whole call fail."],
+    unverified: &["The error table.", "Whether malformed keys make the whole call fail."],
     ..EndpointSpec::EMPTY
 };
 

@@ -14,7 +14,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "DeleteGroupMsgBySender",
     title: "Recall a member's recent group messages",
     summary: "Recalls what one sender wrote among the last 1000 messages of a group, without \
-              telling anybody.",
+              notifying anybody.",
     doc_page: Some(34970),
     calls_per_second: Some(200),
     group_types: Some(&[
@@ -33,28 +33,25 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "TopicId",
             FieldKind::String,
-            "Topic of the messages. Only for communities that have topics enabled.",
+            "Topic of the messages. Only for communities with topics enabled.",
         )
         .max_bytes(96),
     ],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted: wrong role, wrong group type, or a console switch that is off.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed or unknown."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
     ],
     behavior: &[
-        "Only the last 1000 messages of the group are looked at.",
-        "Messages are recalled on the server alone; devices notice when they fetch the history.",
-        "In an audio-video group the call succeeds and does nothing.",
+        "Only the last 1000 messages of the group are considered.",
+        "Messages are recalled on the server only; devices notice when they fetch the history.",
+        "In an audio-video group the call succeeds and has no effect.",
     ],
-    quirks: &["Despite its name it recalls and does not delete."],
+    quirks: &["Despite its name it recalls messages and does not delete them."],
     confidence: Confidence::High,
     ..EndpointSpec::EMPTY
 };

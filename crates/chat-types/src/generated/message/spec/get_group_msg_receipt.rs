@@ -34,29 +34,26 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     response: &[FieldSpec::optional(
         "GroupMsgReceiptList",
         FieldKind::Array(&FieldKind::Object(GROUP_MSG_READ_COUNT)),
-        "One entry per message, with a result of its own.",
+        "One entry per message, each with its own result.",
     )],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted: wrong role, wrong group type, or a console switch that is off.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed or unknown."),
-        DocumentedError::new(10062, "The message has no read receipt."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
+        DocumentedError::new(10062),
     ],
-    behavior: &["Each message has a Code of its own; one without a read receipt has 10062."],
+    behavior: &["Each message has its own Code; one without a read receipt has 10062."],
     quirks: &[
         "The result of a message is called Code, not ErrorCode or RetCode.",
-        "MsgSeqList holds objects with the one field MsgSeq, not numbers.",
+        "MsgSeqList contains objects with the single field MsgSeq, not numbers.",
     ],
     confidence: Confidence::High,
-    unverified: &["Most messages per call."],
+    unverified: &["The maximum number of messages per call."],
     ..EndpointSpec::EMPTY
 };
 
@@ -70,9 +67,9 @@ pub(in crate::generated) const GROUP_MSG_READ_COUNT: &[FieldSpec] = &[
     FieldSpec::required(
         "Code",
         FieldKind::Integer,
-        "Result for this message: 0 is success, 10062 says that it has no read receipt.",
+        "Result for this message: 0 means success, 10062 that it has no read receipt.",
     ),
     FieldSpec::required("MsgSeq", FieldKind::Integer, "Sequence number of the message.").min(0),
     FieldSpec::optional("ReadNum", FieldKind::Integer, "Members who have read it.").min(0),
-    FieldSpec::optional("UnreadNum", FieldKind::Integer, "Members who have not.").min(0),
+    FieldSpec::optional("UnreadNum", FieldKind::Integer, "Members who have not read it.").min(0),
 ];

@@ -15,8 +15,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "message",
     name: "GetGroupMsgReceiptDetail",
     title: "List readers or non-readers of a group message",
-    summary: "Lists the members who have, or those who have not, read one message of a group, \
-              page by page.",
+    summary: "Lists the members who have read, or have not read, one message of a group, page by \
+              page.",
     doc_page: Some(49438),
     calls_per_second: Some(200),
     group_types: Some(&[GroupType::Private, GroupType::Public, GroupType::ChatRoom]),
@@ -37,9 +37,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "Cursor",
             FieldKind::String,
-            "Where to start: empty on the first call, then the Cursor of the previous answer.",
+            "Where the page starts: empty on the first call, then the Cursor of the previous \
+             response.",
         ),
-        FieldSpec::required("Count", FieldKind::Integer, "How many members to return at most.")
+        FieldSpec::required("Count", FieldKind::Integer, "Maximum number of members to return.")
             .min(1)
             .max(200),
     ],
@@ -59,11 +60,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Members of this page who have not read it; only with Filter 1.",
         )
         .max_items(200),
-        FieldSpec::optional("Cursor", FieldKind::String, "Cursor for the next call."),
+        FieldSpec::optional("Cursor", FieldKind::String, "Cursor of the next page."),
         FieldSpec::optional(
             "IsFinished",
             FieldKind::Integer,
-            "IsFinish by the name that the field table gives it; either can be there.",
+            "IsFinish under the name used by the field table; either may be present.",
         )
         .integer_values(&[0, 1]),
     ],
@@ -77,27 +78,24 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted: wrong role, wrong group type, or a console switch that is off.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed or unknown."),
-        DocumentedError::new(10062, "The message has no read receipt."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
+        DocumentedError::new(10062),
     ],
     behavior: &[
         "With Filter 0 the members are in ReadList, with Filter 1 in UnreadList.",
         "The list is complete once IsFinish is 1.",
-        "A Count above 200 counts as 200.",
+        "A Count above 200 is treated as 200.",
     ],
     quirks: &[
-        "The mark of the last page is IsFinish in all samples and in the text, IsFinished in the \
-         field table; one client reads IsFinished alone and would never see the end.",
+        "The end marker is IsFinish in all samples and in the text, IsFinished in the field \
+         table; one client reads only IsFinished and would never see the end.",
         "Cursor is \"0\", not empty, in the sample of a finished list.",
-        "Older pages call MsgSeq optional, newer ones required.",
+        "Older pages declare MsgSeq as optional, newer ones as required.",
     ],
     confidence: Confidence::High,
     ..EndpointSpec::EMPTY
@@ -112,6 +110,6 @@ pub(in crate::generated) const GROUP_MSG_READER: &[FieldSpec] = &[
     FieldSpec::optional(
         "Unread_Account",
         FieldKind::String,
-        "UserID of a member who has not; in UnreadList.",
+        "UserID of a member who has not read it; in UnreadList.",
     ),
 ];

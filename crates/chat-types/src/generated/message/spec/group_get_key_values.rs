@@ -15,8 +15,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "message",
     name: "GroupGetKeyValues",
     title: "Get extensions of a group message",
-    summary: "Lists the key-value pairs that are attached to a group message, up to 200 per \
-              answer.",
+    summary: "Lists the key-value pairs attached to a group message, up to 200 per response.",
     doc_page: Some(52169),
     calls_per_second: Some(200),
     group_types: Some(&[GroupType::Private, GroupType::Public, GroupType::ChatRoom]),
@@ -32,12 +31,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Sequence number of the message in the group.",
         )
         .min(0),
-        FieldSpec::optional(
-            "StartSeq",
-            FieldKind::Integer,
-            "Only pairs whose Seq is at least this.",
-        )
-        .min(0),
+        FieldSpec::optional("StartSeq", FieldKind::Integer, "Only pairs with at least this Seq.")
+            .min(0),
     ],
     response: &[
         FieldSpec::required(
@@ -49,14 +44,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "LatestSeq",
             FieldKind::Integer,
-            "Highest Seq that the service holds for the message.",
+            "Highest Seq that the service stores for the message.",
         )
         .min(0),
         FieldSpec::optional(
             "ClearSeq",
             FieldKind::Integer,
-            "Seq of the last time that all pairs were cleared; what a cache holds up to it is \
-             void.",
+            "Seq at which all pairs were last cleared; cached pairs up to it are invalid.",
         )
         .min(0),
         FieldSpec::optional(
@@ -74,27 +68,28 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(10008, "The app's edition does not include message extensions."),
-        DocumentedError::new(23004, "The message does not exist."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10004),
+        DocumentedError::new(10008)
+            .meaning("The edition of the app does not include message extensions."),
+        DocumentedError::new(23004),
     ],
     behavior: &[
-        "Pairs come ordered by Seq, at most 200 per answer.",
+        "Pairs are ordered by Seq, at most 200 per response.",
         "The list is complete once CompleteFlag is 1.",
-        "A message holds at most 300 pairs.",
+        "A message has at most 300 pairs.",
         "The message must have been sent with SupportMessageExtension 1.",
     ],
     quirks: &[
-        "Several keys can share one Seq, so going on at the highest Seq plus 1 may skip pairs: go \
-         on at that Seq, and drop the keys that came before.",
-        "The pairs at the border of two pages come twice: at the end of one and at the start of \
-         the next.",
-        "In the sample the pairs of one write share a Seq. As a write has at most 20, a page of \
-         200 ends at a higher Seq than it started at, and paging gets on.",
-        "A cache has to drop every pair whose Seq is not above ClearSeq.",
+        "Several keys can share one Seq, so continuing at the highest Seq plus 1 may skip pairs: \
+         continue at that Seq, and drop the keys that came before.",
+        "The pairs at the boundary of two pages are returned twice: at the end of one and at the \
+         start of the next.",
+        "In the sample the pairs of one write share a Seq. Because a write has at most 20, a page \
+         of 200 ends at a higher Seq than it started at, and paging advances.",
+        "A cache must drop every pair whose Seq is not above ClearSeq.",
     ],
     confidence: Confidence::High,
-    unverified: &["How to go on exactly where a page ends between pairs of one Seq."],
+    unverified: &["How to continue exactly where a page ends between pairs that share a Seq."],
     ..EndpointSpec::EMPTY
 };

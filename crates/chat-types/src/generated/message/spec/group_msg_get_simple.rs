@@ -31,27 +31,27 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "ReqMsgNumber",
             FieldKind::Integer,
-            "How many messages to return at most.",
+            "Maximum number of messages to return.",
         )
         .min(1)
         .max(20),
         FieldSpec::optional(
             "ReqMsgSeq",
             FieldKind::Integer,
-            "Highest sequence number to return; the newest messages when left out.",
+            "Highest sequence number to return; the newest messages if left out.",
         )
         .min(0),
         FieldSpec::optional(
             "WithRecalledMsg",
             FieldKind::Integer,
-            "Set to get recalled messages too.",
+            "Whether to return recalled messages too.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "TopicId",
             FieldKind::String,
-            "Topic whose history is read instead. Only for communities that have topics enabled.",
+            "Topic whose history is read instead. Only for communities with topics enabled.",
         )
         .max_bytes(96),
     ],
@@ -61,8 +61,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "IsFinished",
             FieldKind::Integer,
-            "Whether the range that was asked for is all there; says nothing about the rest of \
-             the history.",
+            "Whether the requested range is complete; it says nothing about the rest of the \
+             history.",
         )
         .integer_values(HistoryCompleteness::VALUES),
         FieldSpec::optional(
@@ -81,40 +81,37 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted: wrong role, wrong group type, or a console switch that is off.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed or unknown."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
     ],
     behavior: &[
-        "Without ReqMsgSeq the newest messages come back.",
-        "Messages come newest first, with MsgSeq of ReqMsgSeq at most.",
-        "The history is complete once a message with MsgSeq 1 or an empty RspMsgList has come; \
-         the next page asks for the smallest MsgSeq that came, minus 1.",
-        "A message that was deleted or has expired comes back as a hole: IsPlaceMsg is 1, MsgBody \
-         empty or missing.",
-        "Recalled messages come back only with WithRecalledMsg 1.",
-        "What clear_group_msg has cleared still comes back.",
+        "Without ReqMsgSeq the newest messages are returned.",
+        "Messages are returned newest first, with a MsgSeq of at most ReqMsgSeq.",
+        "The history is complete once a message with MsgSeq 1 or an empty RspMsgList has been \
+         returned; the next page starts at the smallest returned MsgSeq minus 1.",
+        "A message that was deleted or has expired is returned as a placeholder: IsPlaceMsg is 1, \
+         MsgBody empty or missing.",
+        "Recalled messages are returned only with WithRecalledMsg 1.",
+        "What clear_group_msg has cleared is still returned.",
     ],
     quirks: &[
         "IsFinished is about the range of this call, at most 20 messages, and not about the \
-         history: it must not end a walk over pages.",
-        "IsFinished and IsPlaceMsg have three values each and are no switches.",
-        "MsgPriority is a number here, but a word in send_group_msg.",
+         history: it must not end paging.",
+        "IsFinished and IsPlaceMsg have three values each and are not flags.",
+        "MsgPriority is a number here, but a string in send_group_msg.",
         "The English field table says MsgList and groupID where samples and the Chinese table say \
          RspMsgList and GroupId.",
-        "The data of a custom element can hold control characters.",
+        "The data of a custom element may contain control characters.",
     ],
     confidence: Confidence::High,
     unverified: &[
         "Whether CloudCustomData is returned.",
         "Whether anything else marks the last page.",
-        "The answer to ReqMsgSeq 0, which a walk that has reached MsgSeq 1 must not ask for.",
+        "The response to ReqMsgSeq 0, which paging that has reached MsgSeq 1 must not request.",
     ],
     ..EndpointSpec::EMPTY
 };
@@ -124,18 +121,18 @@ pub(in crate::generated) const GROUP_HISTORY_MSG: &[FieldSpec] = &[
     FieldSpec::optional(
         "IsPlaceMsg",
         FieldKind::Integer,
-        "Whether this is a message, a hole or a recalled message.",
+        "Whether this is a message, a placeholder or a recalled message.",
     )
     .integer_values(HistoryPlace::VALUES),
     FieldSpec::optional(
         "MsgBody",
         FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-        "Content; empty or missing for a hole.",
+        "Content; empty or missing for a placeholder.",
     ),
     FieldSpec::optional(
         "IsSystemMsg",
         FieldKind::Integer,
-        "Whether it is a system message; missing when it is not.",
+        "Whether it is a system message; missing if it is not.",
     )
     .integer_values(&[0, 1]),
     FieldSpec::optional("MsgPriority", FieldKind::Integer, "Priority.")

@@ -37,10 +37,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "TopicId",
             FieldKind::String,
-            "Topic of the messages. Only for communities that have topics enabled.",
+            "Topic of the messages. Only for communities with topics enabled.",
         )
         .max_bytes(96),
-        FieldSpec::optional("Reason", FieldKind::String, "Why they are recalled.")
+        FieldSpec::optional("Reason", FieldKind::String, "Reason for the recall.")
             .max_bytes(100)
             .unverified(),
     ],
@@ -52,34 +52,31 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted: wrong role, wrong group type, or a console switch that is off.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed or unknown."),
-        DocumentedError::new(10030, "The message to recall does not exist."),
-        DocumentedError::new(10031, "The message is too old to be recalled."),
-        DocumentedError::new(10032, "This kind of message cannot be recalled."),
-        DocumentedError::new(10033, "Groups of this type have no recall."),
-        DocumentedError::new(10041, "Recall of group messages is switched off for the app."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
+        DocumentedError::new(10030),
+        DocumentedError::new(10031),
+        DocumentedError::new(10032),
+        DocumentedError::new(10033),
+        DocumentedError::new(10041),
     ],
     behavior: &[
-        "Each message has a RetCode of its own; the call succeeds although single messages fail.",
+        "Each message has its own RetCode; the call succeeds even if individual messages fail.",
         "A message that does not exist has the RetCode 10030.",
     ],
     quirks: &[
-        "ErrorCode 0 says nothing about single messages: RetCode does.",
-        "MsgSeqList holds objects with the one field MsgSeq, not numbers.",
+        "ErrorCode 0 says nothing about individual messages: RetCode does.",
+        "MsgSeqList contains objects with the single field MsgSeq, not numbers.",
     ],
     confidence: Confidence::High,
     unverified: &[
         "Reason comes from client code.",
-        "MsgKey of a result comes from a client's type that the recall for official accounts \
-         shares; for groups it may never be there.",
+        "MsgKey of a result comes from a client's type that is shared with the recall for \
+         official accounts; for groups it may never be present.",
     ],
     ..EndpointSpec::EMPTY
 };
@@ -93,7 +90,7 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
 
 pub(in crate::generated) const RECALLED_GROUP_MSG: &[FieldSpec] = &[
     FieldSpec::required("MsgSeq", FieldKind::Integer, "Sequence number of the message.").min(0),
-    FieldSpec::required("RetCode", FieldKind::Integer, "Result for this message; 0 is success."),
+    FieldSpec::required("RetCode", FieldKind::Integer, "Result for this message; 0 means success."),
     FieldSpec::optional(
         "MsgKey",
         FieldKind::String,

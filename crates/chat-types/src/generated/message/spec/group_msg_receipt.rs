@@ -21,7 +21,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ),
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group of the messages.").max_bytes(48),
-        FieldSpec::required("From_Account", FieldKind::String, "Member who has read them."),
+        FieldSpec::required("From_Account", FieldKind::String, "Member who has read the messages."),
         FieldSpec::required(
             "MsgSeqList",
             FieldKind::Array(&FieldKind::Object(GROUP_MSG_SEQ)),
@@ -34,11 +34,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     behavior: &["It works in groups of at most 200 members."],
     quirks: &[
         "Documented on the Chinese site only (document 269/107478).",
-        "The answer says nothing about single messages.",
-        "MsgSeqList holds objects with the one field MsgSeq, not numbers.",
+        "The response says nothing about individual messages.",
+        "MsgSeqList contains objects with the single field MsgSeq, not numbers.",
     ],
     confidence: Confidence::Medium,
-    unverified: &["The table of errors.", "What sending the same receipt twice does."],
+    unverified: &["The error table.", "What sending the same receipt twice does."],
     ..EndpointSpec::EMPTY
 };
 

@@ -16,8 +16,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "message",
     name: "GroupSetKeyValues",
     title: "Set extensions of a group message",
-    summary: "Sets or deletes up to 20 key-value pairs that are attached to a group message, or \
-              clears all of them.",
+    summary: "Sets or deletes up to 20 key-value pairs attached to a group message, or clears all \
+              of them.",
     doc_page: Some(52170),
     calls_per_second: Some(200),
     group_types: Some(&[GroupType::Private, GroupType::Public, GroupType::ChatRoom]),
@@ -38,7 +38,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "ExtensionList",
             FieldKind::Array(&FieldKind::Object(MSG_EXTENSION_TO_SET)),
-            "Pairs to set or delete; needed for both, not for clearing.",
+            "Pairs to set or delete; required for both, but not for clearing.",
         )
         .max_items(20),
     ],
@@ -51,39 +51,35 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     repeat: RepeatSpec {
         safety: RepeatSafety::Unclear,
         note: Some(
-            "Pairs end up as asked, but Seq may rise again, and what others wrote in between is \
-               overwritten.",
+            "Pairs end up as requested, but Seq may increase again, and changes made in between \
+               are overwritten.",
         ),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(10008, "The app's edition does not include message extensions."),
-        DocumentedError::new(
-            23001,
-            "The Seq that was sent is stale: somebody else changed this key. Read it again, then \
-             retry.",
-        ),
-        DocumentedError::new(23002, "The message was not sent with SupportMessageExtension."),
-        DocumentedError::new(23003, "More than 200 writes a minute to one message."),
-        DocumentedError::new(23004, "The message does not exist."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10004),
+        DocumentedError::new(10008)
+            .meaning("The edition of the app does not include message extensions."),
+        DocumentedError::new(23001),
+        DocumentedError::new(23002),
+        DocumentedError::new(23003),
+        DocumentedError::new(23004),
     ],
     behavior: &[
-        "Each pair has a result of its own; the call answers OK with ErrorCode 0 although single \
+        "Each pair has its own result; the call returns OK with ErrorCode 0 even if individual \
          pairs fail.",
-        "The Seq that an app admin sends is not checked: what others wrote is overwritten \
-         silently.",
-        "A message holds at most 300 pairs.",
-        "More than 200 writes a minute to one message answer 23003.",
-        "A message that was not sent with SupportMessageExtension 1 answers 23002.",
+        "The Seq sent by an app admin is not checked: concurrent changes are silently overwritten.",
+        "A message has at most 300 pairs.",
+        "More than 200 writes a minute to one message return 23003.",
+        "A message that was not sent with SupportMessageExtension 1 returns 23002.",
     ],
     quirks: &[
-        "ErrorCode 0 of the answer says nothing about single pairs: that of each entry does.",
-        "The key stands one level deeper than the result: in Extension of each entry.",
+        "ErrorCode 0 of the response says nothing about individual pairs: that of each entry does.",
+        "The key is one level deeper than the result: in Extension of each entry.",
     ],
     confidence: Confidence::High,
-    unverified: &["Whether setting the same value again raises Seq."],
+    unverified: &["Whether setting the same value again increases Seq."],
     ..EndpointSpec::EMPTY
 };
 

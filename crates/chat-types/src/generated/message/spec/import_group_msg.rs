@@ -31,7 +31,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "RecentContactFlag",
             FieldKind::Integer,
-            "Set to update the conversation lists too. Not for audio-video groups and communities.",
+            "Whether to update the conversation lists too. Not for audio-video groups and \
+             communities.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
@@ -44,7 +45,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "TopicId",
             FieldKind::String,
-            "Topic to import into. Only for communities that have topics enabled.",
+            "Topic to import the messages into. Only for communities with topics enabled.",
         )
         .max_bytes(96),
     ],
@@ -57,45 +58,42 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     repeat: RepeatSpec {
         safety: RepeatSafety::Unclear,
         note: Some(
-            "Within five minutes a Random on every message keeps a repeat from making copies; \
-               after that the rule for SendTime may do so.",
+            "Within five minutes a Random on every message prevents a repeat from creating \
+               copies; after that the rule for SendTime may do so.",
         ),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted: wrong role, wrong group type, or a console switch that is off.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed or unknown."),
-        DocumentedError::new(10020, "The content of a message is longer than 12 KB."),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
+        DocumentedError::new(10020),
     ],
     behavior: &[
-        "Each message has a Result of its own.",
-        "SendTime must rise from message to message, lie before now, and lie after the group's \
-         creation and its newest message; a message that breaks this has the Result 10004.",
+        "Each message has its own Result.",
+        "SendTime must increase from message to message, be before now, and be after the group's \
+         creation and its newest message; a message that violates this has the Result 10004.",
         "A message over 12000 bytes has the Result 80002.",
-        "A message with the Random of an earlier one is dropped for five minutes.",
+        "A message with the Random of an earlier one is dropped within five minutes.",
         "Every member's unread count becomes 0.",
-        "Audio-video groups answer 10007.",
-        "No webhook and no notification follows.",
+        "Audio-video groups return 10007.",
+        "It triggers no webhook and no notification.",
     ],
     quirks: &[
-        "Calls for one group have to run one after the other, oldest messages first: nothing \
-         older than the newest message can be imported any more.",
+        "Calls for one group must run one after the other, oldest messages first: nothing older \
+         than the newest message can be imported afterwards.",
         "Import members, or set their unread counts, after the messages.",
         "The general limits page says 20 messages per call, this command's own page 7; 7 is the \
-         safe cap.",
-        "The field table types MsgList as an object; samples have an array.",
+         safe limit.",
+        "The field table declares MsgList as an object; samples have an array.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Whether 7 or 20 messages per call are taken.",
-        "Whether results come in the order of the request; nothing else ties a result to its \
+        "Whether 7 or 20 messages per call are accepted.",
+        "Whether results come in the order of the request; nothing else links a result to its \
          message.",
-        "Whether a repeat is refused by the rule for SendTime or makes copies.",
+        "Whether a repeat is refused by the rule for SendTime or creates copies.",
     ],
     ..EndpointSpec::EMPTY
 };
@@ -115,7 +113,7 @@ pub(in crate::generated) const GROUP_MSG_TO_IMPORT: &[FieldSpec] = &[
     FieldSpec::optional(
         "Random",
         FieldKind::Integer,
-        "Random number: a second message with the same one is dropped for five minutes.",
+        "Random number: a second message with the same one is dropped within five minutes.",
     )
     .min(0)
     .max(4_294_967_295),
@@ -127,13 +125,13 @@ pub(in crate::generated) const GROUP_MSG_TO_IMPORT: &[FieldSpec] = &[
 ];
 
 pub(in crate::generated) const IMPORTED_GROUP_MSG: &[FieldSpec] = &[
-    FieldSpec::optional("MsgSeq", FieldKind::Integer, "Sequence number that the message got.")
+    FieldSpec::optional("MsgSeq", FieldKind::Integer, "Sequence number assigned to the message.")
         .min(0),
     FieldSpec::optional("MsgTime", FieldKind::Integer, "Time of the message.").min(0),
     FieldSpec::required(
         "Result",
         FieldKind::Integer,
-        "Result for this message: 0 is success, 10004 a wrong SendTime, 80002 a message over \
-             12000 bytes.",
+        "Result for this message: 0 means success, 10004 an invalid SendTime, 80002 a message \
+             over 12000 bytes.",
     ),
 ];

@@ -30,24 +30,24 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MsgSeq",
             FieldKind::Integer,
-            "Sequence number of one's own: orders messages of the same second, and tells a repeat \
-             from a new message. The service makes up a random one when left out.",
+            "Custom sequence number: orders messages within the same second and distinguishes a \
+             repeat from a new message. The service generates a random one if left out.",
         )
         .min(0)
         .max(4_294_967_295),
         FieldSpec::required(
             "MsgRandom",
             FieldKind::Integer,
-            "Random number; together with MsgSeq and MsgTimeStamp it tells a repeat from a new \
-             message.",
+            "Random number; together with MsgSeq and MsgTimeStamp it distinguishes a repeat from \
+             a new message.",
         )
         .min(0)
         .max(4_294_967_295),
         FieldSpec::required(
             "MsgTimeStamp",
             FieldKind::Integer,
-            "When it was sent in the other system; together with MsgSeq and MsgRandom it tells a \
-             repeat from a new message.",
+            "When it was sent in the other system; together with MsgSeq and MsgRandom it \
+             distinguishes a repeat from a new message.",
         )
         .min(0),
         FieldSpec::required(
@@ -64,49 +64,36 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     repeat: RepeatSpec {
         safety: RepeatSafety::SafeWith { field: "MsgSeq", window_seconds: None },
         note: Some(
-            "Only with a MsgSeq of one's own and unchanged MsgRandom and MsgTimeStamp; without \
-               a MsgSeq the service makes up another one and imports a second copy.",
+            "Only with a custom MsgSeq and unchanged MsgRandom and MsgTimeStamp; without a \
+               MsgSeq the service generates a new one and imports a second copy.",
         ),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(90001, "The body is not valid JSON."),
-        DocumentedError::new(
-            90002,
-            "MsgBody does not follow the message format, or is not an array.",
-        ),
-        DocumentedError::new(
-            90003,
-            "To_Account is missing, has the wrong type or names an unknown account.",
-        ),
-        DocumentedError::new(90005, "MsgRandom is missing or not a whole number."),
-        DocumentedError::new(90006, "MsgTimeStamp is missing or not a whole number."),
-        DocumentedError::new(90007, "MsgBody is not an array."),
-        DocumentedError::new(
-            90008,
-            "From_Account is missing, has the wrong type or names an unknown account.",
-        ),
-        DocumentedError::new(90009, "The caller is not an app admin."),
-        DocumentedError::new(90010, "The body does not follow the message format."),
-        DocumentedError::new(90011, "More than 500 receivers in To_Account."),
-        DocumentedError::new(90012, "A receiver is not registered."),
-        DocumentedError::new(90026, "MsgLifeTime is out of range: seven days at most."),
-        DocumentedError::new(90030, "SyncFromOldSystem is missing or not a whole number."),
-        DocumentedError::new(90048, "An account in the request does not exist."),
-        DocumentedError::new(
-            90992,
-            "Internal server error; try again. If it stays and a webhook is configured, check \
-             that the app's server answers it.",
-        ),
-        DocumentedError::new(91000, "Internal server error; try again."),
-        DocumentedError::new(93000, "The packet is larger than 12 KB."),
+        DocumentedError::new(90001),
+        DocumentedError::new(90002),
+        DocumentedError::new(90003),
+        DocumentedError::new(90005),
+        DocumentedError::new(90006),
+        DocumentedError::new(90007),
+        DocumentedError::new(90008),
+        DocumentedError::new(90009),
+        DocumentedError::new(90010),
+        DocumentedError::new(90011),
+        DocumentedError::new(90012),
+        DocumentedError::new(90026),
+        DocumentedError::new(90030),
+        DocumentedError::new(90048),
+        DocumentedError::new(90992),
+        DocumentedError::new(91000),
+        DocumentedError::new(93000),
     ],
     behavior: &[
         "A message whose MsgSeq, MsgRandom and MsgTimeStamp all match an earlier one of the \
-         conversation is a duplicate, whatever its content and even with sender and receiver \
+         conversation is a duplicate, regardless of its content and even with sender and receiver \
          swapped.",
         "The first import wins: importing a duplicate changes nothing.",
-        "The conversation is updated; no webhook follows.",
+        "The conversation is updated; no webhook is triggered.",
         "With SyncFromOldSystem 2 the message is neither unread nor pushed; with 5 it counts as \
          unread and is pushed.",
     ],

@@ -35,59 +35,49 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "New content; stays as it is when left out.",
+            "New content; unchanged if left out.",
         ),
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
-            "New custom data; stays as it is when left out.",
+            "New custom data; unchanged if left out.",
         ),
         FieldSpec::optional(
             "TopicId",
             FieldKind::String,
-            "Topic of the message. Only for communities that have topics enabled.",
+            "Topic of the message. Only for communities with topics enabled.",
         )
         .max_bytes(96),
     ],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(20001, "The request is malformed."),
-        DocumentedError::new(20002, "The UserSig (or A2 ticket) has expired."),
-        DocumentedError::new(20004, "Network trouble on the server's side; try again."),
-        DocumentedError::new(20005, "Internal server error; try again."),
-        DocumentedError::new(90001, "The body is not valid JSON."),
-        DocumentedError::new(
-            90002,
-            "MsgBody does not follow the message format, or is not an array.",
-        ),
-        DocumentedError::new(
-            90003,
-            "To_Account is missing, has the wrong type or names an unknown account.",
-        ),
-        DocumentedError::new(90007, "MsgBody is not an array."),
-        DocumentedError::new(90009, "The caller is not an app admin."),
-        DocumentedError::new(90010, "The body does not follow the message format."),
-        DocumentedError::new(
-            90992,
-            "Internal server error; try again. If it stays and a webhook is configured, check \
-             that the app's server answers it.",
-        ),
-        DocumentedError::new(91000, "Internal server error; try again."),
+        DocumentedError::new(20001),
+        DocumentedError::new(20002),
+        DocumentedError::new(20004),
+        DocumentedError::new(20005),
+        DocumentedError::new(90001),
+        DocumentedError::new(90002),
+        DocumentedError::new(90003),
+        DocumentedError::new(90007),
+        DocumentedError::new(90009),
+        DocumentedError::new(90010),
+        DocumentedError::new(90992),
+        DocumentedError::new(91000),
     ],
     behavior: &[
-        "What is left out stays as it is.",
-        "A success carries \"succeed\" as its ErrorInfo.",
-        "Audio-video groups are not supported, since they keep no history.",
+        "Fields that are left out stay unchanged.",
+        "A success has \"succeed\" as its ErrorInfo.",
+        "Audio-video groups are not supported, because they do not store history.",
     ],
     quirks: &[
-        "It belongs to the service openim, although it is about groups.",
+        "It belongs to the openim service although it is about groups.",
         "ErrorInfo is not empty on success.",
-        "90003 speaks of To_Account, which the request does not have.",
+        "90003 mentions To_Account, which the request does not have.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "The page has no table of group types; it excludes audio-video groups and names no other \
-         exception.",
+        "The page has no table of group types; it excludes audio-video groups and mentions no \
+         other exception.",
     ],
     ..EndpointSpec::EMPTY
 };

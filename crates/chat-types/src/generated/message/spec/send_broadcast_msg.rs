@@ -27,13 +27,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "From_Account",
             FieldKind::String,
-            "Account shown as the sender, which must exist; the calling admin when left out.",
+            "Account shown as the sender, which must exist; the calling admin if left out.",
         ),
         FieldSpec::required(
             "Random",
             FieldKind::Integer,
             "Random number: a second message with the same one and the same content is dropped \
-             for five minutes.",
+             within five minutes.",
         )
         .min(0)
         .max(4_294_967_295),
@@ -60,25 +60,19 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted: wrong role, wrong group type, or a console switch that is off.",
-        ),
-        DocumentedError::new(
-            10023,
-            "Messages are sent faster than the limit allows; wait, then try again.",
-        ),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10023),
     ],
     behavior: &[
-        "A message with the same Random and the same content as an earlier one is dropped for \
+        "A message with the same Random and the same content as an earlier one is dropped within \
          five minutes.",
-        "It goes to all audio-video groups; there is no GroupId.",
+        "It is sent to all audio-video groups; there is no GroupId.",
     ],
     quirks: &[
-        "One call per second, where sibling commands have 200: several notices have to share one \
+        "One call per second, where sibling commands have 200: several notices must share one \
          MsgBody, of at most 12000 bytes.",
     ],
     confidence: Confidence::High,

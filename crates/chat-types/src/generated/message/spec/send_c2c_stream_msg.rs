@@ -19,7 +19,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "SyncOtherMachine",
             FieldKind::Integer,
-            "Whether it reaches the sender too. When left out, it is stored in the sender's \
+            "Whether it is synced to the sender too. If left out, it is stored in the sender's \
              history.",
         )
         .integer_values(SyncOtherMachine::VALUES)
@@ -30,8 +30,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MsgSeq",
             FieldKind::Integer,
-            "Sequence number of one's own: orders messages of the same second, and tells a repeat \
-             from a new message. The service makes up a random one when left out.",
+            "Custom sequence number: orders messages within the same second and distinguishes a \
+             repeat from a new message. The service generates a random one if left out.",
         )
         .min(0)
         .max(4_294_967_295)
@@ -39,7 +39,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "MsgRandom",
             FieldKind::Integer,
-            "Random number, by which the service drops repeats within the same second; it must \
+            "Random number that the service uses to drop repeats within the same second; it must \
              really be random.",
         )
         .min(0)
@@ -54,7 +54,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MsgKey",
             FieldKind::String,
-            "Key of the message from the first answer; from the second call on.",
+            "Key of the message from the first response; from the second call on.",
         )
         .max_bytes(50)
         .unverified(),
@@ -74,14 +74,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     .unverified()],
     repeat: RepeatSpec { safety: RepeatSafety::Unclear, ..RepeatSpec::EMPTY },
     behavior: &[
-        "Pieces carry an Index that counts from 1 and rises strictly; the last one has IsLast set.",
-        "A stream ends by itself when no piece comes for 15 seconds; later pieces are refused.",
-        "At most 5 pieces per second and message are taken.",
-        "A whole message holds up to 128 KB, where ordinary messages hold 12 KB.",
-        "The trial and development editions have 1000 streams a day.",
+        "Pieces have an Index that counts from 1 and strictly increases; the last one has IsLast \
+         set.",
+        "A stream ends automatically if no piece arrives for 15 seconds; later pieces are refused.",
+        "At most 5 pieces per second and message are accepted.",
+        "A whole message may have up to 128 KB, where ordinary messages may have 12 KB.",
+        "The trial and development editions allow 1000 streams a day.",
     ],
     quirks: &[
-        "The limit of 5 a second is per message; the page advises one call every 200 ms.",
+        "The limit of 5 a second is per message; the page recommends one call every 200 ms.",
         "Documented on the Chinese site only (first seen in April 2026).",
     ],
     confidence: Confidence::Low,
@@ -90,7 +91,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          sample.",
         "From_Account, MsgKey and CloudCustomData are inferred from the sister command of \
          customer service.",
-        "The fields of the answer, and the errors.",
+        "The fields of the response, and the errors.",
     ],
     ..EndpointSpec::EMPTY
 };

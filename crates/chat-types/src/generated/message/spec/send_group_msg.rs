@@ -16,7 +16,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "SendGroupMsg",
     title: "Send a group message",
     summary: "Sends a message to a group as the app admin or in the name of a member, to all \
-              members or to chosen ones.",
+              members or to selected ones.",
     doc_page: Some(34959),
     calls_per_second: Some(200),
     group_types: Some(&[
@@ -27,13 +27,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         GroupType::Community,
     ]),
     request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group that gets the message.")
+        FieldSpec::required("GroupId", FieldKind::String, "Group that receives the message.")
             .max_bytes(48),
         FieldSpec::required(
             "Random",
             FieldKind::Integer,
             "Random number: a second message with the same one and the same content is dropped \
-             for five minutes.",
+             within five minutes.",
         )
         .min(0)
         .max(4_294_967_295),
@@ -48,23 +48,23 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "From_Account",
             FieldKind::String,
-            "Account shown as the sender, which must exist; the calling admin when left out.",
+            "Account shown as the sender, which must exist; the calling admin if left out.",
         ),
         FieldSpec::optional(
             "OfflinePushInfo",
             FieldKind::Object(OFFLINE_PUSH_INFO),
-            "What receivers who are offline are shown.",
+            "Content of the notification for offline receivers.",
         ),
         FieldSpec::optional(
             "ForbidCallbackControl",
             FieldKind::Array(&FieldKind::String),
-            "Webhooks that this one message does not trigger.",
+            "Webhooks that this message does not trigger.",
         )
         .string_values(ForbidCallbackControl::NAMES),
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
-            "Set to deliver to members who are online only, and store nothing. Not for \
+            "Whether to deliver only to members who are online, and store nothing. Not for \
              audio-video groups.",
         )
         .default_value("0")
@@ -72,7 +72,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "SendMsgControl",
             FieldKind::Array(&FieldKind::String),
-            "Sending options of this one message. Not together with OnlineOnlyFlag 1.",
+            "Sending options of this message. Not together with OnlineOnlyFlag 1.",
         )
         .string_values(&["NoUnread", "NoLastMsg"]),
         FieldSpec::optional(
@@ -83,26 +83,26 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "SupportMessageExtension",
             FieldKind::Integer,
-            "Set to allow extensions to be attached to the message later.",
+            "Whether extensions can be attached to the message later.",
         )
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "To_Account",
             FieldKind::Array(&FieldKind::String),
-            "Only these members get the message; all of them when left out. Only for Private, \
+            "Only these members receive the message; all of them if left out. Only for Private, \
              Public and ChatRoom groups, and only in the higher plans.",
         )
         .max_items(50),
         FieldSpec::optional(
             "TopicId",
             FieldKind::String,
-            "Topic that gets the message. Only for communities that have topics enabled.",
+            "Topic that receives the message. Only for communities with topics enabled.",
         )
         .max_bytes(96),
         FieldSpec::optional(
             "NeedReadReceipt",
             FieldKind::Integer,
-            "Set to ask the members for read receipts.",
+            "Whether to ask the members for read receipts.",
         )
         .default_value("0")
         .integer_values(&[0, 1])
@@ -118,14 +118,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MsgSeq",
             FieldKind::Integer,
-            "Sequence number of the message in the group, by which it is recalled or modified.",
+            "Sequence number of the message in the group, which identifies it for recalling or \
+             modifying it.",
         )
         .min(0),
         FieldSpec::optional(
             "MsgDropReason",
             FieldKind::String,
-            "Why the message was dropped although the call succeeded; empty or missing when it \
-             was not. MsgFreqCtrl says that messages came too fast.",
+            "Why the message was dropped although the call succeeded; empty or missing if it was \
+             not. MsgFreqCtrl means that messages were sent too fast.",
         )
         .string_values(&["", "MsgFreqCtrl"]),
     ],
@@ -135,51 +136,45 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted: wrong role, wrong group type, or a console switch that is off.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed or unknown."),
-        DocumentedError::new(10016, "The app's own webhook refused it."),
-        DocumentedError::new(10017, "The sender is muted; the message was not sent."),
-        DocumentedError::new(
-            10023,
-            "Messages are sent faster than the limit allows; wait, then try again.",
-        ),
-        DocumentedError::new(80002, "The content is longer than 12 KB."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
+        DocumentedError::new(10016),
+        DocumentedError::new(10017),
+        DocumentedError::new(10023),
+        DocumentedError::new(80002),
     ],
     behavior: &[
-        "A message with the same Random and the same content as an earlier one is dropped for \
+        "A message with the same Random and the same content as an earlier one is dropped within \
          five minutes.",
-        "A message that the frequency limit drops answers OK, with MsgDropReason \"MsgFreqCtrl\".",
-        "By default a group takes at most 40 messages per second from all senders together.",
+        "A message that the frequency limit drops returns OK, with MsgDropReason \"MsgFreqCtrl\".",
+        "By default a group accepts at most 40 messages per second from all senders together.",
         "Above the frequency limit messages of MsgPriority High are delivered first.",
-        "A message to chosen members does not count as unread.",
-        "OnlineOnlyFlag 1 and SendMsgControl exclude each other.",
+        "A message to selected members does not count as unread.",
+        "OnlineOnlyFlag 1 and SendMsgControl are mutually exclusive.",
         "NoUnread is refused in audio-video groups, and in ChatRoom (Meeting) groups unless their \
          unread count is enabled.",
-        "Nobody can mention everybody in audio-video groups.",
+        "Mentioning everybody is not possible in audio-video groups.",
         "Content over 12 KB is refused with 80002.",
     ],
     quirks: &[
-        "ActionStatus OK does not mean delivered: look at MsgDropReason.",
-        "A retry is safe for five minutes and with an unchanged Random only, so a client has to \
-         keep Random over its retries.",
-        "The page of limits words the rule without the content: same sender and same Random \
+        "ActionStatus OK does not mean delivered: check MsgDropReason.",
+        "A retry is safe only within five minutes and with an unchanged Random, so a client must \
+         keep Random across its retries.",
+        "The page of limits states the rule without the content: same sender and same Random \
          within five minutes.",
-        "To_Account is not to be split over several calls: each would put a message of its own \
-         into the group, and with one Random the later ones would be dropped as repeats.",
+        "To_Account must not be split over several calls: each would add a separate message to \
+         the group, and with the same Random the later ones would be dropped as repeats.",
         "The random number is Random here and MsgRandom in sendmsg; the switch for read receipts \
          is NeedReadReceipt here and IsNeedReadReceipt there.",
-        "OnlineOnlyFlag was once MsgOnlineOnlyFlag; some clients still send that.",
+        "OnlineOnlyFlag used to be MsgOnlineOnlyFlag; some clients still send that name.",
     ],
     confidence: Confidence::High,
     unverified: &[
         "NeedReadReceipt comes from client code.",
-        "GroupAtInfo stands in samples but not in the field table.",
+        "GroupAtInfo occurs in samples but not in the field table.",
     ],
     ..EndpointSpec::EMPTY
 };
@@ -194,6 +189,6 @@ pub(in crate::generated) const GROUP_MENTION: &[FieldSpec] = &[
     FieldSpec::optional(
         "GroupAt_Account",
         FieldKind::String,
-        "The member; left out when everybody is mentioned.",
+        "The member; left out if everybody is mentioned.",
     ),
 ];

@@ -12,7 +12,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     summary: "Sends a message to a group piece by piece while it is being written.",
     calls_per_second: Some(5),
     request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group that gets the message.")
+        FieldSpec::required("GroupId", FieldKind::String, "Group that receives the message.")
             .max_bytes(48)
             .unverified(),
         FieldSpec::optional("From_Account", FieldKind::String, "Account shown as the sender.")
@@ -20,7 +20,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "MsgRandom",
             FieldKind::Integer,
-            "Random number, by which the service drops repeats within the same second; it must \
+            "Random number that the service uses to drop repeats within the same second; it must \
              really be random.",
         )
         .min(0)
@@ -35,7 +35,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MsgKey",
             FieldKind::String,
-            "Key of the message from the first answer; from the second call on.",
+            "Key of the message from the first response; from the second call on.",
         )
         .max_bytes(50)
         .unverified(),
@@ -55,15 +55,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     .unverified()],
     repeat: RepeatSpec { safety: RepeatSafety::Unclear, ..RepeatSpec::EMPTY },
     behavior: &[
-        "Pieces carry an Index that counts from 1 and rises strictly; the last one has IsLast set.",
-        "A stream ends by itself when no piece comes for 15 seconds; later pieces are refused.",
-        "At most 5 pieces per second and message are taken.",
-        "A whole message holds up to 128 KB, where ordinary messages hold 12 KB.",
-        "The trial and development editions have 1000 streams a day.",
+        "Pieces have an Index that counts from 1 and strictly increases; the last one has IsLast \
+         set.",
+        "A stream ends automatically if no piece arrives for 15 seconds; later pieces are refused.",
+        "At most 5 pieces per second and message are accepted.",
+        "A whole message may have up to 128 KB, where ordinary messages may have 12 KB.",
+        "The trial and development editions allow 1000 streams a day.",
     ],
     quirks: &[
         "The random number is MsgRandom here, but Random in send_group_msg.",
-        "The limit of 5 a second is per message; the page advises one call every 200 ms.",
+        "The limit of 5 a second is per message; the page recommends one call every 200 ms.",
         "Documented on the Chinese site only (first seen in April 2026).",
     ],
     confidence: Confidence::Low,
@@ -71,7 +72,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "Only the first part of the page was seen: overview, limits and the first sample up to \
          CloudCustomData.",
         "From_Account and MsgKey are inferred from the sister command of customer service.",
-        "The fields of the answer, the errors and the group types.",
+        "The fields of the response, the errors and the group types.",
     ],
     ..EndpointSpec::EMPTY
 };

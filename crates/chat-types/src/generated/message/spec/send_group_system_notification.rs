@@ -14,8 +14,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "message",
     name: "SendGroupSystemNotification",
     title: "Send a system notification in a group",
-    summary: "Sends a notification of the app's own to all or chosen members of a group. Clients \
-              get it as custom data, not as a chat message.",
+    summary: "Sends a custom notification to all or selected members of a group. Clients receive \
+              it as custom data, not as a chat message.",
     doc_page: Some(34958),
     calls_per_second: Some(200),
     group_types: Some(&[
@@ -26,12 +26,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         GroupType::Community,
     ]),
     request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Group that gets the notification.")
+        FieldSpec::required("GroupId", FieldKind::String, "Group that receives the notification.")
             .max_bytes(48),
         FieldSpec::optional(
             "ToMembers_Account",
             FieldKind::Array(&FieldKind::String),
-            "Only these members get it; everybody when empty or left out. Not for audio-video \
+            "Only these members receive it; everybody if empty or left out. Not for audio-video \
              groups.",
         )
         .max_items(500),
@@ -39,32 +39,29 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "TopicId",
             FieldKind::String,
-            "Topic that gets the notification. Only for communities that have topics enabled.",
+            "Topic that receives the notification. Only for communities with topics enabled.",
         )
         .max_bytes(96),
     ],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Unsafe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted: wrong role, wrong group type, or a console switch that is off.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed or unknown."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
     ],
     behavior: &[
-        "Without ToMembers_Account, or with an empty one, all members get it.",
+        "Without ToMembers_Account, or with an empty one, all members receive it.",
         "In audio-video groups only all members together can be notified.",
     ],
     quirks: &[
         "An empty list means everybody, so a list that was filtered down to nothing must not be \
          sent.",
-        "The field table calls ToMembers_Account required; the first sample leaves it out and the \
-         text allows that.",
+        "The field table declares ToMembers_Account as required; the first sample leaves it out \
+         and the text allows that.",
     ],
     confidence: Confidence::High,
     ..EndpointSpec::EMPTY

@@ -15,28 +15,28 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "SendMsg",
     title: "Send a one-to-one message",
     summary: "Sends one message to one user, as the app admin or in the name of any account. \
-              Neither friendship nor blocklist nor muting is checked.",
+              Friendship, blocklists and mutes are not checked.",
     doc_page: Some(34919),
     calls_per_second: Some(200),
     request: &[
         FieldSpec::optional(
             "SyncOtherMachine",
             FieldKind::Integer,
-            "Whether it reaches the sender too. When left out, it is stored in the sender's \
+            "Whether it is synced to the sender too. If left out, it is stored in the sender's \
              history.",
         )
         .integer_values(SyncOtherMachine::VALUES),
         FieldSpec::optional(
             "From_Account",
             FieldKind::String,
-            "Account shown as the sender; the calling admin when left out.",
+            "Account shown as the sender; the calling admin if left out.",
         ),
         FieldSpec::required("To_Account", FieldKind::String, "Receiver."),
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
-            "Set to deliver only to a receiver who is online now, and keep no history. For typing \
-             indicators and the like.",
+            "Whether to deliver only to a receiver who is currently online, and store no history; \
+             for example for typing indicators.",
         )
         .default_value("0")
         .integer_values(&[0, 1])
@@ -44,8 +44,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MsgLifeTime",
             FieldKind::Integer,
-            "How long it is kept for a receiver who is offline: seven days at most, 0 for not at \
-             all.",
+            "How long it is stored for an offline receiver: at most seven days, 0 for not at all.",
         )
         .default_value("604800")
         .min(0)
@@ -53,15 +52,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MsgSeq",
             FieldKind::Integer,
-            "Sequence number of one's own: orders messages of the same second, and tells a repeat \
-             from a new message. The service makes up a random one when left out.",
+            "Custom sequence number: orders messages within the same second and distinguishes a \
+             repeat from a new message. The service generates a random one if left out.",
         )
         .min(0)
         .max(4_294_967_295),
         FieldSpec::required(
             "MsgRandom",
             FieldKind::Integer,
-            "Random number, by which the service drops repeats within the same second; it must \
+            "Random number that the service uses to drop repeats within the same second; it must \
              really be random.",
         )
         .min(0)
@@ -75,13 +74,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "ForbidCallbackControl",
             FieldKind::Array(&FieldKind::String),
-            "Webhooks that this one message does not trigger.",
+            "Webhooks that this message does not trigger.",
         )
         .string_values(ForbidCallbackControl::NAMES),
         FieldSpec::optional(
             "SendMsgControl",
             FieldKind::Array(&FieldKind::String),
-            "Sending options of this one message.",
+            "Sending options of this message.",
         )
         .string_values(SendMsgControl::NAMES),
         FieldSpec::required(
@@ -97,18 +96,18 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "SupportMessageExtension",
             FieldKind::Integer,
-            "Set to allow extensions to be attached to the message later.",
+            "Whether extensions can be attached to the message later.",
         )
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "OfflinePushInfo",
             FieldKind::Object(OFFLINE_PUSH_INFO),
-            "What receivers who are offline are shown.",
+            "Content of the notification for offline receivers.",
         ),
         FieldSpec::optional(
             "IsNeedReadReceipt",
             FieldKind::Integer,
-            "Set to ask the receiver for a read receipt.",
+            "Whether to ask the receiver for a read receipt.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
@@ -118,81 +117,71 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MsgKey",
             FieldKind::String,
-            "Key of the message, by which it is recalled, modified, deleted or extended.",
+            "Key of the message, which identifies it for recalling, modifying, deleting or \
+             extending it.",
         )
         .max_bytes(50),
         FieldSpec::optional(
             "MsgId",
             FieldKind::String,
-            "Id of the message on the clients, since late 2024.",
+            "ID of the message on the clients, since late 2024.",
         )
         .unverified(),
     ],
     repeat: RepeatSpec {
         safety: RepeatSafety::SafeWith { field: "MsgSeq", window_seconds: Some(1) },
         note: Some(
-            "Only with a MsgSeq of one's own and an unchanged MsgRandom, and only within the \
-               same second; without a MsgSeq the service makes up another one and delivers the \
-               message again.",
+            "Only with a custom MsgSeq and an unchanged MsgRandom, and only within the same \
+               second; without a MsgSeq the service generates a new one and delivers the message \
+               again.",
         ),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(20001, "The request is malformed."),
-        DocumentedError::new(20002, "The UserSig (or A2 ticket) has expired."),
-        DocumentedError::new(
-            20003,
-            "The UserID of the sender or the receiver is invalid, or was never imported.",
-        ),
-        DocumentedError::new(20004, "Network trouble on the server's side; try again."),
-        DocumentedError::new(20005, "Internal server error; try again."),
-        DocumentedError::new(20006, "The app's own webhook before sending refused it."),
-        DocumentedError::new(90001, "The body is not valid JSON."),
-        DocumentedError::new(
-            90002,
-            "MsgBody does not follow the message format, or is not an array.",
-        ),
-        DocumentedError::new(
-            90003,
-            "To_Account is missing, has the wrong type or names an unknown account.",
-        ),
-        DocumentedError::new(90005, "MsgRandom is missing or not a whole number."),
-        DocumentedError::new(90007, "MsgBody is not an array."),
-        DocumentedError::new(90009, "The caller is not an app admin."),
-        DocumentedError::new(90010, "The body does not follow the message format."),
-        DocumentedError::new(90012, "A receiver is not registered."),
-        DocumentedError::new(90026, "MsgLifeTime is out of range: seven days at most."),
-        DocumentedError::new(90031, "SyncOtherMachine is not a whole number."),
-        DocumentedError::new(90044, "MsgLifeTime is not a whole number."),
-        DocumentedError::new(90048, "An account in the request does not exist."),
-        DocumentedError::new(
-            90992,
-            "Internal server error; try again. If it stays and a webhook is configured, check \
-             that the app's server answers it.",
-        ),
-        DocumentedError::new(91000, "Internal server error; try again."),
-        DocumentedError::new(93000, "The packet is larger than 12 KB."),
+        DocumentedError::new(20001),
+        DocumentedError::new(20002),
+        DocumentedError::new(20003),
+        DocumentedError::new(20004),
+        DocumentedError::new(20005),
+        DocumentedError::new(20006),
+        DocumentedError::new(90001),
+        DocumentedError::new(90002),
+        DocumentedError::new(90003),
+        DocumentedError::new(90005),
+        DocumentedError::new(90007),
+        DocumentedError::new(90009),
+        DocumentedError::new(90010),
+        DocumentedError::new(90012),
+        DocumentedError::new(90026),
+        DocumentedError::new(90031),
+        DocumentedError::new(90044),
+        DocumentedError::new(90048),
+        DocumentedError::new(90992),
+        DocumentedError::new(91000),
+        DocumentedError::new(93000),
     ],
     behavior: &[
-        "A message whose MsgSeq and MsgRandom both come again within the same second is dropped.",
+        "A message that repeats both MsgSeq and MsgRandom within the same second is dropped.",
         "Without SyncOtherMachine the message is stored in the sender's history.",
-        "With SyncOtherMachine 2 the sender's history lacks it, so admin_getroammsg finds it from \
-         the receiver's point of view only.",
-        "With OnlineOnlyFlag 1 only a receiver who is online now gets it, and no history keeps it.",
-        "With MsgLifeTime 0 only a receiver who is online gets it, and nothing is kept for one \
+        "With SyncOtherMachine 2 the sender's history lacks it, so admin_getroammsg finds it only \
+         from the receiver's point of view.",
+        "With OnlineOnlyFlag 1 only a receiver who is currently online gets it, and it is not \
+         stored in any history.",
+        "With MsgLifeTime 0 only a receiver who is online gets it, and nothing is stored for one \
          who is offline.",
-        "The receiver's mute setting is ignored unless SendMsgControl holds WithMuteNotifications.",
-        "A history is ordered by time first and by MsgSeq second.",
+        "The receiver's mute setting is ignored unless SendMsgControl contains \
+         WithMuteNotifications.",
+        "A history is ordered by time and then by MsgSeq.",
         "A packet over 12 KB is refused with 93000.",
     ],
     quirks: &[
-        "The service remembers for one second only: a retry after a lost answer that comes later \
-         delivers the message twice.",
-        "MsgSeq is the caller's here and may come twice; for group messages the service assigns \
-         it.",
+        "The service remembers a message for one second only: a later retry after a lost response \
+         delivers it twice.",
+        "MsgSeq is chosen by the caller here and may repeat; for group messages the service \
+         assigns it.",
         "The switch for read receipts is IsNeedReadReceipt here and NeedReadReceipt in \
          send_group_msg; the random number is MsgRandom here and Random there.",
-        "A MsgLifeTime over seven days is said to be cut, yet the page lists 90026 for it.",
+        "A MsgLifeTime over seven days is said to be reduced, yet the page lists 90026 for it.",
         "Older pages limit the packet to 8 KB.",
         "Older pages and clients send MsgTimeStamp; newer pages no longer list it.",
     ],

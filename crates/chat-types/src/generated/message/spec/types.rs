@@ -31,51 +31,51 @@ pub(in crate::generated) const TEXT_ELEMENT: &[FieldSpec] =
     &[FieldSpec::required("Text", FieldKind::String, "The text.")];
 
 pub(in crate::generated) const LOCATION_ELEMENT: &[FieldSpec] = &[
-    FieldSpec::optional("Desc", FieldKind::String, "Description of the place."),
+    FieldSpec::optional("Desc", FieldKind::String, "Description of the location."),
     FieldSpec::required("Latitude", FieldKind::Number, "Latitude."),
     FieldSpec::required("Longitude", FieldKind::Number, "Longitude."),
 ];
 
 pub(in crate::generated) const FACE_ELEMENT: &[FieldSpec] = &[
     FieldSpec::required("Index", FieldKind::Integer, "Number of the emoji in the app's own set."),
-    FieldSpec::optional("Data", FieldKind::String, "Extra data; can hold control characters."),
+    FieldSpec::optional("Data", FieldKind::String, "Extra data; may contain control characters."),
 ];
 
 pub(in crate::generated) const CUSTOM_ELEMENT: &[FieldSpec] = &[
     FieldSpec::required(
         "Data",
         FieldKind::String,
-        "The content; not part of the push. Can hold control characters.",
+        "The content; not part of the push. May contain control characters.",
     ),
     FieldSpec::optional(
         "Desc",
         FieldKind::String,
         "Text of the push; OfflinePushInfo.Desc overrides it.",
     ),
-    FieldSpec::optional("Ext", FieldKind::String, "Handed through as Ext of the push."),
-    FieldSpec::optional("Sound", FieldKind::String, "Name of the sound of the push on iOS."),
+    FieldSpec::optional("Ext", FieldKind::String, "Passed on as Ext of the push."),
+    FieldSpec::optional("Sound", FieldKind::String, "Name of the push sound on iOS."),
 ];
 
 pub(in crate::generated) const SOUND_ELEMENT: &[FieldSpec] = &[
     FieldSpec::optional(
         "Url",
         FieldKind::String,
-        "Where the sound can be downloaded. Required when sending, missing in old messages.",
+        "URL to download the sound from. Required when sending, missing in old messages.",
     ),
     FieldSpec::required(
         "UUID",
         FieldKind::String,
-        "Globally unique id of the sound, usually its MD5.",
+        "Globally unique ID of the sound, usually its MD5.",
     ),
     FieldSpec::optional("Size", FieldKind::Integer, "Size in bytes.").min(0),
-    FieldSpec::optional("Second", FieldKind::Integer, "How long it plays, in seconds.")
+    FieldSpec::optional("Second", FieldKind::Integer, "Duration in seconds.")
         .min(0)
         .max(4_294_967_295),
     FieldSpec::optional(
         "Download_Flag",
         FieldKind::Integer,
-        "How it is fetched; 2, by URL, is the only value now. Required when sending, missing \
-             in old messages.",
+        "How to download it; 2, by URL, is currently the only value. Required when sending, \
+             missing in old messages.",
     )
     .min(0)
     .integer_values(&[2]),
@@ -85,14 +85,14 @@ pub(in crate::generated) const IMAGE_ELEMENT: &[FieldSpec] = &[
     FieldSpec::required(
         "UUID",
         FieldKind::String,
-        "Globally unique id of the image, usually its MD5.",
+        "Globally unique ID of the image, usually its MD5.",
     ),
     FieldSpec::optional("ImageFormat", FieldKind::Integer, "Format of the image.")
         .integer_values(ImageFormat::VALUES),
     FieldSpec::required(
         "ImageInfoArray",
         FieldKind::Array(&FieldKind::Object(IMAGE_INFO)),
-        "The sizes in which it is there.",
+        "The available sizes.",
     ),
 ];
 
@@ -115,7 +115,7 @@ pub(in crate::generated) const IMAGE_INFO: &[FieldSpec] = &[
     FieldSpec::required(
         "URL",
         FieldKind::String,
-        "Where it can be downloaded. Spelt Url in other elements.",
+        "URL to download it from. Spelled Url in other elements.",
     ),
 ];
 
@@ -123,12 +123,12 @@ pub(in crate::generated) const FILE_ELEMENT: &[FieldSpec] = &[
     FieldSpec::optional(
         "Url",
         FieldKind::String,
-        "Where the file can be downloaded. Required when sending, missing in old messages.",
+        "URL to download the file from. Required when sending, missing in old messages.",
     ),
     FieldSpec::required(
         "UUID",
         FieldKind::String,
-        "Globally unique id of the file, usually its MD5.",
+        "Globally unique ID of the file, usually its MD5.",
     ),
     FieldSpec::optional("FileSize", FieldKind::Integer, "Size in bytes.").min(0),
     FieldSpec::optional(
@@ -139,8 +139,8 @@ pub(in crate::generated) const FILE_ELEMENT: &[FieldSpec] = &[
     FieldSpec::optional(
         "Download_Flag",
         FieldKind::Integer,
-        "How it is fetched; 2, by URL, is the only value now. Required when sending, missing \
-             in old messages.",
+        "How to download it; 2, by URL, is currently the only value. Required when sending, \
+             missing in old messages.",
     )
     .min(0)
     .integer_values(&[2]),
@@ -150,14 +150,14 @@ pub(in crate::generated) const VIDEO_ELEMENT: &[FieldSpec] = &[
     FieldSpec::optional(
         "VideoUrl",
         FieldKind::String,
-        "Where the video can be downloaded. Required when sending, missing in old messages.",
+        "URL to download the video from. Required when sending, missing in old messages.",
     ),
-    FieldSpec::required("VideoUUID", FieldKind::String, "Globally unique id of the video."),
+    FieldSpec::required("VideoUUID", FieldKind::String, "Globally unique ID of the video."),
     FieldSpec::optional("VideoSize", FieldKind::Integer, "Size in bytes.").min(0),
     FieldSpec::optional(
         "VideoSecond",
         FieldKind::Integer,
-        "How long it plays, in seconds; 0 from web clients.",
+        "Duration in seconds; 0 from web clients.",
     )
     .min(0)
     .max(4_294_967_295),
@@ -165,46 +165,38 @@ pub(in crate::generated) const VIDEO_ELEMENT: &[FieldSpec] = &[
     FieldSpec::optional(
         "VideoDownloadFlag",
         FieldKind::Integer,
-        "How it is fetched; 2, by URL, is the only value now. Required when sending, missing \
-             in old messages.",
+        "How to download it; 2, by URL, is currently the only value. Required when sending, \
+             missing in old messages.",
     )
     .min(0)
     .integer_values(&[2]),
     FieldSpec::optional(
         "ThumbUrl",
         FieldKind::String,
-        "Where the preview picture can be downloaded. Required when sending, missing in old \
+        "URL to download the preview image from. Required when sending, missing in old \
              messages.",
     ),
-    FieldSpec::required(
-        "ThumbUUID",
-        FieldKind::String,
-        "Globally unique id of the preview picture.",
-    ),
-    FieldSpec::optional("ThumbSize", FieldKind::Integer, "Size of the preview picture in bytes.")
+    FieldSpec::required("ThumbUUID", FieldKind::String, "Globally unique ID of the preview image."),
+    FieldSpec::optional("ThumbSize", FieldKind::Integer, "Size of the preview image in bytes.")
         .min(0),
-    FieldSpec::required(
-        "ThumbWidth",
-        FieldKind::Integer,
-        "Width of the preview picture in pixels.",
-    )
-    .min(0),
+    FieldSpec::required("ThumbWidth", FieldKind::Integer, "Width of the preview image in pixels.")
+        .min(0),
     FieldSpec::required(
         "ThumbHeight",
         FieldKind::Integer,
-        "Height of the preview picture in pixels.",
+        "Height of the preview image in pixels.",
     )
     .min(0),
     FieldSpec::optional(
         "ThumbFormat",
         FieldKind::String,
-        "Format of the preview picture, such as JPG or BMP.",
+        "Format of the preview image, such as JPG or BMP.",
     ),
     FieldSpec::optional(
         "ThumbDownloadFlag",
         FieldKind::Integer,
-        "How the preview picture is fetched; 2, by URL, is the only value now. Required when \
-             sending, missing in old messages.",
+        "How to download the preview image; 2, by URL, is currently the only value. Required \
+             when sending, missing in old messages.",
     )
     .min(0)
     .integer_values(&[2]),
@@ -216,7 +208,7 @@ pub(in crate::generated) const RELAY_ELEMENT: &[FieldSpec] = &[
     FieldSpec::required(
         "CompatibleText",
         FieldKind::String,
-        "Text for SDKs that do not know bundles.",
+        "Text for SDKs that do not support bundles.",
     ),
     FieldSpec::required(
         "AbstractList",
@@ -226,12 +218,12 @@ pub(in crate::generated) const RELAY_ELEMENT: &[FieldSpec] = &[
     FieldSpec::optional(
         "MsgList",
         FieldKind::Array(&FieldKind::Object(RELAYED_MSG)),
-        "The messages, where they have at most 12 KB together.",
+        "The messages, if they have at most 12 KB together.",
     ),
     FieldSpec::optional(
         "JsonMsgKey",
         FieldKind::String,
-        "Key under which the messages are stored, where they have more than 12 KB together.",
+        "Key under which the messages are stored, if they have more than 12 KB together.",
     ),
 ];
 
@@ -247,7 +239,7 @@ pub(in crate::generated) const RELAYED_MSG: &[FieldSpec] = &[
     FieldSpec::optional(
         "MsgBody",
         FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-        "Its content; a bundle can hold bundles.",
+        "Its content; a bundle can contain bundles.",
     ),
     FieldSpec::optional("CloudCustomData", FieldKind::String, "Its custom data."),
 ];
@@ -256,7 +248,7 @@ pub(in crate::generated) const STREAM_ELEMENT: &[FieldSpec] = &[
     FieldSpec::optional(
         "CompatibleText",
         FieldKind::String,
-        "Text for SDKs that do not know streams.",
+        "Text for SDKs that do not support streams.",
     ),
     FieldSpec::required(
         "Chunks",
@@ -275,15 +267,15 @@ pub(in crate::generated) const STREAM_CHUNK: &[FieldSpec] = &[
     FieldSpec::required(
         "Index",
         FieldKind::Integer,
-        "Number of the piece, counting from 1 and strictly rising.",
+        "Number of the piece, starting at 1 and strictly increasing.",
     )
     .min(1),
     FieldSpec::required("Markdown", FieldKind::String, "Text of the piece."),
     FieldSpec::required(
         "IsLast",
         FieldKind::Boolean,
-        "Whether the text ends with this piece. A real Boolean, where other fields have 0 and \
-             1.",
+        "Whether this is the last piece of the text. A real Boolean, where other fields use 0 \
+             and 1.",
     ),
 ];
 
@@ -291,23 +283,27 @@ pub(in crate::generated) const OFFLINE_PUSH_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "PushFlag",
         FieldKind::Integer,
-        "Set to send no push for this message: 0 pushes, 1 does not.",
+        "Whether to suppress the push for this message: 0 pushes, 1 does not.",
     )
     .default_value("0")
     .integer_values(&[0, 1]),
     FieldSpec::optional("Title", FieldKind::String, "Title, on iOS and Android."),
-    FieldSpec::optional("Desc", FieldKind::String, "Text; overrides what the elements would show."),
+    FieldSpec::optional(
+        "Desc",
+        FieldKind::String,
+        "Text; overrides the text that the elements would show.",
+    ),
     FieldSpec::optional(
         "Ext",
         FieldKind::String,
-        "Handed through to the app. Should be JSON text: some Android vendors drop a push \
-             with anything else.",
+        "Passed on to the app. Should be JSON: some Android vendors drop a push with anything \
+             else.",
     ),
     FieldSpec::optional(
         "Sound",
         FieldKind::String,
-        "Sound file, in samples of the oldest pages; AndroidInfo and ApnsInfo have taken it \
-             over.",
+        "Sound file, in samples of the oldest pages; replaced by the fields in AndroidInfo \
+             and ApnsInfo.",
     )
     .unverified(),
     FieldSpec::optional("AndroidInfo", FieldKind::Object(ANDROID_INFO), "Settings for Android."),
@@ -315,11 +311,11 @@ pub(in crate::generated) const OFFLINE_PUSH_INFO: &[FieldSpec] = &[
 ];
 
 pub(in crate::generated) const ANDROID_INFO: &[FieldSpec] = &[
-    FieldSpec::optional("Sound", FieldKind::String, "Sound file; samples leave the suffix out."),
+    FieldSpec::optional("Sound", FieldKind::String, "Sound file; samples omit the file extension."),
     FieldSpec::optional(
         "PushStyle",
         FieldKind::Integer,
-        "Look of the notification; Huawei, Honor and OPPO only.",
+        "Style of the notification; Huawei, Honor and OPPO only.",
     )
     .default_value("0")
     .integer_values(AndroidPushStyle::VALUES)
@@ -372,21 +368,21 @@ pub(in crate::generated) const ANDROID_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "ExtAsHuaweiIntentParam",
         FieldKind::Integer,
-        "Set to hand Ext over as a parameter of an Intent on Huawei, not of an Action. The \
-             one field that spells Huawei so.",
+        "Whether to pass Ext as a parameter of an Intent on Huawei instead of an Action. The \
+             only field that spells Huawei this way.",
     )
     .default_value("0")
     .integer_values(&[0, 1]),
     FieldSpec::optional(
         "HuaWeiImage",
         FieldKind::String,
-        "HTTPS link of the small picture on Huawei: below 512 KB, JPG or PNG.",
+        "HTTPS URL of the small image on Huawei: below 512 KB, JPG or PNG.",
     )
     .unverified(),
     FieldSpec::optional(
         "HonorImage",
         FieldKind::String,
-        "HTTPS link of the small picture on Honor: below 512 KB.",
+        "HTTPS URL of the small image on Honor: below 512 KB.",
     )
     .unverified(),
     FieldSpec::optional(
@@ -400,26 +396,27 @@ pub(in crate::generated) const ANDROID_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "GoogleImage",
         FieldKind::String,
-        "Link of the picture: at most 1 MB, JPG or PNG.",
+        "URL of the image: at most 1 MB, JPG or PNG.",
     )
     .unverified(),
     FieldSpec::optional(
         "OPPOCategory",
         FieldKind::String,
-        "Category on OPPO, such as IM or MARKETING. Known from samples of the push pages.",
+        "Category on OPPO, such as IM or MARKETING. Documented only in samples of the push \
+             pages.",
     )
     .unverified(),
     FieldSpec::optional(
         "OPPOPrivateMsgTemplateId",
         FieldKind::String,
-        "OPPO's template of private messages. Known from samples of the push pages.",
+        "OPPO's template for private messages. Documented only in samples of the push pages.",
     )
     .unverified(),
     FieldSpec::optional(
         "MeiZuNoticeMsgType",
         FieldKind::Integer,
-        "Class of the notification on Meizu; what 1 means is not confirmed. Known from \
-             samples of the push pages.",
+        "Class of the notification on Meizu; the meaning of 1 is not confirmed. Documented \
+             only in samples of the push pages.",
     )
     .min(0)
     .integer_values(&[0, 1])
@@ -427,21 +424,21 @@ pub(in crate::generated) const ANDROID_INFO: &[FieldSpec] = &[
 ];
 
 pub(in crate::generated) const APNS_INFO: &[FieldSpec] = &[
-    FieldSpec::optional("Sound", FieldKind::String, "Sound file, with its suffix."),
+    FieldSpec::optional("Sound", FieldKind::String, "Sound file, with its file extension."),
     FieldSpec::optional(
         "BadgeMode",
         FieldKind::Integer,
-        "Set to leave the number on the app's icon as it is.",
+        "Whether to leave the number on the app's icon unchanged.",
     )
     .default_value("0")
     .integer_values(&[0, 1]),
     FieldSpec::optional("Title", FieldKind::String, "Title; overrides that of OfflinePushInfo."),
     FieldSpec::optional("SubTitle", FieldKind::String, "Subtitle."),
-    FieldSpec::optional("Image", FieldKind::String, "Link of a picture that the client may show."),
+    FieldSpec::optional("Image", FieldKind::String, "URL of an image that the client may show."),
     FieldSpec::optional(
         "MutableContent",
         FieldKind::Integer,
-        "Set to let a notification extension change it, on iOS 10 or later.",
+        "Whether to let a notification extension change it, on iOS 10 or later.",
     )
     .default_value("0")
     .integer_values(&[0, 1]),
@@ -455,7 +452,7 @@ pub(in crate::generated) const APNS_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "ContentAvailable",
         FieldKind::Integer,
-        "Set for a silent push; at most about three an hour are advised.",
+        "Whether to push silently; at most about three silent pushes an hour are recommended.",
     )
     .integer_values(&[0, 1])
     .unverified(),
@@ -476,13 +473,13 @@ pub(in crate::generated) const MSG_EXTENSION: &[FieldSpec] = &[
 
 pub(in crate::generated) const MSG_EXTENSION_TO_SET: &[FieldSpec] = &[
     FieldSpec::required("Key", FieldKind::String, "Key of the pair.").max_bytes(100),
-    FieldSpec::required("Value", FieldKind::String, "Value of the pair; empty when deleting.")
+    FieldSpec::required("Value", FieldKind::String, "Value of the pair; empty to delete it.")
         .max_bytes(1000),
     FieldSpec::optional(
         "Seq",
         FieldKind::Integer,
         "Version of the pair, which is not checked for an app admin. Members of the \
-             conversation send 0 the first time, then the newest that they know.",
+             conversation send 0 the first time, then the newest version that they know.",
     )
     .min(0),
 ];
@@ -491,11 +488,11 @@ pub(in crate::generated) const MSG_EXTENSION_RESULT: &[FieldSpec] = &[
     FieldSpec::required(
         "ErrorCode",
         FieldKind::Integer,
-        "Result for this pair; 0 is success, 23001 a conflict of versions.",
+        "Result for this pair; 0 means success, 23001 a version conflict.",
     ),
     FieldSpec::optional(
         "Extension",
         FieldKind::Object(MSG_EXTENSION),
-        "The pair as the service now holds it.",
+        "The pair as the service now stores it.",
     ),
 ];

@@ -19,16 +19,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     doc_page: Some(77831),
     calls_per_second: Some(200),
     requirement: Some(
-        "Cloud moderation (Content Understanding on newer pages), bought and switched on in the \
+        "Cloud moderation (Content Understanding on newer pages), purchased and enabled in the \
          console.",
     ),
     request: &[
-        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, once more.")
+        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, repeated.")
             .min(0),
         FieldSpec::required(
             "LibID",
             FieldKind::String,
-            "Id of the library, as get_cloud_audit_keywords_ids has it.",
+            "ID of the library, as returned by get_cloud_audit_keywords_ids.",
         ),
         FieldSpec::required(
             "UserKeywords",
@@ -40,7 +40,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     response: &[FieldSpec::optional(
         "RequestId",
         FieldKind::String,
-        "Id of this request; may be empty.",
+        "ID of this request; may be empty.",
     )],
     batch: Some(BATCH),
     repeat: RepeatSpec {
@@ -49,22 +49,22 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(2001, "Internal server error; try again later."),
-        DocumentedError::new(2002, "This command is not supported."),
-        DocumentedError::new(2003, "Invalid parameter."),
-        DocumentedError::new(2004, "Not permitted; the caller must be an app admin."),
-        DocumentedError::new(2015, "Moderation is not switched on."),
-        DocumentedError::new(2016, "More than 10 words in one call."),
+        DocumentedError::new(2001),
+        DocumentedError::new(2002),
+        DocumentedError::new(2003),
+        DocumentedError::new(2004),
+        DocumentedError::new(2015),
+        DocumentedError::new(2016),
     ],
     behavior: &[
-        "The call succeeds or fails as a whole; there is no result per word.",
-        "More than 10 words answer 2016.",
+        "The call succeeds or fails as a whole; individual words have no result.",
+        "More than 10 words return 2016.",
     ],
     quirks: &[
-        "Offered in some regions only: the international pages name Singapore alone, the Chinese \
+        "Available in some regions only: the international pages list only Singapore, the Chinese \
          ones China, Singapore and Seoul.",
-        "The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.",
-        "The cap of 10 words stands only in the general table of codes (2016).",
+        "The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.",
+        "The limit of 10 words occurs only in the general table of codes (2016).",
     ],
     confidence: Confidence::High,
     unverified: &["Whether adding a word twice is an error."],
@@ -80,6 +80,6 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
 
 pub(in crate::generated) const CLOUD_AUDIT_KEYWORD: &[FieldSpec] = &[
     FieldSpec::required("Content", FieldKind::String, "The word."),
-    FieldSpec::optional("Label", FieldKind::String, "Kind of content that it stands for.")
+    FieldSpec::optional("Label", FieldKind::String, "Category of content that it belongs to.")
         .string_values(ModerationLabel::NAMES),
 ];

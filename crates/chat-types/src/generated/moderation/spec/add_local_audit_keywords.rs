@@ -17,9 +17,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Add words to local moderation",
     summary: "Adds up to 10 words or regular expressions to the local moderation of the app.",
     calls_per_second: Some(200),
-    requirement: Some("Local moderation, switched on in the console."),
+    requirement: Some("Local moderation, enabled in the console."),
     request: &[
-        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, once more.")
+        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, repeated.")
             .min(0)
             .unverified(),
         FieldSpec::required(
@@ -33,30 +33,30 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     response: &[FieldSpec::optional(
         "RequestId",
         FieldKind::String,
-        "Id of this request; may be empty.",
+        "ID of this request; may be empty.",
     )
     .unverified()],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Unclear, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(2001, "Internal server error; try again later."),
-        DocumentedError::new(2002, "This command is not supported."),
-        DocumentedError::new(2003, "Invalid parameter."),
-        DocumentedError::new(2004, "Not permitted; the caller must be an app admin."),
-        DocumentedError::new(2015, "Moderation is not switched on."),
-        DocumentedError::new(2016, "More than 10 words in one call."),
+        DocumentedError::new(2001),
+        DocumentedError::new(2002),
+        DocumentedError::new(2003),
+        DocumentedError::new(2004),
+        DocumentedError::new(2015),
+        DocumentedError::new(2016),
     ],
-    behavior: &["More than 10 words answer 2016."],
+    behavior: &["More than 10 words return 2016."],
     quirks: &[
-        "The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.",
-        "A word is Keyword here, Content where words of cloud moderation are added and listed, a \
-         plain text in Keywords where they are deleted.",
+        "The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.",
+        "A word is Keyword here, Content where words of cloud moderation are added and listed, \
+         and a plain string in Keywords where they are deleted.",
     ],
     confidence: Confidence::Low,
     unverified: &[
         "No documentation page was found: everything here comes from one client and its guide.",
         "The limit of 200 calls per second, which is the usual one.",
-        "The codes, which come from the part on moderation of the general table.",
+        "The codes, which come from the moderation part of the general table.",
         "Which fields of a word are required.",
     ],
     ..EndpointSpec::EMPTY
@@ -71,16 +71,20 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
 
 pub(in crate::generated) const LOCAL_AUDIT_WORD: &[FieldSpec] = &[
     FieldSpec::required("Keyword", FieldKind::String, "The word or expression.").unverified(),
-    FieldSpec::required("WordType", FieldKind::Integer, "Whether it is a word or an expression.")
-        .integer_values(LocalAuditWordType::VALUES)
-        .unverified(),
-    FieldSpec::required("FilterType", FieldKind::Integer, "What a hit leads to.")
+    FieldSpec::required(
+        "WordType",
+        FieldKind::Integer,
+        "Whether it is a word or a regular expression.",
+    )
+    .integer_values(LocalAuditWordType::VALUES)
+    .unverified(),
+    FieldSpec::required("FilterType", FieldKind::Integer, "What happens on a match.")
         .integer_values(LocalAuditFilterType::VALUES)
         .unverified(),
     FieldSpec::optional(
         "ReplacedContent",
         FieldKind::String,
-        "Text that replaces a hit, where FilterType is 1.",
+        "Replacement for a match, if FilterType is 1.",
     )
     .unverified(),
 ];

@@ -15,11 +15,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "moderation",
     name: "BatchContentModeration",
     title: "Moderate several texts and images",
-    summary: "Has up to 10 texts or images judged in one call, with a result for each.",
+    summary: "Moderates up to 10 texts or images in one call, with a result for each.",
     doc_page: Some(77828),
     calls_per_second: Some(200),
     requirement: Some(
-        "Cloud moderation (Content Understanding on newer pages), bought and switched on in the \
+        "Cloud moderation (Content Understanding on newer pages), purchased and enabled in the \
          console.",
     ),
     request: &[
@@ -27,24 +27,23 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "AuditName",
             FieldKind::String,
             "Moderation setting to apply: C2C, Group, UserInfo, GroupInfo, GroupMemberInfo, \
-             RelationChain, or the id of a setting made in the console.",
+             RelationChain, or the ID of a setting made in the console.",
         ),
         FieldSpec::required(
             "Contents",
             FieldKind::Array(&FieldKind::Object(CONTENT_TO_MODERATE)),
-            "Contents to judge.",
+            "Contents to moderate.",
         )
         .max_items(10),
         FieldSpec::optional(
             "ExtSender",
             FieldKind::String,
-            "Sender to show in the moderation console: a UserID or a name of one's own.",
+            "Sender to show in the moderation console: a UserID or a custom name.",
         ),
         FieldSpec::optional(
             "ExtReceiver",
             FieldKind::String,
-            "Receiver to show in the moderation console: a UserID, a group id or a name of one's \
-             own.",
+            "Receiver to show in the moderation console: a UserID, a group ID or a custom name.",
         ),
     ],
     response: &[FieldSpec::optional(
@@ -57,33 +56,33 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     repeat: RepeatSpec {
         safety: RepeatSafety::Safe,
         billed: true,
-        note: Some("A repeat changes nothing but is judged and billed again."),
+        note: Some("A repeat changes nothing but is moderated and billed again."),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(93000, "A content is larger than 8 KB."),
-        DocumentedError::new(93001, "Internal error; try again later."),
-        DocumentedError::new(93005, "Only texts and images can be judged here."),
-        DocumentedError::new(93006, "A judgement timed out (5 seconds)."),
-        DocumentedError::new(93007, "A ContentId occurs twice."),
-        DocumentedError::new(93008, "More than 10 contents."),
+        DocumentedError::new(93000),
+        DocumentedError::new(93001),
+        DocumentedError::new(93005),
+        DocumentedError::new(93006),
+        DocumentedError::new(93007),
+        DocumentedError::new(93008),
     ],
     behavior: &[
-        "Each content has a result of its own.",
+        "Each content has its own result.",
         "Each content is billed.",
-        "More than 10 contents answer 93008, a ContentId that occurs twice 93007.",
+        "More than 10 contents return 93008, a duplicate ContentId returns 93007.",
     ],
     quirks: &[
-        "Offered in some regions only: the international pages name Singapore alone, the Chinese \
+        "Available in some regions only: the international pages list only Singapore, the Chinese \
          ones China, Singapore and Seoul.",
         "ContentId may be 0.",
-        "SubLabel comes here only, not from content_moderation.",
-        "AuditName is an open set: it takes the ids of settings made in the console, too.",
+        "SubLabel is returned only here, not by content_moderation.",
+        "AuditName is an open set: it also accepts the IDs of settings made in the console.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
         "The response table was cut off; the fields of AuditResults come from client code.",
-        "The codes, which come from the part on moderation of the general table.",
+        "The codes, which come from the moderation part of the general table.",
     ],
     ..EndpointSpec::EMPTY
 };
@@ -100,13 +99,13 @@ pub(in crate::generated) const CONTENT_TO_MODERATE: &[FieldSpec] = &[
     FieldSpec::required(
         "ContentId",
         FieldKind::Integer,
-        "Number of the caller's choice, unique in the call; may be 0.",
+        "Custom number, unique within the call; may be 0.",
     )
     .min(0),
     FieldSpec::required(
         "ContentType",
         FieldKind::String,
-        "Kind of content; audio and video go through content_moderation.",
+        "Kind of content; use content_moderation for audio and video.",
     )
     .string_values(&["Text", "Image"]),
     FieldSpec::required(
@@ -118,9 +117,13 @@ pub(in crate::generated) const CONTENT_TO_MODERATE: &[FieldSpec] = &[
 ];
 
 pub(in crate::generated) const MODERATED_CONTENT: &[FieldSpec] = &[
-    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this content; 0 is success.")
-        .unverified(),
-    FieldSpec::optional("ErrorInfo", FieldKind::String, "Why this content could not be judged.")
+    FieldSpec::required(
+        "ErrorCode",
+        FieldKind::Integer,
+        "Result for this content; 0 means success.",
+    )
+    .unverified(),
+    FieldSpec::optional("ErrorInfo", FieldKind::String, "Why this content could not be moderated.")
         .unverified(),
     FieldSpec::required("ContentId", FieldKind::Integer, "ContentId of the request.")
         .min(0)
@@ -128,16 +131,17 @@ pub(in crate::generated) const MODERATED_CONTENT: &[FieldSpec] = &[
     FieldSpec::optional("Result", FieldKind::String, "Verdict on a text or an image.")
         .string_values(ModerationResult::NAMES)
         .unverified(),
-    FieldSpec::optional("Score", FieldKind::Integer, "How bad it is.").min(0).max(100).unverified(),
-    FieldSpec::optional("Label", FieldKind::String, "Kind of content that was found.")
+    FieldSpec::optional("Score", FieldKind::Integer, "Severity.").min(0).max(100).unverified(),
+    FieldSpec::optional("Label", FieldKind::String, "Category of content that was found.")
         .string_values(ModerationLabel::NAMES)
         .unverified(),
     FieldSpec::optional(
         "Keywords",
         FieldKind::Array(&FieldKind::String),
-        "Words that were found; none where a model decided.",
+        "Words that were found; none if a model decided.",
     )
     .unverified(),
-    FieldSpec::optional("SubLabel", FieldKind::String, "Finer kind of content.").unverified(),
-    FieldSpec::optional("RequestId", FieldKind::String, "Id of this judgement.").unverified(),
+    FieldSpec::optional("SubLabel", FieldKind::String, "Subcategory of content.").unverified(),
+    FieldSpec::optional("RequestId", FieldKind::String, "ID of this moderation result.")
+        .unverified(),
 ];

@@ -13,12 +13,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "moderation",
     name: "ContentModeration",
     title: "Moderate one content",
-    summary: "Has one text, image, audio or video judged. Texts and images are judged in the \
-              answer, audio and video later, through a webhook.",
+    summary: "Moderates one text, image, audio or video. The response has the verdict on texts \
+              and images; the verdict on audio and video comes later, through a webhook.",
     doc_page: Some(77827),
     calls_per_second: Some(200),
     requirement: Some(
-        "Cloud moderation (Content Understanding on newer pages), bought and switched on in the \
+        "Cloud moderation (Content Understanding on newer pages), purchased and enabled in the \
          console.",
     ),
     request: &[
@@ -26,7 +26,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "AuditName",
             FieldKind::String,
             "Moderation setting to apply: C2C, Group, UserInfo, GroupInfo, GroupMemberInfo, \
-             RelationChain, or the id of a setting made in the console.",
+             RelationChain, or the ID of a setting made in the console.",
         ),
         FieldSpec::required("ContentType", FieldKind::String, "Kind of content.")
             .string_values(ModerationContentType::NAMES),
@@ -39,61 +39,61 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "ExtSender",
             FieldKind::String,
-            "Sender to show in the moderation console: a UserID or a name of one's own.",
+            "Sender to show in the moderation console: a UserID or a custom name.",
         ),
         FieldSpec::optional(
             "ExtReceiver",
             FieldKind::String,
-            "Receiver to show in the moderation console: a UserID, a group id or a name of one's \
-             own.",
+            "Receiver to show in the moderation console: a UserID, a group ID or a custom name.",
         ),
     ],
     response: &[
         FieldSpec::optional(
             "RequestId",
             FieldKind::String,
-            "Id of this judgement; the webhook with the verdict on an audio or video has it, too.",
+            "ID of this moderation result; the webhook with the verdict on audio or video has it \
+             too.",
         ),
         FieldSpec::optional("Result", FieldKind::String, "Verdict on a text or an image.")
             .string_values(ModerationResult::NAMES),
-        FieldSpec::optional("Score", FieldKind::Integer, "How bad it is.").min(0).max(100),
-        FieldSpec::optional("Label", FieldKind::String, "Kind of content that was found.")
+        FieldSpec::optional("Score", FieldKind::Integer, "Severity.").min(0).max(100),
+        FieldSpec::optional("Label", FieldKind::String, "Category of content that was found.")
             .string_values(ModerationLabel::NAMES),
         FieldSpec::optional(
             "Keywords",
             FieldKind::Array(&FieldKind::String),
-            "Words that were found; none where a model decided.",
+            "Words that were found; none if a model decided.",
         ),
     ],
     repeat: RepeatSpec {
         safety: RepeatSafety::Safe,
         billed: true,
-        note: Some("A repeat changes nothing but is judged and billed again."),
+        note: Some("A repeat changes nothing but is moderated and billed again."),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(60003, "Invalid parameter."),
-        DocumentedError::new(60020, "Cloud moderation is not switched on."),
-        DocumentedError::new(60022, "Internal error of the request; contact support."),
-        DocumentedError::new(93000, "The content is larger than 8 KB."),
+        DocumentedError::new(60003),
+        DocumentedError::new(60020),
+        DocumentedError::new(60022),
+        DocumentedError::new(93000),
     ],
     behavior: &[
-        "For an audio or video the answer has no verdict: the webhook with the result of \
-         moderation brings it, matched by RequestId.",
+        "For audio or video the response has no verdict: the webhook with the result of \
+         moderation contains it, matched by RequestId.",
         "Each call is billed.",
-        "A content of more than 8 KB answers 93000.",
+        "A content of more than 8 KB returns 93000.",
     ],
     quirks: &[
-        "Offered in some regions only: the international pages name Singapore alone, the Chinese \
+        "Available in some regions only: the international pages list only Singapore, the Chinese \
          ones China, Singapore and Seoul.",
-        "60003 and 60020 mean something else than in the general table (body that is no JSON, \
+        "60003 and 60020 have another meaning than in the general table (body that is not JSON, \
          expired plan).",
-        "AuditName is an open set: it takes the ids of settings made in the console, too.",
+        "AuditName is an open set: it also accepts the IDs of settings made in the console.",
     ],
     confidence: Confidence::High,
     unverified: &[
         "What the version of 2026 says after the request table: it was read up to there, and \
-         brought ExtSender, ExtReceiver and settings made in the console. The version of 2023 was \
+         added ExtSender, ExtReceiver and settings made in the console. The version of 2023 was \
          read in full.",
         "Whether 8 KB are 8192 or 8000 bytes.",
     ],

@@ -15,22 +15,22 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     doc_page: Some(77832),
     calls_per_second: Some(200),
     requirement: Some(
-        "Cloud moderation (Content Understanding on newer pages), bought and switched on in the \
+        "Cloud moderation (Content Understanding on newer pages), purchased and enabled in the \
          console.",
     ),
     request: &[
-        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, once more.")
+        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, repeated.")
             .min(0),
         FieldSpec::required(
             "LibID",
             FieldKind::String,
-            "Id of the library, as get_cloud_audit_keywords_ids has it.",
+            "ID of the library, as returned by get_cloud_audit_keywords_ids.",
         ),
         FieldSpec::required("Keywords", FieldKind::Array(&FieldKind::String), "Words to remove.")
             .max_items(10),
     ],
     response: &[
-        FieldSpec::optional("RequestId", FieldKind::String, "Id of this request; may be empty."),
+        FieldSpec::optional("RequestId", FieldKind::String, "ID of this request; may be empty."),
         FieldSpec::optional(
             "Details",
             FieldKind::Array(&FieldKind::Object(DELETED_CLOUD_AUDIT_KEYWORD)),
@@ -42,26 +42,26 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(2001, "Internal server error; try again later."),
-        DocumentedError::new(2002, "This command is not supported."),
-        DocumentedError::new(2003, "Invalid parameter."),
-        DocumentedError::new(2004, "Not permitted; the caller must be an app admin."),
-        DocumentedError::new(2015, "Moderation is not switched on."),
-        DocumentedError::new(2100, "Deleting the words failed."),
+        DocumentedError::new(2001),
+        DocumentedError::new(2002),
+        DocumentedError::new(2003),
+        DocumentedError::new(2004),
+        DocumentedError::new(2015),
+        DocumentedError::new(2100),
     ],
-    behavior: &["Each word has a result of its own."],
+    behavior: &["Each word has its own result."],
     quirks: &[
-        "Offered in some regions only: the international pages name Singapore alone, the Chinese \
+        "Available in some regions only: the international pages list only Singapore, the Chinese \
          ones China, Singapore and Seoul.",
-        "The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.",
-        "The result of a word is a Boolean and a text; it has no code.",
-        "Words are plain texts in Keywords here, objects in UserKeywords of \
+        "The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.",
+        "The result of a word is a boolean and a string; it has no code.",
+        "Words are plain strings in Keywords here, objects in UserKeywords of \
          add_cloud_audit_keywords.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "The end of the page with its table of errors was cut off; 2100 comes from the general \
-         table of codes.",
+        "The end of the page with its error table was cut off; 2100 comes from the general table \
+         of codes.",
     ],
     ..EndpointSpec::EMPTY
 };
@@ -74,12 +74,12 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
 };
 
 pub(in crate::generated) const DELETED_CLOUD_AUDIT_KEYWORD: &[FieldSpec] = &[
-    FieldSpec::optional("KeywordID", FieldKind::String, "Id of the word, a number as a text."),
+    FieldSpec::optional("KeywordID", FieldKind::String, "ID of the word, a number as a string."),
     FieldSpec::required("Keyword", FieldKind::String, "The word."),
     FieldSpec::required("Deleted", FieldKind::Boolean, "Whether the word was removed."),
     FieldSpec::optional(
         "ErrorInfo",
         FieldKind::String,
-        "Why the word was not removed; empty when it was.",
+        "Why the word was not removed; empty if it was.",
     ),
 ];

@@ -17,9 +17,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Delete words from local moderation",
     summary: "Removes up to 10 words or regular expressions from the local moderation of the app.",
     calls_per_second: Some(200),
-    requirement: Some("Local moderation, switched on in the console."),
+    requirement: Some("Local moderation, enabled in the console."),
     request: &[
-        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, once more.")
+        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, repeated.")
             .min(0)
             .unverified(),
         FieldSpec::required(
@@ -33,30 +33,30 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     response: &[FieldSpec::optional(
         "RequestId",
         FieldKind::String,
-        "Id of this request; may be empty.",
+        "ID of this request; may be empty.",
     )
     .unverified()],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(2001, "Internal server error; try again later."),
-        DocumentedError::new(2002, "This command is not supported."),
-        DocumentedError::new(2003, "Invalid parameter."),
-        DocumentedError::new(2004, "Not permitted; the caller must be an app admin."),
-        DocumentedError::new(2015, "Moderation is not switched on."),
-        DocumentedError::new(2016, "More than 10 words in one call."),
-        DocumentedError::new(2100, "Deleting the words failed."),
+        DocumentedError::new(2001),
+        DocumentedError::new(2002),
+        DocumentedError::new(2003),
+        DocumentedError::new(2004),
+        DocumentedError::new(2015),
+        DocumentedError::new(2016),
+        DocumentedError::new(2100),
     ],
-    behavior: &["More than 10 words answer 2016."],
+    behavior: &["More than 10 words return 2016."],
     quirks: &[
-        "The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.",
-        "Words are given whole, with type and effect, not by their ids.",
+        "The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.",
+        "Words are given in full, with type and effect, not by their IDs.",
     ],
     confidence: Confidence::Low,
     unverified: &[
         "No documentation page was found: everything here comes from one client and its guide.",
         "The limit of 200 calls per second, which is the usual one.",
-        "The codes, which come from the part on moderation of the general table.",
+        "The codes, which come from the moderation part of the general table.",
         "Which fields identify a word.",
     ],
     ..EndpointSpec::EMPTY
@@ -73,17 +73,21 @@ pub(in crate::generated) const LOCAL_AUDIT_WORD_TO_DELETE: &[FieldSpec] = &[
     FieldSpec::optional(
         "Id",
         FieldKind::Integer,
-        "Id of the entry, as get_local_audit_keywords has it.",
+        "ID of the entry, as returned by get_local_audit_keywords.",
     )
     .min(0)
     .unverified(),
     FieldSpec::required("Keyword", FieldKind::String, "The word or expression.").unverified(),
-    FieldSpec::required("WordType", FieldKind::Integer, "Whether it is a word or an expression.")
-        .integer_values(LocalAuditWordType::VALUES)
-        .unverified(),
-    FieldSpec::required("FilterType", FieldKind::Integer, "What a hit leads to.")
+    FieldSpec::required(
+        "WordType",
+        FieldKind::Integer,
+        "Whether it is a word or a regular expression.",
+    )
+    .integer_values(LocalAuditWordType::VALUES)
+    .unverified(),
+    FieldSpec::required("FilterType", FieldKind::Integer, "What happens on a match.")
         .integer_values(LocalAuditFilterType::VALUES)
         .unverified(),
-    FieldSpec::optional("ReplacedContent", FieldKind::String, "Text that replaces a hit.")
+    FieldSpec::optional("ReplacedContent", FieldKind::String, "Replacement for a match.")
         .unverified(),
 ];

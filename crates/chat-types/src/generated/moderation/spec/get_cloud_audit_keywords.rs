@@ -11,35 +11,35 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "moderation",
     name: "GetCloudAuditKeywords",
     title: "List the words of cloud moderation",
-    summary: "Lists the words of one library of cloud moderation, or those that contain a text, \
+    summary: "Lists the words of one library of cloud moderation, or those that contain a string, \
               page by page.",
     doc_page: Some(77830),
     calls_per_second: Some(200),
     requirement: Some(
-        "Cloud moderation (Content Understanding on newer pages), bought and switched on in the \
+        "Cloud moderation (Content Understanding on newer pages), purchased and enabled in the \
          console.",
     ),
     request: &[
-        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, once more.")
+        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, repeated.")
             .min(0),
-        FieldSpec::required("Offset", FieldKind::Integer, "Place of the first entry to return.")
+        FieldSpec::required("Offset", FieldKind::Integer, "Index of the first entry to return.")
             .min(0),
-        FieldSpec::required("Limit", FieldKind::Integer, "How many entries to return at most.")
+        FieldSpec::required("Limit", FieldKind::Integer, "Maximum number of entries to return.")
             .min(0)
             .max(100),
         FieldSpec::required(
             "LibID",
             FieldKind::String,
-            "Id of the library, as get_cloud_audit_keywords_ids has it.",
+            "ID of the library, as returned by get_cloud_audit_keywords_ids.",
         ),
         FieldSpec::optional(
             "Content",
             FieldKind::String,
-            "Only words that contain this text; all words when left out or empty.",
+            "Only words that contain this string; all words if left out or empty.",
         ),
     ],
     response: &[
-        FieldSpec::optional("RequestId", FieldKind::String, "Id of this request; may be empty."),
+        FieldSpec::optional("RequestId", FieldKind::String, "ID of this request; may be empty."),
         FieldSpec::optional("TotalCount", FieldKind::Integer, "Number of words.").min(0),
         FieldSpec::optional(
             "Infos",
@@ -56,33 +56,31 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(2001, "Internal server error; try again later."),
-        DocumentedError::new(2002, "This command is not supported."),
-        DocumentedError::new(2003, "Invalid parameter."),
-        DocumentedError::new(2004, "Not permitted; the caller must be an app admin."),
-        DocumentedError::new(2015, "Moderation is not switched on."),
+        DocumentedError::new(2001),
+        DocumentedError::new(2002),
+        DocumentedError::new(2003),
+        DocumentedError::new(2004),
+        DocumentedError::new(2015),
     ],
     quirks: &[
-        "Offered in some regions only: the international pages name Singapore alone, the Chinese \
+        "Available in some regions only: the international pages list only Singapore, the Chinese \
          ones China, Singapore and Seoul.",
-        "The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.",
+        "The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.",
         "One version of the field table calls the list LocalAuditWords; every sample has Infos.",
         "CreateTime has no time zone.",
     ],
     confidence: Confidence::Medium,
-    unverified: &[
-        "The end of the page with its table of errors was cut off; the codes are those of \
-         add_cloud_audit_keywords.",
-    ],
+    unverified: &["The end of the page with its error table was cut off; the codes are those of \
+         add_cloud_audit_keywords."],
     ..EndpointSpec::EMPTY
 };
 
 pub(in crate::generated) const LISTED_CLOUD_AUDIT_KEYWORD: &[FieldSpec] = &[
-    FieldSpec::required("ID", FieldKind::String, "Id of the word, a number as a text."),
+    FieldSpec::required("ID", FieldKind::String, "ID of the word, a number as a string."),
     FieldSpec::required("Content", FieldKind::String, "The word."),
     FieldSpec::optional(
         "CreateTime",
         FieldKind::String,
-        "When the word was added, as a text: 2023-06-24 23:45:04.",
+        "When the word was added, as a string: 2023-06-24 23:45:04.",
     ),
 ];

@@ -14,25 +14,25 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "moderation",
     name: "GetCloudAuditKeywordsIds",
     title: "List the word libraries of cloud moderation",
-    summary: "Lists the word libraries of cloud moderation, page by page. Their ids are what the \
-              other commands for its words ask for.",
+    summary: "Lists the word libraries of cloud moderation, page by page. The other commands for \
+              its words require their IDs.",
     doc_page: Some(77829),
     calls_per_second: Some(200),
     requirement: Some(
-        "Cloud moderation (Content Understanding on newer pages), bought and switched on in the \
+        "Cloud moderation (Content Understanding on newer pages), purchased and enabled in the \
          console.",
     ),
     request: &[
-        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, once more.")
+        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, repeated.")
             .min(0),
-        FieldSpec::required("Offset", FieldKind::Integer, "Place of the first entry to return.")
+        FieldSpec::required("Offset", FieldKind::Integer, "Index of the first entry to return.")
             .min(0),
-        FieldSpec::required("Limit", FieldKind::Integer, "How many entries to return at most.")
+        FieldSpec::required("Limit", FieldKind::Integer, "Maximum number of entries to return.")
             .min(0)
             .max(100),
     ],
     response: &[
-        FieldSpec::optional("RequestId", FieldKind::String, "Id of this request; may be empty."),
+        FieldSpec::optional("RequestId", FieldKind::String, "ID of this request; may be empty."),
         FieldSpec::optional("TotalCount", FieldKind::Integer, "Number of libraries.").min(0),
         FieldSpec::optional(
             "Infos",
@@ -49,39 +49,43 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(2001, "Internal server error; try again later."),
-        DocumentedError::new(2002, "This command is not supported."),
-        DocumentedError::new(2003, "Invalid parameter."),
-        DocumentedError::new(2004, "Not permitted; the caller must be an app admin."),
-        DocumentedError::new(2015, "Moderation is not switched on."),
+        DocumentedError::new(2001),
+        DocumentedError::new(2002),
+        DocumentedError::new(2003),
+        DocumentedError::new(2004),
+        DocumentedError::new(2015),
     ],
     quirks: &[
-        "Offered in some regions only: the international pages name Singapore alone, the Chinese \
+        "Available in some regions only: the international pages list only Singapore, the Chinese \
          ones China, Singapore and Seoul.",
-        "The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.",
+        "The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.",
         "Offset and Limit are both required.",
-        "A library's id is ID here and LibID in the commands that use it.",
+        "A library's ID is ID here and LibID in the commands that use it.",
         "CreateTime has a time zone here, none in get_cloud_audit_keywords.",
-        "RequestId is empty in the sample answer.",
+        "RequestId is empty in the sample response.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "The end of the page with its table of errors was cut off; the codes are those of \
+        "The end of the page with its error table was cut off; the codes are those of \
          add_cloud_audit_keywords.",
-        "Other values of Suggestion than Block, the only one that was seen.",
+        "Values of Suggestion other than Block, the only one seen.",
     ],
     ..EndpointSpec::EMPTY
 };
 
 pub(in crate::generated) const CLOUD_AUDIT_KEYWORD_LIBRARY: &[FieldSpec] = &[
-    FieldSpec::required("ID", FieldKind::String, "Id of the library: the LibID of other commands."),
+    FieldSpec::required("ID", FieldKind::String, "ID of the library: the LibID of other commands."),
     FieldSpec::optional("LibName", FieldKind::String, "Name of the library."),
     FieldSpec::optional("Describe", FieldKind::String, "Description."),
     FieldSpec::optional(
         "CreateTime",
         FieldKind::String,
-        "When the library was created, as a text: 2023-02-20 13:53:44 +0800 CST.",
+        "When the library was created, as a string: 2023-02-20 13:53:44 +0800 CST.",
     ),
-    FieldSpec::optional("Suggestion", FieldKind::String, "What a hit in this library leads to.")
-        .string_values(ModerationResult::NAMES),
+    FieldSpec::optional(
+        "Suggestion",
+        FieldKind::String,
+        "What happens on a match in this library.",
+    )
+    .string_values(ModerationResult::NAMES),
 ];

@@ -14,36 +14,36 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "moderation",
     name: "GetLocalAuditKeywords",
     title: "List the words of local moderation",
-    summary: "Lists the words of local moderation, or those that contain a text, page by page.",
+    summary: "Lists the words of local moderation, or those that contain a string, page by page.",
     calls_per_second: Some(200),
-    requirement: Some("Local moderation, switched on in the console."),
+    requirement: Some("Local moderation, enabled in the console."),
     request: &[
-        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, once more.")
+        FieldSpec::required("SdkAppId", FieldKind::Integer, "SDKAppID of the app, repeated.")
             .min(0)
             .unverified(),
         FieldSpec::optional(
             "FilterType",
             FieldKind::Integer,
-            "Only entries with this effect; all when left out.",
+            "Only entries with this effect; all if left out.",
         )
         .integer_values(LocalAuditFilterType::VALUES)
         .unverified(),
-        FieldSpec::required("Offset", FieldKind::Integer, "Place of the first entry to return.")
+        FieldSpec::required("Offset", FieldKind::Integer, "Index of the first entry to return.")
             .min(0)
             .unverified(),
-        FieldSpec::required("Limit", FieldKind::Integer, "How many entries to return at most.")
+        FieldSpec::required("Limit", FieldKind::Integer, "Maximum number of entries to return.")
             .min(0)
             .max(100)
             .unverified(),
         FieldSpec::optional(
             "Keyword",
             FieldKind::String,
-            "Only entries that contain this text; all entries when left out or empty.",
+            "Only entries that contain this string; all entries if left out or empty.",
         )
         .unverified(),
     ],
     response: &[
-        FieldSpec::optional("RequestId", FieldKind::String, "Id of this request; may be empty.")
+        FieldSpec::optional("RequestId", FieldKind::String, "ID of this request; may be empty.")
             .unverified(),
         FieldSpec::optional(
             "LocalAuditWords",
@@ -85,25 +85,25 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(2001, "Internal server error; try again later."),
-        DocumentedError::new(2002, "This command is not supported."),
-        DocumentedError::new(2003, "Invalid parameter."),
-        DocumentedError::new(2004, "Not permitted; the caller must be an app admin."),
-        DocumentedError::new(2015, "Moderation is not switched on."),
+        DocumentedError::new(2001),
+        DocumentedError::new(2002),
+        DocumentedError::new(2003),
+        DocumentedError::new(2004),
+        DocumentedError::new(2015),
     ],
     behavior: &[
         "TotalCount and TotalRegCount ignore the filter, CurCount and CurRegCount respect it.",
     ],
     quirks: &[
-        "The app's id stands in the body again, spelt SdkAppId, while the URL has sdkappid.",
-        "Of the four counters, CurCount is the one to page by; as it may leave regular \
-         expressions out, the list is read until a page is empty.",
+        "The app's ID is repeated in the body, spelled SdkAppId, while the URL has sdkappid.",
+        "Of the four counters, CurCount is the one for paging; because it may exclude regular \
+         expressions, the list is read until a page is empty.",
     ],
     confidence: Confidence::Low,
     unverified: &[
         "No documentation page was found: everything here comes from one client and its guide.",
         "The limit of 200 calls per second, which is the usual one.",
-        "The codes, which come from the part on moderation of the general table.",
+        "The codes, which come from the moderation part of the general table.",
         "Which fields of the request are required.",
         "Whether CurCount includes the regular expressions.",
     ],
@@ -111,20 +111,24 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
 };
 
 pub(in crate::generated) const LISTED_LOCAL_AUDIT_WORD: &[FieldSpec] = &[
-    FieldSpec::required("Id", FieldKind::Integer, "Id of the entry.").min(0).unverified(),
+    FieldSpec::required("Id", FieldKind::Integer, "ID of the entry.").min(0).unverified(),
     FieldSpec::required("Keyword", FieldKind::String, "The word or expression.").unverified(),
-    FieldSpec::optional("WordType", FieldKind::Integer, "Whether it is a word or an expression.")
-        .integer_values(LocalAuditWordType::VALUES)
-        .unverified(),
-    FieldSpec::optional("FilterType", FieldKind::Integer, "What a hit leads to.")
+    FieldSpec::optional(
+        "WordType",
+        FieldKind::Integer,
+        "Whether it is a word or a regular expression.",
+    )
+    .integer_values(LocalAuditWordType::VALUES)
+    .unverified(),
+    FieldSpec::optional("FilterType", FieldKind::Integer, "What happens on a match.")
         .integer_values(LocalAuditFilterType::VALUES)
         .unverified(),
-    FieldSpec::optional("ReplacedContent", FieldKind::String, "Text that replaces a hit.")
+    FieldSpec::optional("ReplacedContent", FieldKind::String, "Replacement for a match.")
         .unverified(),
     FieldSpec::optional(
         "UpdateTime",
         FieldKind::String,
-        "When the entry was last changed, as a text.",
+        "When the entry was last changed, as a string.",
     )
     .unverified(),
 ];

@@ -10,7 +10,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "mute",
     name: "GetNoSpeaking",
     title: "Get the mute of an account",
-    summary: "Gets for how long one account is still muted in one-to-one chats and in groups.",
+    summary: "Gets how long one account remains muted in one-to-one chats and in groups.",
     doc_page: Some(34924),
     calls_per_second: Some(200),
     request: &[FieldSpec::required("Get_Account", FieldKind::String, "Account to look up.")],
@@ -18,29 +18,29 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "C2CmsgNospeakingTime",
             FieldKind::Integer,
-            "How long it is still muted in one-to-one chats; 0 when it is not, 4294967295 for \
-             good.",
+            "How long it remains muted in one-to-one chats; 0 if it is not muted, 4294967295 \
+             permanently.",
         )
         .min(0)
         .max(4_294_967_295),
         FieldSpec::optional(
             "GroupmsgNospeakingTime",
             FieldKind::Integer,
-            "How long it is still muted in groups; 0 when it is not, 4294967295 for good.",
+            "How long it remains muted in groups; 0 if it is not muted, 4294967295 permanently.",
         )
         .min(0)
         .max(4_294_967_295),
     ],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(130001, "The body is not valid JSON."),
-        DocumentedError::new(130002, "Get_Account is missing."),
-        DocumentedError::new(130003, "Get_Account is not valid."),
-        DocumentedError::new(130014, "Internal error; try again."),
+        DocumentedError::new(130001),
+        DocumentedError::new(130002),
+        DocumentedError::new(130003),
+        DocumentedError::new(130014),
     ],
     behavior: &["The times count down: after a mute of 7200 seconds the sample has 7196."],
     quirks: &[
-        "The answer is documented without ActionStatus: only ErrorCode tells success.",
+        "The response is documented without ActionStatus: only ErrorCode shows success.",
         "4294967295 does not fit a signed 32-bit integer.",
         "The account is called Get_Account here and Set_Account in setnospeaking.",
     ],

@@ -11,7 +11,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "SetNoSpeaking",
     title: "Mute an account everywhere",
     summary: "Mutes one account in all one-to-one chats, in all groups, or in both, for a number \
-              of seconds or for good, or lifts the muting.",
+              of seconds or permanently, or unmutes it.",
     doc_page: Some(34923),
     calls_per_second: Some(200),
     request: &[
@@ -19,14 +19,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "C2CmsgNospeakingTime",
             FieldKind::Integer,
-            "For how long it is muted in one-to-one chats; 0 unmutes, 4294967295 mutes for good.",
+            "How long it is muted in one-to-one chats; 0 unmutes, 4294967295 mutes permanently.",
         )
         .min(0)
         .max(4_294_967_295),
         FieldSpec::optional(
             "GroupmsgNospeakingTime",
             FieldKind::Integer,
-            "For how long it is muted in groups; 0 unmutes, 4294967295 mutes for good.",
+            "How long it is muted in groups; 0 unmutes, 4294967295 mutes permanently.",
         )
         .min(0)
         .max(4_294_967_295),
@@ -34,26 +34,26 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     at_least_one_of: &[&["C2CmsgNospeakingTime", "GroupmsgNospeakingTime"]],
     repeat: RepeatSpec {
         safety: RepeatSafety::Safe,
-        note: Some("A repeat restarts the period."),
+        note: Some("A repeat restarts the duration."),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(130001, "The body is not valid JSON."),
-        DocumentedError::new(130004, "Set_Account is missing."),
-        DocumentedError::new(130005, "Set_Account is not valid."),
-        DocumentedError::new(130008, "Neither of the two times was sent."),
-        DocumentedError::new(130014, "Internal error; try again."),
+        DocumentedError::new(130001),
+        DocumentedError::new(130004),
+        DocumentedError::new(130005),
+        DocumentedError::new(130008),
+        DocumentedError::new(130014),
     ],
     behavior: &[
-        "At least one of the two times must be sent; without both the call answers 130008.",
-        "A time that is left out leaves that kind of muting as it is.",
+        "At least one of the two times must be sent; without both the call returns 130008.",
+        "A time that is left out leaves that kind of mute unchanged.",
         "Messages of a muted account fail with 20012 (one-to-one) or 10017 (group), and the \
          webhooks before them are not called.",
     ],
     quirks: &[
-        "The answer is documented without ActionStatus: only ErrorCode tells success.",
-        "4294967295 does not fit a signed 32-bit integer; the official Java SDK of 2022 types the \
-         times as such.",
+        "The response is documented without ActionStatus: only ErrorCode shows success.",
+        "4294967295 does not fit a signed 32-bit integer; the official Java SDK of 2022 declares \
+         the times as such.",
         "The account is called Set_Account here and Get_Account in getnospeaking.",
         "The codes have six digits, from 130001 on.",
     ],

@@ -20,7 +20,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     doc_page: Some(60760),
     calls_per_second: Some(200),
     requirement: Some(
-        "Official accounts switched on for the app: Enterprise edition on the international site, \
+        "Official accounts enabled for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
@@ -46,48 +46,39 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     repeat: RepeatSpec {
         safety: RepeatSafety::Safe,
         already_done: &[ErrorCode::new(130005)],
-        note: Some("Users whom the first attempt subscribed come back as subscribers already."),
+        note: Some("Users whom the first attempt subscribed are returned as already subscribed."),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(
-            6017,
-            "A request parameter is invalid; correct it before calling again.",
-        ),
-        DocumentedError::new(
-            10004,
-            "Explained here as an internal error that may be tried again; everywhere else it is \
-             an invalid parameter.",
-        ),
-        DocumentedError::new(20001, "The request is malformed."),
-        DocumentedError::new(20005, "Internal server error; try again."),
-        DocumentedError::new(130002, "Not permitted for the caller."),
-        DocumentedError::new(130004, "The official account does not exist, or was destroyed."),
-        DocumentedError::new(130007, "The id of the official account is malformed."),
-        DocumentedError::new(131000, "Official accounts are not switched on for this app."),
-        DocumentedError::new(130005, "The user subscribes already."),
-        DocumentedError::new(130006, "The official account has reached its limit of subscribers."),
-        DocumentedError::new(
-            130010,
-            "The limit of official accounts that may be subscribed to is exceeded.",
-        ),
+        DocumentedError::new(6017),
+        DocumentedError::new(10004),
+        DocumentedError::new(20001),
+        DocumentedError::new(20005),
+        DocumentedError::new(130002),
+        DocumentedError::new(130004),
+        DocumentedError::new(130007),
+        DocumentedError::new(131000).meaning("Official accounts are not enabled for this app."),
+        DocumentedError::new(130005),
+        DocumentedError::new(130006),
+        DocumentedError::new(130010)
+            .meaning("The limit of official accounts that a user may subscribe to is reached."),
     ],
     behavior: &[
-        "Each user has a Result of its own; a user who subscribes already is reported as such and \
-         not as a failure.",
+        "Each user has its own Result; a user who already subscribes is reported as such and not \
+         as a failure.",
         "It can trigger the webhooks before and after users subscribe, and the one after an \
-         official account is full.",
+         official account becomes full.",
     ],
     quirks: &[
-        "ErrorCode 0 says nothing about single users: Result does, where 0 is failure and 1 \
-         success, the reverse of ErrorCode.",
-        "SubscriberList is the name of both lists, which hold different objects.",
+        "ErrorCode 0 says nothing about individual users: Result does, where 0 means failure and \
+         1 success, the reverse of ErrorCode.",
+        "SubscriberList is the name of both lists, which contain different objects.",
         "Users are objects here, but plain UserIDs named SubscriberToDel_Account in \
          delete_subscriber.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "The table of errors was cut off; the codes are those that the sibling pages share.",
+        "The error table was cut off; the codes are those that the sibling pages share.",
         "130005, 130006 and 130010 come from the general table of codes.",
     ],
     ..EndpointSpec::EMPTY

@@ -18,7 +18,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     doc_page: Some(60755),
     calls_per_second: Some(200),
     requirement: Some(
-        "Official accounts switched on for the app: Enterprise edition on the international site, \
+        "Official accounts enabled for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
@@ -26,13 +26,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "Owner_Account",
             FieldKind::String,
-            "UserID of the owner, an account that was imported.",
+            "UserID of the owner, an imported account.",
         ),
         FieldSpec::optional(
             "OfficialAccountUserID",
             FieldKind::String,
-            "An id of one's own; it must start with `@TOA#_`. The service assigns one when left \
-             out.",
+            "Custom ID; it must start with `@TOA#_`. The service assigns one if left out.",
         )
         .max_bytes(48),
         FieldSpec::required("Name", FieldKind::String, "Display name.").max_bytes(150),
@@ -42,7 +41,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MaxSubscriberNum",
             FieldKind::Integer,
-            "Most subscribers that the account may have.",
+            "Maximum number of subscribers.",
         )
         .default_value("100000")
         .min(0),
@@ -55,59 +54,52 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "CustomString",
             FieldKind::String,
-            "Free data of the app about the account.",
+            "Custom data of the app about the account.",
         )
         .max_bytes(3000),
     ],
     response: &[FieldSpec::required(
         "OfficialAccountUserID",
         FieldKind::String,
-        "Id of the new account, assigned by the service or as asked for.",
+        "ID of the new account, assigned by the service or as requested.",
     )],
     repeat: RepeatSpec {
         safety: RepeatSafety::SafeWith { field: "OfficialAccountUserID", window_seconds: None },
         already_done: &[ErrorCode::new(130008)],
         note: Some(
-            "Only with an id of one's own; a repeat then answers 130008, which after a lost \
-               answer means that the account was created, unless the id was taken before.",
+            "Only with a custom ID; a repeat then returns 130008, which after a lost response \
+               means that the account was created, unless the ID was already taken.",
         ),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(
-            6017,
-            "A request parameter is invalid; correct it before calling again.",
-        ),
-        DocumentedError::new(
-            10004,
-            "Explained here as an internal error that may be tried again; everywhere else it is \
-             an invalid parameter.",
-        ),
-        DocumentedError::new(20001, "The request is malformed."),
-        DocumentedError::new(20005, "Internal server error; try again."),
-        DocumentedError::new(130002, "Not permitted for the caller."),
-        DocumentedError::new(130007, "The id of the official account is malformed."),
-        DocumentedError::new(130008, "The id of the official account is taken."),
-        DocumentedError::new(131000, "Official accounts are not switched on for this app."),
-        DocumentedError::new(130010, "Too many official accounts were created."),
+        DocumentedError::new(6017),
+        DocumentedError::new(10004),
+        DocumentedError::new(20001),
+        DocumentedError::new(20005),
+        DocumentedError::new(130002),
+        DocumentedError::new(130007),
+        DocumentedError::new(130008),
+        DocumentedError::new(131000).meaning("Official accounts are not enabled for this app."),
+        DocumentedError::new(130010).meaning("Too many official accounts were created."),
     ],
     behavior: &[
         "Without OfficialAccountUserID every call creates another account; with one, a second \
-         call answers 130008 instead.",
+         call returns 130008 instead.",
         "It can trigger the webhooks before and after an official account is created.",
     ],
     quirks: &[
-        "The id is OfficialAccountUserID in the request and the answer of \
+        "The ID is OfficialAccountUserID in the request and the response of \
          create_official_account, and Official_Account everywhere else.",
-        "An assigned id looks like `@TOA#_@TOA#xxxx`: the prefix can stand twice.",
+        "An assigned ID looks like `@TOA#_@TOA#xxxx`: the prefix can occur twice.",
         "Limits count bytes of UTF-8; a Chinese character takes 3.",
-        "The pages call it official account and official channel by turns.",
+        "The pages use the terms official account and official channel interchangeably.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "The table of errors was cut off; the codes come from destroy_official_account and the \
+        "The error table was cut off; the codes come from destroy_official_account and the \
          general table.",
-        "The limit of 48 bytes stands on a page of a client SDK, not on this one.",
+        "The limit of 48 bytes is on a page of a client SDK, not on this one.",
     ],
     ..EndpointSpec::EMPTY
 };

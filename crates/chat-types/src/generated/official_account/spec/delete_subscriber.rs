@@ -19,7 +19,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     doc_page: Some(60761),
     calls_per_second: Some(200),
     requirement: Some(
-        "Official accounts switched on for the app: Enterprise edition on the international site, \
+        "Official accounts enabled for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
@@ -44,42 +44,36 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     batch: Some(BATCH),
     repeat: RepeatSpec {
         safety: RepeatSafety::Safe,
-        note: Some("Users whom the first attempt removed come back as not subscribed."),
+        note: Some("Users whom the first attempt removed are returned as not subscribed."),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(
-            6017,
-            "A request parameter is invalid; correct it before calling again.",
-        ),
-        DocumentedError::new(
-            10004,
-            "Explained here as an internal error that may be tried again; everywhere else it is \
-             an invalid parameter.",
-        ),
-        DocumentedError::new(20001, "The request is malformed."),
-        DocumentedError::new(20005, "Internal server error; try again."),
-        DocumentedError::new(130002, "Not permitted for the caller."),
-        DocumentedError::new(130004, "The official account does not exist, or was destroyed."),
-        DocumentedError::new(130007, "The id of the official account is malformed."),
-        DocumentedError::new(131000, "Official accounts are not switched on for this app."),
-        DocumentedError::new(131003, "The user has no subscription."),
+        DocumentedError::new(6017),
+        DocumentedError::new(10004),
+        DocumentedError::new(20001),
+        DocumentedError::new(20005),
+        DocumentedError::new(130002),
+        DocumentedError::new(130004),
+        DocumentedError::new(130007),
+        DocumentedError::new(131000).meaning("Official accounts are not enabled for this app."),
+        DocumentedError::new(131003),
     ],
     behavior: &[
-        "Each user has a Result of its own; a user who is no subscriber is reported as such and \
-         not as a failure.",
-        "The webhook after users unsubscribed or were removed can follow.",
+        "Each user has its own Result; a user who is not a subscriber is reported as such and not \
+         as a failure.",
+        "It can trigger the webhook after users unsubscribe or are removed.",
     ],
     quirks: &[
-        "ErrorCode 0 says nothing about single users: Result does, where 0 is failure and 1 \
-         success, the reverse of ErrorCode.",
-        "The page's field table copies that of add_subscriber (objects in SubscriberList), its \
-         sample has plain UserIDs in SubscriberToDel_Account. Clients disagree in the same way.",
+        "ErrorCode 0 says nothing about individual users: Result does, where 0 means failure and \
+         1 success, the reverse of ErrorCode.",
+        "The page's field table copies that of add_subscriber (objects in SubscriberList), while \
+         its sample has plain UserIDs in SubscriberToDel_Account. Clients disagree in the same \
+         way.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "Which of the two forms the service takes; this is the one of the sample.",
-        "How many users one call may name; add_subscriber takes 100.",
+        "Which of the two forms the service accepts; this is the one of the sample.",
+        "How many users one call may contain; add_subscriber accepts 100.",
         "131003 comes from the general table of codes.",
     ],
     ..EndpointSpec::EMPTY

@@ -13,11 +13,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "official_account",
     name: "DestroyOfficialAccount",
     title: "Destroy an official account",
-    summary: "Removes an official account for good.",
+    summary: "Permanently removes an official account.",
     doc_page: Some(60756),
     calls_per_second: Some(200),
     requirement: Some(
-        "Official accounts switched on for the app: Enterprise edition on the international site, \
+        "Official accounts enabled for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
@@ -30,37 +30,30 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Safe,
         already_done: &[ErrorCode::new(130004)],
         note: Some(
-            "A repeat is expected to answer 130004, which after a lost answer means that the \
-               account is gone as asked.",
+            "A repeat is expected to return 130004, which after a lost response means that the \
+               account is removed as requested.",
         ),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(
-            6017,
-            "A request parameter is invalid; correct it before calling again.",
-        ),
-        DocumentedError::new(
-            10004,
-            "Explained here as an internal error that may be tried again; everywhere else it is \
-             an invalid parameter.",
-        ),
-        DocumentedError::new(20001, "The request is malformed."),
-        DocumentedError::new(20005, "Internal server error; try again."),
-        DocumentedError::new(130002, "Not permitted for the caller."),
-        DocumentedError::new(130004, "The official account does not exist, or was destroyed."),
-        DocumentedError::new(130007, "The id of the official account is malformed."),
-        DocumentedError::new(130008, "The id of the official account is taken."),
-        DocumentedError::new(131000, "Official accounts are not switched on for this app."),
+        DocumentedError::new(6017),
+        DocumentedError::new(10004),
+        DocumentedError::new(20001),
+        DocumentedError::new(20005),
+        DocumentedError::new(130002),
+        DocumentedError::new(130004),
+        DocumentedError::new(130007),
+        DocumentedError::new(130008),
+        DocumentedError::new(131000).meaning("Official accounts are not enabled for this app."),
     ],
-    behavior: &["The webhook after an official account is destroyed can follow."],
+    behavior: &["It can trigger the webhook after an official account is destroyed."],
     quirks: &[
-        "The id is OfficialAccountUserID in the request and the answer of \
+        "The ID is OfficialAccountUserID in the request and the response of \
          create_official_account, and Official_Account everywhere else.",
-        "10004 is an internal error that may be tried again on these pages, an invalid parameter \
+        "10004 is an internal error that may be retried on these pages, an invalid parameter \
          everywhere else.",
     ],
     confidence: Confidence::High,
-    unverified: &["Whether a second call answers 130004."],
+    unverified: &["Whether a second call returns 130004."],
     ..EndpointSpec::EMPTY
 };

@@ -14,12 +14,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "official_account",
     name: "GetOfficialAccountInfo",
     title: "Get official account profiles",
-    summary: "Gets the profiles of up to 50 official accounts, each with a result of its own. A \
-              filter chooses the fields.",
+    summary: "Gets the profiles of up to 50 official accounts, each with its own result. A filter \
+              selects the fields.",
     doc_page: Some(60758),
     calls_per_second: Some(200),
     requirement: Some(
-        "Official accounts switched on for the app: Enterprise edition on the international site, \
+        "Official accounts enabled for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
@@ -33,43 +33,37 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "ResponseFilter",
             FieldKind::Object(OFFICIAL_ACCOUNT_INFO_FILTER),
-            "Which fields to return; all of them when left out.",
+            "Which fields to return; all of them if left out.",
         ),
     ],
     response: &[FieldSpec::optional(
         "OfficialAccountInfoList",
         FieldKind::Array(&FieldKind::Object(OFFICIAL_ACCOUNT_INFO)),
-        "One entry per official account, with a result of its own.",
+        "One entry per official account, each with its own result.",
     )],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(
-            6017,
-            "A request parameter is invalid; correct it before calling again.",
-        ),
-        DocumentedError::new(
-            10004,
-            "Explained here as an internal error that may be tried again; everywhere else it is \
-             an invalid parameter.",
-        ),
-        DocumentedError::new(20001, "The request is malformed."),
-        DocumentedError::new(20005, "Internal server error; try again."),
-        DocumentedError::new(130002, "Not permitted for the caller."),
-        DocumentedError::new(130004, "The official account does not exist, or was destroyed."),
-        DocumentedError::new(130007, "The id of the official account is malformed."),
-        DocumentedError::new(131000, "Official accounts are not switched on for this app."),
+        DocumentedError::new(6017),
+        DocumentedError::new(10004),
+        DocumentedError::new(20001),
+        DocumentedError::new(20005),
+        DocumentedError::new(130002),
+        DocumentedError::new(130004),
+        DocumentedError::new(130007),
+        DocumentedError::new(131000).meaning("Official accounts are not enabled for this app."),
     ],
     behavior: &[
-        "The ErrorCode of the answer is about the whole call, that of an entry about its account.",
+        "The ErrorCode of the response is about the whole call, that of an entry about its \
+         account.",
     ],
-    quirks: &["The request lists objects with one field, not plain ids."],
+    quirks: &["The request contains objects with one field, not plain IDs."],
     confidence: Confidence::Medium,
     unverified: &[
         "The response table was cut off. That entries have an ErrorCode and ErrorInfo follows \
          from the page, which says that the outer code is about the whole request, and from a \
          client.",
-        "The table of errors was cut off; the codes are those that the sibling pages share.",
+        "The error table was cut off; the codes are those that the sibling pages share.",
     ],
     ..EndpointSpec::EMPTY
 };
@@ -82,7 +76,7 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
 };
 
 pub(in crate::generated) const OFFICIAL_ACCOUNT_TO_GET: &[FieldSpec] =
-    &[FieldSpec::required("Official_Account", FieldKind::String, "Id of the official account.")];
+    &[FieldSpec::required("Official_Account", FieldKind::String, "ID of the official account.")];
 
 pub(in crate::generated) const OFFICIAL_ACCOUNT_INFO_FILTER: &[FieldSpec] = &[FieldSpec::optional(
     "OfficialAccountBaseInfoFilter",
@@ -92,10 +86,14 @@ pub(in crate::generated) const OFFICIAL_ACCOUNT_INFO_FILTER: &[FieldSpec] = &[Fi
 .string_values(OfficialAccountField::NAMES)];
 
 pub(in crate::generated) const OFFICIAL_ACCOUNT_INFO: &[FieldSpec] = &[
-    FieldSpec::required("Official_Account", FieldKind::String, "Id of the official account.")
+    FieldSpec::required("Official_Account", FieldKind::String, "ID of the official account.")
         .unverified(),
-    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this account; 0 is success.")
-        .unverified(),
+    FieldSpec::required(
+        "ErrorCode",
+        FieldKind::Integer,
+        "Result for this account; 0 means success.",
+    )
+    .unverified(),
     FieldSpec::optional("ErrorInfo", FieldKind::String, "Why this account could not be read.")
         .unverified(),
     FieldSpec::optional("CreateTime", FieldKind::Integer, "When the account was created.").min(0),
@@ -104,10 +102,11 @@ pub(in crate::generated) const OFFICIAL_ACCOUNT_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "LastMsgTime",
         FieldKind::Integer,
-        "When the last message passed between the account and its subscribers.",
+        "When the account and its subscribers last exchanged a message.",
     )
     .min(0),
-    FieldSpec::optional("SubscriberNum", FieldKind::Integer, "Number of subscribers now.").min(0),
+    FieldSpec::optional("SubscriberNum", FieldKind::Integer, "Current number of subscribers.")
+        .min(0),
     FieldSpec::optional("Introduction", FieldKind::String, "Short description."),
     FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the account's picture."),
     FieldSpec::optional(
@@ -118,6 +117,6 @@ pub(in crate::generated) const OFFICIAL_ACCOUNT_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "CustomString",
         FieldKind::String,
-        "Free data of the app about the account.",
+        "Custom data of the app about the account.",
     ),
 ];

@@ -15,11 +15,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "GetSubscribedOfficialAccountList",
     title: "List a user's official accounts",
     summary: "Lists the official accounts to which one user subscribes, page by page. A filter \
-              chooses the fields.",
+              selects the fields.",
     doc_page: Some(60763),
     calls_per_second: Some(200),
     requirement: Some(
-        "Official accounts switched on for the app: Enterprise edition on the international site, \
+        "Official accounts enabled for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
@@ -32,7 +32,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Limit",
             FieldKind::Integer,
-            "How many official accounts to return at most.",
+            "Maximum number of official accounts to return.",
         )
         .default_value("200")
         .min(0)
@@ -40,13 +40,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Offset",
             FieldKind::Integer,
-            "Place of the first official account to return.",
+            "Index of the first official account to return.",
         )
         .min(0),
         FieldSpec::optional(
             "ResponseFilter",
             FieldKind::Object(SUBSCRIBED_OFFICIAL_ACCOUNT_FILTER),
-            "Which fields to return; all of them when left out.",
+            "Which fields to return; all of them if left out.",
         ),
     ],
     response: &[
@@ -66,7 +66,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required("CompleteFlag", FieldKind::Integer, "Set on the last page.")
             .integer_values(&[0, 1])
             .unverified(),
-        FieldSpec::required("Next", FieldKind::Integer, "Offset for the next call.")
+        FieldSpec::required("Next", FieldKind::Integer, "Offset of the next page.")
             .min(0)
             .unverified(),
     ],
@@ -79,31 +79,24 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(
-            6017,
-            "A request parameter is invalid; correct it before calling again.",
-        ),
-        DocumentedError::new(
-            10004,
-            "Explained here as an internal error that may be tried again; everywhere else it is \
-             an invalid parameter.",
-        ),
-        DocumentedError::new(20001, "The request is malformed."),
-        DocumentedError::new(20005, "Internal server error; try again."),
-        DocumentedError::new(130002, "Not permitted for the caller."),
-        DocumentedError::new(131000, "Official accounts are not switched on for this app."),
+        DocumentedError::new(6017),
+        DocumentedError::new(10004),
+        DocumentedError::new(20001),
+        DocumentedError::new(20005),
+        DocumentedError::new(130002),
+        DocumentedError::new(131000).meaning("Official accounts are not enabled for this app."),
     ],
     behavior: &["The list is complete once CompleteFlag is 1."],
     quirks: &[
-        "Next is a number that goes into Offset here; in get_subscriber_info it is a text that \
+        "Next is a number that goes into Offset here; in get_subscriber_info it is a string that \
          goes into Next.",
-        "Both filters know a CustomString: the account's and the subscription's.",
+        "Both filters accept a CustomString: the account's and the subscription's.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
         "The response table was cut off; its fields come from client code.",
         "That entries have an Official_Account; the client does not show it.",
-        "The table of errors was cut off; the codes are those that the sibling pages share.",
+        "The error table was cut off; the codes are those that the sibling pages share.",
     ],
     ..EndpointSpec::EMPTY
 };
@@ -124,7 +117,7 @@ pub(in crate::generated) const SUBSCRIBED_OFFICIAL_ACCOUNT_FILTER: &[FieldSpec] 
 ];
 
 pub(in crate::generated) const SUBSCRIBED_OFFICIAL_ACCOUNT: &[FieldSpec] = &[
-    FieldSpec::required("Official_Account", FieldKind::String, "Id of the official account.")
+    FieldSpec::required("Official_Account", FieldKind::String, "ID of the official account.")
         .unverified(),
     FieldSpec::optional("CreateTime", FieldKind::Integer, "When the account was created.").min(0),
     FieldSpec::optional("Name", FieldKind::String, "Display name."),
@@ -132,10 +125,11 @@ pub(in crate::generated) const SUBSCRIBED_OFFICIAL_ACCOUNT: &[FieldSpec] = &[
     FieldSpec::optional(
         "LastMsgTime",
         FieldKind::Integer,
-        "When the last message passed between the account and its subscribers.",
+        "When the account and its subscribers last exchanged a message.",
     )
     .min(0),
-    FieldSpec::optional("SubscriberNum", FieldKind::Integer, "Number of subscribers now.").min(0),
+    FieldSpec::optional("SubscriberNum", FieldKind::Integer, "Current number of subscribers.")
+        .min(0),
     FieldSpec::optional("Introduction", FieldKind::String, "Short description."),
     FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the account's picture."),
     FieldSpec::optional(
@@ -146,12 +140,12 @@ pub(in crate::generated) const SUBSCRIBED_OFFICIAL_ACCOUNT: &[FieldSpec] = &[
     FieldSpec::optional(
         "CustomString",
         FieldKind::String,
-        "Free data of the app about the account.",
+        "Custom data of the app about the account.",
     ),
     FieldSpec::optional(
         "SelfInfo",
         FieldKind::Object(SUBSCRIPTION_INFO),
-        "The user's own side of the subscription.",
+        "The user's subscription.",
     )
     .unverified(),
 ];
@@ -161,6 +155,6 @@ pub(in crate::generated) const SUBSCRIPTION_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "CustomString",
         FieldKind::String,
-        "Free data of the app about this subscription.",
+        "Custom data of the app about this subscription.",
     ),
 ];

@@ -16,7 +16,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     doc_page: Some(60759),
     calls_per_second: Some(200),
     requirement: Some(
-        "Official accounts switched on for the app: Enterprise edition on the international site, \
+        "Official accounts enabled for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
@@ -29,22 +29,22 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Limit",
             FieldKind::Integer,
-            "How many subscribers to return at most; documented as all of them when left out.",
+            "Maximum number of subscribers to return; documented as all of them if left out.",
         )
         .min(0)
         .max(200),
         FieldSpec::required(
             "Next",
             FieldKind::String,
-            "Where to start: an empty text on the first call, then the Next of the previous \
-             answer.",
+            "Where the page starts: an empty string on the first call, then the Next of the \
+             previous response.",
         ),
     ],
     response: &[
         FieldSpec::required(
             "Next",
             FieldKind::String,
-            "Where the next call starts; empty once all subscribers have been returned.",
+            "Where the next page starts; empty once all subscribers have been returned.",
         ),
         FieldSpec::optional(
             "SubscriberNum",
@@ -67,36 +67,30 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(
-            6017,
-            "A request parameter is invalid; correct it before calling again.",
-        ),
-        DocumentedError::new(
-            10004,
-            "Explained here as an internal error that may be tried again; everywhere else it is \
-             an invalid parameter.",
-        ),
-        DocumentedError::new(20001, "The request is malformed."),
-        DocumentedError::new(20005, "Internal server error; try again."),
-        DocumentedError::new(130002, "Not permitted for the caller."),
-        DocumentedError::new(130004, "The official account does not exist, or was destroyed."),
-        DocumentedError::new(130007, "The id of the official account is malformed."),
-        DocumentedError::new(131000, "Official accounts are not switched on for this app."),
+        DocumentedError::new(6017),
+        DocumentedError::new(10004),
+        DocumentedError::new(20001),
+        DocumentedError::new(20005),
+        DocumentedError::new(130002),
+        DocumentedError::new(130004),
+        DocumentedError::new(130007),
+        DocumentedError::new(131000).meaning("Official accounts are not enabled for this app."),
     ],
     behavior: &[
-        "The first call sends an empty Next, each further call the Next of the answer before it.",
+        "The first call sends an empty Next, each subsequent call the Next of the previous \
+         response.",
         "The list is complete once Next is empty.",
     ],
     quirks: &[
         "Next is required even on the first call.",
-        "The page says that every subscriber comes back without Limit, and that Limit may not \
-         exceed 200: always send one where there are many.",
-        "MsgFlag is a text, not a number.",
+        "The page says that every subscriber is returned without Limit, and that Limit may not \
+         exceed 200: always send one if there are many.",
+        "MsgFlag is a string, not a number.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "The table of errors was cut off; the codes are those that the sibling pages share.",
-        "Whether more than 200 subscribers come back without Limit.",
+        "The error table was cut off; the codes are those that the sibling pages share.",
+        "Whether more than 200 subscribers are returned without Limit.",
     ],
     ..EndpointSpec::EMPTY
 };
@@ -107,14 +101,14 @@ pub(in crate::generated) const SUBSCRIBER: &[FieldSpec] = &[
     FieldSpec::optional(
         "CustomString",
         FieldKind::String,
-        "Free data of the app about this subscription.",
+        "Custom data of the app about this subscription.",
     ),
     FieldSpec::optional("MsgFlag", FieldKind::String, "How the subscriber receives messages.")
         .string_values(&["AcceptAndNotify", "AcceptNotNotify", "Discard"]),
     FieldSpec::optional(
         "LastSendMsgTime",
         FieldKind::Integer,
-        "When the subscriber last sent a message; 0 when never.",
+        "When the subscriber last sent a message; 0 if never.",
     )
     .min(0),
 ];

@@ -11,11 +11,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "ModifyOfficialAccountBaseInfo",
     title: "Modify an official account",
     summary: "Changes the profile of an official account: name, picture, introduction, \
-              organization, data of the app and limit of subscribers.",
+              organization, custom data and limit of subscribers.",
     doc_page: Some(60757),
     calls_per_second: Some(200),
     requirement: Some(
-        "Official accounts switched on for the app: Enterprise edition on the international site, \
+        "Official accounts enabled for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
@@ -34,43 +34,36 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "CustomString",
             FieldKind::String,
-            "Free data of the app about the account.",
+            "Custom data of the app about the account.",
         )
         .max_bytes(3000),
         FieldSpec::optional(
             "MaxSubscriberNum",
             FieldKind::Integer,
-            "Most subscribers that the account may have.",
+            "Maximum number of subscribers.",
         )
         .min(0),
     ],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(
-            6017,
-            "A request parameter is invalid; correct it before calling again.",
-        ),
-        DocumentedError::new(
-            10004,
-            "Explained here as an internal error that may be tried again; everywhere else it is \
-             an invalid parameter.",
-        ),
-        DocumentedError::new(20001, "The request is malformed."),
-        DocumentedError::new(20005, "Internal server error; try again."),
-        DocumentedError::new(130002, "Not permitted for the caller."),
-        DocumentedError::new(130004, "The official account does not exist, or was destroyed."),
-        DocumentedError::new(130007, "The id of the official account is malformed."),
-        DocumentedError::new(131000, "Official accounts are not switched on for this app."),
+        DocumentedError::new(6017),
+        DocumentedError::new(10004),
+        DocumentedError::new(20001),
+        DocumentedError::new(20005),
+        DocumentedError::new(130002),
+        DocumentedError::new(130004),
+        DocumentedError::new(130007),
+        DocumentedError::new(131000).meaning("Official accounts are not enabled for this app."),
     ],
     behavior: &[
-        "Fields that are left out stay as they are.",
+        "Fields that are left out stay unchanged.",
         "It can trigger the webhook after an official account's profile is changed.",
     ],
-    quirks: &["The id is OfficialAccountUserID in the request and the answer of \
+    quirks: &["The ID is OfficialAccountUserID in the request and the response of \
          create_official_account, and Official_Account everywhere else."],
     confidence: Confidence::Medium,
     unverified: &[
-        "The table of errors was cut off; the codes are those that the sibling pages share.",
+        "The error table was cut off; the codes are those that the sibling pages share.",
         "Whether leaving MaxSubscriberNum out resets it to 100000, the default that a client \
          states for this call too.",
     ],

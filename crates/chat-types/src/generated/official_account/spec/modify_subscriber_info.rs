@@ -10,11 +10,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "official_account",
     name: "ModifySubscriberInfo",
     title: "Modify a subscriber",
-    summary: "Sets the data of the app that an official account keeps about one subscriber.",
+    summary: "Sets the custom data that an official account stores about one subscriber.",
     doc_page: Some(60762),
     calls_per_second: Some(200),
     requirement: Some(
-        "Official accounts switched on for the app: Enterprise edition on the international site, \
+        "Official accounts enabled for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
@@ -22,33 +22,26 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "Official_Account",
             FieldKind::String,
-            "Official account that is subscribed to.",
+            "Official account of the subscription.",
         ),
         FieldSpec::required("Subscriber_Account", FieldKind::String, "UserID of the subscriber."),
         FieldSpec::required(
             "CustomString",
             FieldKind::String,
-            "New data of the app about this subscription.",
+            "New custom data of the app about this subscription.",
         ),
     ],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(
-            6017,
-            "A request parameter is invalid; correct it before calling again.",
-        ),
-        DocumentedError::new(
-            10004,
-            "Explained here as an internal error that may be tried again; everywhere else it is \
-             an invalid parameter.",
-        ),
-        DocumentedError::new(20001, "The request is malformed."),
-        DocumentedError::new(20005, "Internal server error; try again."),
-        DocumentedError::new(130002, "Not permitted for the caller."),
-        DocumentedError::new(130004, "The official account does not exist, or was destroyed."),
-        DocumentedError::new(130007, "The id of the official account is malformed."),
-        DocumentedError::new(131000, "Official accounts are not switched on for this app."),
-        DocumentedError::new(131003, "The user has no subscription."),
+        DocumentedError::new(6017),
+        DocumentedError::new(10004),
+        DocumentedError::new(20001),
+        DocumentedError::new(20005),
+        DocumentedError::new(130002),
+        DocumentedError::new(130004),
+        DocumentedError::new(130007),
+        DocumentedError::new(131000).meaning("Official accounts are not enabled for this app."),
+        DocumentedError::new(131003),
     ],
     quirks: &[
         "CustomString belongs to the subscription here, to the official account in the commands \
@@ -56,9 +49,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "The table of errors was not read; the codes come from the sibling pages and the general \
+        "The error table was not read; the codes come from the sibling pages and the general \
          table.",
-        "A length limit of CustomString, of which this page says nothing.",
+        "A length limit of CustomString, which this page does not state.",
     ],
     ..EndpointSpec::EMPTY
 };

@@ -19,7 +19,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     doc_page: Some(60812),
     calls_per_second: Some(200),
     requirement: Some(
-        "Official accounts switched on for the app: Enterprise edition on the international site, \
+        "Official accounts enabled for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
@@ -32,20 +32,20 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "LastMsgKey",
             FieldKind::String,
-            "Where to start: nothing on the first call, then the LastMsgKey of the previous \
-             answer.",
+            "Where the page starts: absent on the first call, then the LastMsgKey of the previous \
+             response.",
         ),
         FieldSpec::optional(
             "ReqMsgNumber",
             FieldKind::Integer,
-            "How many messages to return at most.",
+            "Maximum number of messages to return.",
         )
         .min(0)
         .max(20),
         FieldSpec::optional(
             "WithRecalledMsg",
             FieldKind::Integer,
-            "Set to get recalled messages as well.",
+            "Whether to return recalled messages as well.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
@@ -56,10 +56,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::String,
             "The official account of the request.",
         ),
-        FieldSpec::optional("IsFinished", FieldKind::Integer, "Whether more is left.")
+        FieldSpec::optional("IsFinished", FieldKind::Integer, "Whether more messages follow.")
             .integer_values(OfficialAccountMsgListEnd::VALUES)
             .unverified(),
-        FieldSpec::optional("LastMsgKey", FieldKind::String, "Where the next call starts."),
+        FieldSpec::optional("LastMsgKey", FieldKind::String, "Where the next page starts."),
         FieldSpec::optional(
             "RspMsgList",
             FieldKind::Array(&FieldKind::Object(OFFICIAL_ACCOUNT_MSG)),
@@ -75,29 +75,27 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; try again."),
-        DocumentedError::new(10004, "Invalid parameter."),
-        DocumentedError::new(10007, "Not permitted."),
-        DocumentedError::new(10010, "The official account does not exist, or was destroyed."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
     ],
-    behavior: &[
-        "Messages that were deleted, have expired or could not be stored come as placeholders \
-         without a MsgBody, and count as part of the page.",
-    ],
+    behavior: &["Messages that were deleted, have expired or could not be stored are returned as \
+         placeholders without a MsgBody, and count as part of the page."],
     quirks: &[
-        "IsFinished has three values and is no Boolean. As 1 may only say that ReqMsgNumber was \
-         met, the list is read until a page is empty or IsFinished is 2.",
+        "IsFinished has three values and is not a boolean. Because 1 may only mean that \
+         ReqMsgNumber was reached, the list is read until a page is empty or IsFinished is 2.",
         "MsgKey has the form Seq_1_ServerTime, such as 71_1_1698741698.",
-        "Commas are missing in the sample answer, after LastMsgKey and MsgKey; it is not valid \
+        "Commas are missing in the sample response, after LastMsgKey and MsgKey; it is not valid \
          JSON.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "What IsFinished and IsPlaceMsg mean comes from client code; the tables of the page were \
-         cut off.",
+        "The meanings of IsFinished and IsPlaceMsg come from client code; the tables of the page \
+         were cut off.",
         "The codes, which are those of official_account_msg_recall.",
-        "The cap of 20 messages, which a client names when it explains IsFinished.",
-        "Whether IsFinished 1 ends the whole history or says only that ReqMsgNumber was met.",
+        "The limit of 20 messages, which a client mentions when it explains IsFinished.",
+        "Whether IsFinished 1 ends the whole history or only means that ReqMsgNumber was reached.",
     ],
     ..EndpointSpec::EMPTY
 };
@@ -107,14 +105,14 @@ pub(in crate::generated) const OFFICIAL_ACCOUNT_MSG: &[FieldSpec] = &[
     FieldSpec::optional(
         "IsPlaceMsg",
         FieldKind::Integer,
-        "Whether it is there, a placeholder or recalled.",
+        "Whether it is a message, a placeholder or a recalled message.",
     )
     .integer_values(OfficialAccountMsgState::VALUES)
     .unverified(),
     FieldSpec::optional(
         "MsgBody",
         FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-        "Elements of the message; none in a placeholder.",
+        "Elements of the message; empty in a placeholder.",
     ),
     FieldSpec::optional(
         "MsgSeq",

@@ -16,7 +16,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     doc_page: Some(60811),
     calls_per_second: Some(200),
     requirement: Some(
-        "Official accounts switched on for the app: Enterprise edition on the international site, \
+        "Official accounts enabled for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
@@ -32,7 +32,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Keys of the messages to recall.",
         )
         .max_items(10),
-        FieldSpec::optional("Reason", FieldKind::String, "Why they are recalled.").max_bytes(100),
+        FieldSpec::optional("Reason", FieldKind::String, "Reason for the recall.").max_bytes(100),
     ],
     response: &[FieldSpec::optional(
         "RecallRetList",
@@ -42,26 +42,24 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter."),
-        DocumentedError::new(10007, "Not permitted."),
-        DocumentedError::new(10010, "The official account does not exist, or was destroyed."),
-        DocumentedError::new(
-            10030,
-            "The message does not exist; seen as the RetCode of a single message.",
-        ),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10030)
+            .meaning("The message does not exist; seen as the RetCode of a single message."),
     ],
     behavior: &[
-        "Each message has a RetCode of its own; the call can succeed while single messages fail.",
-        "Any message can be recalled that the service still stores: there is no time limit as for \
+        "Each message has its own RetCode; the call can succeed while individual messages fail.",
+        "Any message that the service still stores can be recalled: there is no time limit as for \
          one-to-one and group messages.",
-        "A recalled message disappears from the local cache of the receivers, too.",
-        "The webhook after messages are recalled can follow.",
+        "A recalled message disappears from the local cache of the receivers too.",
+        "It can trigger the webhook after messages are recalled.",
     ],
-    quirks: &["10010 is about the official account here, about the group in group commands."],
+    quirks: &["10010 refers to the official account here, to the group in group commands."],
     confidence: Confidence::Medium,
-    unverified: &["The end of the table of errors was cut off."],
+    unverified: &["The end of the error table was cut off."],
     ..EndpointSpec::EMPTY
 };
 
@@ -74,5 +72,5 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
 
 pub(in crate::generated) const RECALLED_OFFICIAL_ACCOUNT_MSG: &[FieldSpec] = &[
     FieldSpec::required("MsgKey", FieldKind::String, "Key of the message."),
-    FieldSpec::required("RetCode", FieldKind::Integer, "Result for this message; 0 is success."),
+    FieldSpec::required("RetCode", FieldKind::Integer, "Result for this message; 0 means success."),
 ];

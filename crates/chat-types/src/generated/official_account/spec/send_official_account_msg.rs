@@ -19,7 +19,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     doc_page: Some(60810),
     calls_per_second: Some(200),
     requirement: Some(
-        "Official accounts switched on for the app: Enterprise edition on the international site, \
+        "Official accounts enabled for the app: Enterprise edition on the international site, \
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
@@ -29,7 +29,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Random",
             FieldKind::Integer,
             "Random number of the message. Of two messages with the same content and the same \
-             number within 5 minutes, the later is dropped.",
+             number within 5 minutes, the later one is dropped.",
         )
         .min(0)
         .max(4_294_967_295),
@@ -41,7 +41,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "OfflinePushInfo",
             FieldKind::Object(OFFLINE_PUSH_INFO),
-            "How the message is pushed to subscribers who are offline.",
+            "How the message is pushed to offline subscribers.",
         ),
         FieldSpec::optional(
             "ForbidCallbackControl",
@@ -52,57 +52,61 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
-            "Set to reach only subscribers who are online.",
+            "Whether to reach only subscribers who are online.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "SendMsgControl",
             FieldKind::Array(&FieldKind::String),
-            "`NoLastMsg` leaves the conversation lists as they are. Not together with \
+            "`NoLastMsg` leaves the conversation lists unchanged. Not together with \
              OnlineOnlyFlag.",
         )
         .string_values(&["NoLastMsg"]),
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
-            "Data of the app that is stored with the message and delivered to the receivers.",
+            "Custom data of the app, stored with the message and delivered to the receivers.",
         ),
     ],
     response: &[
-        FieldSpec::optional("MsgTime", FieldKind::Integer, "When the service took the message.")
-            .min(0)
-            .unverified(),
+        FieldSpec::optional(
+            "MsgTime",
+            FieldKind::Integer,
+            "When the service accepted the message.",
+        )
+        .min(0)
+        .unverified(),
         FieldSpec::optional(
             "MsgKey",
             FieldKind::String,
-            "Key of the message, with which it can be recalled; at most 50 characters.",
+            "Key of the message, which can be used to recall it; at most 50 characters.",
         )
         .unverified(),
     ],
     repeat: RepeatSpec {
         safety: RepeatSafety::SafeWith { field: "Random", window_seconds: Some(300) },
-        note: Some("Only with the same content, too: the repeat is dropped although it succeeds."),
+        note: Some("Only with the same content too: the repeat is dropped although it succeeds."),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(130004, "The official account does not exist, or was destroyed."),
-        DocumentedError::new(131000, "Official accounts are not switched on for this app."),
-        DocumentedError::new(10023, "Messages are sent too often."),
-        DocumentedError::new(80001, "The text holds content that may not be delivered."),
-        DocumentedError::new(80002, "The message body is too long."),
+        DocumentedError::new(130004),
+        DocumentedError::new(131000).meaning("Official accounts are not enabled for this app."),
+        DocumentedError::new(10023),
+        DocumentedError::new(80001),
+        DocumentedError::new(80002),
     ],
     behavior: &[
         "One official account may send at most 1 message per second, and 2 broadcasts per hour.",
-        "Of two messages with the same content and the same Random within 5 minutes, the later is \
-         dropped although its call succeeds.",
-        "OnlineOnlyFlag 1 and NoLastMsg do not go together.",
+        "Of two messages with the same content and the same Random within 5 minutes, the later \
+         one is dropped although its call succeeds.",
+        "OnlineOnlyFlag 1 and NoLastMsg are mutually exclusive.",
         "It can trigger the webhooks before and after an official account sends a message.",
     ],
     quirks: &[
         "The overview says that equal content alone is enough for a message to be dropped.",
         "The number is Random here, MsgRandom in one-to-one messages.",
-        "Random uses all 32 bits; a client that keeps it in a signed number loses half of them.",
+        "Random uses all 32 bits; a client that stores it in a signed number loses half of them.",
         "The sender is Official_Account; there is no From_Account.",
     ],
     confidence: Confidence::Medium,

@@ -16,7 +16,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     request: &[FieldSpec::required(
         "RawURL",
         FieldKind::String,
-        "URL of the file, as the message has it.",
+        "URL of the file, as in the message.",
     )],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     behavior: &["An admin can still open a banned file by a URL from get_cos_sig."],
@@ -25,7 +25,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "Whether it exists outside China: no page of the international site was found; the facts \
          come from the Chinese site (product 269, pages 74775 to 74777, July 2023), which lists \
          the domain of China only.",
-        "Call-frequency limit and error codes.",
+        "Rate limit and error codes.",
     ],
     ..EndpointSpec::EMPTY
 };

@@ -11,7 +11,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "operation",
     name: "GetCosSig",
     title: "Get admin URLs of chat files",
-    summary: "Gets for each file a signed URL with full control, good for 15 minutes and for \
+    summary: "Gets for each file a signed URL with full control, valid for 15 minutes and for \
               banned files too, and the state of the file.",
     requirement: Some(
         "Only for files that a client SDK uploaded with a rich-media message: native SDK 4.9.x or \
@@ -30,21 +30,21 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     behavior: &[
-        "Each entry of PreSigURLs has a result of its own.",
-        "A file that is gone has Code 0 and a URL as well; only Status tells.",
-        "A signed URL is good for 15 minutes.",
+        "Each entry of PreSigURLs has its own result.",
+        "A file that no longer exists has Code 0 and a URL as well; only Status shows it.",
+        "A signed URL is valid for 15 minutes.",
     ],
     quirks: &[
         "Entries report with Code and Desc instead of ErrorCode and ErrorInfo.",
-        "The sample request is no valid JSON: a full-width comma stands between its entries.",
+        "The sample request is not valid JSON: it has a full-width comma between its entries.",
     ],
     confidence: Confidence::High,
     unverified: &[
         "Whether it exists outside China: no page of the international site was found; the facts \
          come from the Chinese site (product 269, pages 74775 to 74777, July 2023), which lists \
          the domain of China only.",
-        "Call-frequency limit and error codes.",
-        "How many files one call can hold.",
+        "Rate limit and error codes.",
+        "How many files one call may contain.",
     ],
     ..EndpointSpec::EMPTY
 };
@@ -56,15 +56,15 @@ pub(in crate::generated) const CHAT_FILE: &[FieldSpec] = &[
     FieldSpec::required(
         "ResourceID",
         FieldKind::Integer,
-        "Number of your choice, by which the answer refers to the file.",
+        "Custom number by which the response refers to the file.",
     )
     .min(0),
-    FieldSpec::required("RawURL", FieldKind::String, "URL of the file, as the message has it."),
+    FieldSpec::required("RawURL", FieldKind::String, "URL of the file, as in the message."),
 ];
 
 pub(in crate::generated) const SIGNED_CHAT_FILE: &[FieldSpec] = &[
-    FieldSpec::required("Code", FieldKind::Integer, "Result for this file; 0 is success."),
-    FieldSpec::optional("Desc", FieldKind::String, "Text that goes with Code."),
+    FieldSpec::required("Code", FieldKind::Integer, "Result for this file; 0 means success."),
+    FieldSpec::optional("Desc", FieldKind::String, "Message for Code."),
     FieldSpec::required("ResourceID", FieldKind::Integer, "ResourceID of the request.").min(0),
     FieldSpec::optional("PreSigURL", FieldKind::String, "Signed URL."),
     FieldSpec::optional("Status", FieldKind::Integer, "State of the file.")

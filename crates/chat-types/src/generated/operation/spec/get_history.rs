@@ -13,12 +13,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "operation",
     name: "GetHistory",
     title: "Get message history files",
-    summary: "Gets the download addresses of the files that hold all one-to-one or all group \
-              messages of one hour within the last 7 days. Meant for backups and statistics.",
+    summary: "Gets the download URLs of the files with all one-to-one or all group messages of \
+              one hour within the last 7 days. Intended for backups and statistics.",
     doc_page: Some(34885),
     calls_per_second: Some(10),
     request: &[
-        FieldSpec::required("ChatType", FieldKind::String, "Which messages.")
+        FieldSpec::required("ChatType", FieldKind::String, "Which messages to get.")
             .string_values(HistoryChatType::NAMES),
         FieldSpec::required(
             "MsgTime",
@@ -34,44 +34,43 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     )],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(1001, "The request is not valid; check the URL."),
-        DocumentedError::new(
-            1002,
-            "Invalid parameter: the caller is no app admin, a required field is missing, or a \
-             value breaks the rules.",
+        DocumentedError::new(1001),
+        DocumentedError::new(1002).meaning(
+            "Invalid parameter: the caller is not an app admin, a required field is missing, or a \
+             value breaks a rule.",
         ),
-        DocumentedError::new(1003, "System error."),
-        DocumentedError::new(1004, "The file is not there yet, or the hour has no messages."),
-        DocumentedError::new(1005, "The file has expired."),
+        DocumentedError::new(1003),
+        DocumentedError::new(1004),
+        DocumentedError::new(1005),
     ],
     behavior: &[
-        "The file of an hour is made after the hour, usually within one more.",
-        "It is deleted after 7 days, downloaded or not; then the call answers 1005.",
+        "The file of an hour is created after that hour, usually within another hour.",
+        "It is deleted after 7 days, downloaded or not; then the call returns 1005.",
     ],
     quirks: &[
         "10 calls per second, where most commands have 200.",
-        "Hours are those of Beijing (UTC+8), whatever the local time is.",
-        "1004 does not tell an hour without messages from a file that is not ready: ask again \
+        "Hours are in Beijing time (UTC+8), regardless of the local time.",
+        "1004 does not distinguish an hour without messages from a file that is not ready: retry \
          later for a recent hour.",
-        "MsgTime and ExpireTime are texts without a time zone.",
+        "MsgTime and ExpireTime are strings without a time zone.",
         "The list of files is called File.",
-        "A file is gzipped JSON in lines: the first holds SdkAppId, ChatType and MsgTime and \
-         opens MsgList, then comes one message per line with a trailing comma, and a last line \
+        "A file is gzipped JSON in lines: the first contains SdkAppId, ChatType and MsgTime and \
+         opens MsgList, then follows one message per line with a trailing comma, and a last line \
          closes both. Read large files by line.",
         "Messages in the file have From_Account, To_Account or GroupId, MsgTimestamp, MsgSeq, \
-         MsgRandom and MsgBody; MsgTimestamp is spelt MsgTimeStamp elsewhere.",
+         MsgRandom and MsgBody; MsgTimestamp is spelled MsgTimeStamp elsewhere.",
     ],
     confidence: Confidence::High,
-    unverified: &["The time zone of ExpireTime; that of Beijing is likely."],
+    unverified: &["The time zone of ExpireTime; Beijing time is likely."],
     ..EndpointSpec::EMPTY
 };
 
 pub(in crate::generated) const HISTORY_FILE: &[FieldSpec] = &[
-    FieldSpec::required("URL", FieldKind::String, "Address to download it from."),
+    FieldSpec::required("URL", FieldKind::String, "URL to download it from."),
     FieldSpec::optional(
         "ExpireTime",
         FieldKind::String,
-        "When the address expires, as yyyy-mm-dd hh:mm:ss.",
+        "When the URL expires, as yyyy-mm-dd hh:mm:ss.",
     ),
     FieldSpec::optional("FileSize", FieldKind::Integer, "Size in bytes, unzipped.").min(0),
     FieldSpec::optional("FileMD5", FieldKind::String, "MD5 of the file, unzipped."),

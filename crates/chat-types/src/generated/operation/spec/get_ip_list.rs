@@ -24,14 +24,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     )],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     behavior: &[
-        "Addresses and networks come mixed in one list.",
+        "Addresses and networks are mixed in one list.",
         "The body is an empty JSON object.",
     ],
     quirks: &[
         "Service and command are in mixed case, and the URL is case-sensitive.",
         "nettype goes into the URL, not into the body; no other command has a URL parameter of \
          its own.",
-        "The documented answer has no ErrorInfo.",
+        "The documented response has no ErrorInfo.",
     ],
     confidence: Confidence::High,
     unverified: &["Whether nettype may be left out; older pages do not have it."],

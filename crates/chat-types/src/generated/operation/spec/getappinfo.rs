@@ -13,14 +13,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "operation",
     name: "GetAppInfo",
     title: "Get daily figures of the app",
-    summary: "Gets the daily operations figures of the app for the last 30 days: users, messages, \
-              groups and webhooks.",
+    summary: "Gets the daily operational figures of the app for the last 30 days: users, \
+              messages, groups and webhooks.",
     doc_page: Some(34886),
     calls_per_second: Some(200),
     request: &[FieldSpec::optional(
         "RequestField",
         FieldKind::Array(&FieldKind::String),
-        "Figures to return; all when left out.",
+        "Figures to return; all if left out.",
     )
     .string_values(AppInfoField::NAMES)],
     response: &[FieldSpec::optional(
@@ -30,24 +30,25 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     )],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(130001, "The body is not valid JSON."),
-        DocumentedError::new(130009, "The database could not be opened."),
-        DocumentedError::new(130010, "The database did not answer."),
-        DocumentedError::new(130011, "The database query failed."),
-        DocumentedError::new(130012, "The result of the database could not be read."),
+        DocumentedError::new(130001),
+        DocumentedError::new(130009),
+        DocumentedError::new(130010),
+        DocumentedError::new(130011),
+        DocumentedError::new(130012),
     ],
     behavior: &[
-        "Date comes back even where it was not asked for.",
-        "Without RequestField all figures come back.",
+        "Date is returned even if it was not requested.",
+        "Without RequestField all figures are returned.",
     ],
     quirks: &[
-        "Every figure is a text, numbers included.",
-        "The answer has no ActionStatus, and ErrorInfo is OK on success: only ErrorCode tells.",
-        "Two figures are spelt Regist.",
-        "130009 and 130010 mean something else in the official-account service.",
+        "Every figure is a string, including numbers.",
+        "The response has no ActionStatus, and ErrorInfo is OK on success: only ErrorCode shows \
+         success.",
+        "Two figures are spelled Regist.",
+        "130009 and 130010 have another meaning in the official-account service.",
     ],
     confidence: Confidence::High,
-    unverified: &["The order of the days; the sample runs from newest to oldest."],
+    unverified: &["The order of the days; the sample is sorted from newest to oldest."],
     ..EndpointSpec::EMPTY
 };
 
@@ -57,7 +58,7 @@ pub(in crate::generated) const DAILY_APP_INFO: &[FieldSpec] = &[
     FieldSpec::optional("Company", FieldKind::String, "Name of the customer."),
     FieldSpec::optional("ActiveUserNum", FieldKind::String, "Active users."),
     FieldSpec::optional("RegistUserNumOneDay", FieldKind::String, "New accounts of the day."),
-    FieldSpec::optional("RegistUserNumTotal", FieldKind::String, "Accounts in all."),
+    FieldSpec::optional("RegistUserNumTotal", FieldKind::String, "Total number of accounts."),
     FieldSpec::optional("LoginTimes", FieldKind::String, "Logins."),
     FieldSpec::optional("LoginUserNum", FieldKind::String, "Users who logged in."),
     FieldSpec::optional("UpMsgNum", FieldKind::String, "Messages sent."),
@@ -76,7 +77,11 @@ pub(in crate::generated) const DAILY_APP_INFO: &[FieldSpec] = &[
         "Users who sent one-to-one messages.",
     ),
     FieldSpec::optional("C2CAPNSMsgNum", FieldKind::String, "APNs pushes for one-to-one messages."),
-    FieldSpec::optional("MaxOnlineNum", FieldKind::String, "Most users online at one time."),
+    FieldSpec::optional(
+        "MaxOnlineNum",
+        FieldKind::String,
+        "Maximum number of users online at the same time.",
+    ),
     FieldSpec::optional("ChainIncrease", FieldKind::String, "Pairs of related users added."),
     FieldSpec::optional("ChainDecrease", FieldKind::String, "Pairs of related users removed."),
     FieldSpec::optional("GroupUpMsgNum", FieldKind::String, "Group messages sent."),
@@ -91,14 +96,18 @@ pub(in crate::generated) const DAILY_APP_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "GroupJoinGroupTimes",
         FieldKind::String,
-        "Times that users joined groups.",
+        "Number of times that users joined groups.",
     ),
-    FieldSpec::optional("GroupQuitGroupTimes", FieldKind::String, "Times that users left groups."),
+    FieldSpec::optional(
+        "GroupQuitGroupTimes",
+        FieldKind::String,
+        "Number of times that users left groups.",
+    ),
     FieldSpec::optional("GroupNewGroupNum", FieldKind::String, "New groups."),
-    FieldSpec::optional("GroupAllGroupNum", FieldKind::String, "Groups in all."),
-    FieldSpec::optional("GroupDestroyGroupNum", FieldKind::String, "Groups disbanded."),
+    FieldSpec::optional("GroupAllGroupNum", FieldKind::String, "Total number of groups."),
+    FieldSpec::optional("GroupDestroyGroupNum", FieldKind::String, "Groups dissolved."),
     FieldSpec::optional("CallBackReq", FieldKind::String, "Webhook requests."),
-    FieldSpec::optional("CallBackRsp", FieldKind::String, "Webhook answers."),
+    FieldSpec::optional("CallBackRsp", FieldKind::String, "Webhook responses."),
     FieldSpec::optional(
         "TextMsgInNum",
         FieldKind::String,

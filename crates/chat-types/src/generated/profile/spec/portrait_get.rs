@@ -12,7 +12,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "profile",
     name: "PortraitGet",
     title: "Get profile fields",
-    summary: "Gets the named profile fields of up to 100 accounts.",
+    summary: "Gets the given profile fields of up to 100 accounts.",
     doc_page: Some(34917),
     calls_per_second: Some(200),
     request: &[
@@ -38,33 +38,33 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Invalid_Account",
             FieldKind::Array(&FieldKind::String),
-            "Accounts whose UserID is not valid. Answers of older pages have it.",
+            "Accounts with an invalid UserID. Responses of older pages have it.",
         ),
     ],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(40001, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(40002, "To_Account is missing."),
-        DocumentedError::new(40003, "An account of the request does not exist."),
-        DocumentedError::new(40004, "The caller is not an app admin."),
-        DocumentedError::new(40006, "Internal error; try again."),
-        DocumentedError::new(40007, "No right to read one of the fields."),
-        DocumentedError::new(40009, "A Tag names a field that does not exist."),
+        DocumentedError::new(40001),
+        DocumentedError::new(40002),
+        DocumentedError::new(40003),
+        DocumentedError::new(40004),
+        DocumentedError::new(40006),
+        DocumentedError::new(40007),
+        DocumentedError::new(40009),
     ],
     behavior: &[
-        "Each entry of UserProfileItem has a result of its own; ErrorCode of the answer is 0 even \
-         when entries failed.",
-        "A field that was never set is left out.",
+        "Each entry of UserProfileItem has its own result; the ErrorCode of the response is 0 \
+         even when entries failed.",
+        "A field that was never set is omitted.",
         "An entry whose ResultCode is not 0 has no ProfileItem.",
-        "Fail_Account is absent when no entry failed.",
+        "Fail_Account is absent if no entry failed.",
     ],
     quirks: &[
         "A single account that was never imported can fail the whole call with 40003.",
-        "Answers for more than 100 accounts may fail.",
+        "Requests for more than 100 accounts may fail.",
     ],
     confidence: Confidence::High,
-    unverified: &["Whether a custom field that was never set comes back empty or not at all."],
+    unverified: &["Whether a custom field that was never set is returned empty or not at all."],
     ..EndpointSpec::EMPTY
 };
 
@@ -82,10 +82,14 @@ pub(in crate::generated) const USER_PROFILE: &[FieldSpec] = &[
         FieldKind::Array(&FieldKind::Object(PROFILE_ITEM)),
         "The fields that are set.",
     ),
-    FieldSpec::required("ResultCode", FieldKind::Integer, "Result for this account; 0 is success."),
+    FieldSpec::required(
+        "ResultCode",
+        FieldKind::Integer,
+        "Result for this account; 0 means success.",
+    ),
     FieldSpec::optional(
         "ResultInfo",
         FieldKind::String,
-        "Symbolic text of the error; empty on success.",
+        "Symbolic name of the error; empty on success.",
     ),
 ];

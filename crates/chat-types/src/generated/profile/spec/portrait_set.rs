@@ -11,8 +11,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "profile",
     name: "PortraitSet",
     title: "Set profile fields",
-    summary: "Sets standard and custom profile fields of one account; other fields stay as they \
-              are.",
+    summary: "Sets standard and custom profile fields of one account; other fields stay unchanged.",
     doc_page: Some(34916),
     calls_per_second: Some(200),
     request: &[
@@ -25,32 +24,30 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(40001, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(40003, "An account of the request does not exist."),
-        DocumentedError::new(40004, "The caller is not an app admin."),
-        DocumentedError::new(40006, "Internal error; try again."),
-        DocumentedError::new(40008, "No right to write one of the fields."),
-        DocumentedError::new(40009, "A Tag names a field that does not exist."),
-        DocumentedError::new(40601, "A field value is longer than 500 bytes."),
-        DocumentedError::new(
-            40605,
-            "The value of a standard field is not one of those listed for it.",
-        ),
-        DocumentedError::new(40610, "The value of a standard field has the wrong JSON type."),
+        DocumentedError::new(40001),
+        DocumentedError::new(40003),
+        DocumentedError::new(40004),
+        DocumentedError::new(40006),
+        DocumentedError::new(40008),
+        DocumentedError::new(40009),
+        DocumentedError::new(40601),
+        DocumentedError::new(40605),
+        DocumentedError::new(40610),
     ],
     behavior: &[
         "Only the fields that are sent change.",
-        "A standard field whose value has the wrong JSON type answers 40610: BirthDay, Language, \
+        "A standard field whose value has the wrong JSON type returns 40610: BirthDay, Language, \
          Level, Role and MsgSettings are numbers.",
-        "A standard field with a value outside its list answers 40605.",
-        "A text longer than 500 bytes answers 40601.",
+        "A standard field with a value that is not listed for it returns 40605.",
+        "A string longer than 500 bytes returns 40601.",
     ],
     quirks: &[
-        "From_Account names the account that is changed, not a sender.",
-        "The official Java SDK of 2022 types Value as a text and so cannot send the number fields.",
-        "The only sample answer on the page is an error.",
+        "From_Account is the account that is changed, not a sender.",
+        "The official Java SDK of 2022 declares Value as a string and so cannot send the number \
+         fields.",
+        "The only sample response on the page is an error.",
     ],
     confidence: Confidence::High,
-    unverified: &["How many fields one call can carry."],
+    unverified: &["How many fields one call may contain."],
     ..EndpointSpec::EMPTY
 };

@@ -7,6 +7,6 @@ pub(in crate::generated) const PROFILE_ITEM: &[FieldSpec] = &[
     FieldSpec::required(
         "Value",
         FieldKind::TagValue,
-        "Its value, a text or a number as the tag has it. A text has at most 500 bytes.",
+        "Its value, a string or a number depending on the tag. A string has at most 500 bytes.",
     ),
 ];

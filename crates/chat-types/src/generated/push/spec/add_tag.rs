@@ -15,22 +15,22 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "push",
     name: "AddTag",
     title: "Add or replace tags of accounts",
-    summary: "Adds tags to up to 100 accounts, or replaces all the tags they have. Pushes can \
-              then be aimed at them.",
+    summary: "Adds tags to up to 100 accounts, or replaces all their tags. Pushes can then target \
+              the tags.",
     doc_page: Some(60568),
     calls_per_second: Some(100),
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     request: &[
         FieldSpec::required(
             "UserTags",
             FieldKind::Array(&FieldKind::Object(PUSH_TAGS_TO_ADD)),
-            "The tags, account by account.",
+            "The tags, one entry per account.",
         )
         .max_items(100),
         FieldSpec::optional(
             "Replace",
             FieldKind::Integer,
-            "Set to replace all tags of the accounts instead of adding to them.",
+            "Whether to replace all tags of the accounts instead of adding to them.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
@@ -38,35 +38,32 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     response: &[FieldSpec::optional(
         "ErrorList",
         FieldKind::Array(&FieldKind::Object(PUSH_FAILURE)),
-        "The accounts that failed; left out when none did.",
+        "Accounts that failed; absent if none did.",
     )],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(90001, "The body is no JSON, or not of the expected form."),
-        DocumentedError::new(90009, "The caller is no app admin."),
-        DocumentedError::new(90018, "Too many accounts in one call."),
-        DocumentedError::new(90020, "A tag is longer than 50 bytes."),
-        DocumentedError::new(90032, "More than 10 tags to add for one account."),
-        DocumentedError::new(
-            90035,
-            "A tag or attribute is bound to the other account type (UserID or RegistrationID).",
-        ),
-        DocumentedError::new(91000, "Internal error; try again."),
+        DocumentedError::new(90001),
+        DocumentedError::new(90009),
+        DocumentedError::new(90018),
+        DocumentedError::new(90020),
+        DocumentedError::new(90032).meaning("More than 10 tags to add for one account."),
+        DocumentedError::new(90035),
+        DocumentedError::new(91000),
     ],
     behavior: &[
-        "At most 10 tags per account can be added in one call; a replacement can have 100.",
+        "At most 10 tags per account can be added in one call; a replacement can contain 100.",
         "An account has at most 100 tags, an app at most 1,000 different ones.",
-        "A tag belongs to one account type for good: given to a UserID and then to a \
-         RegistrationID, it answers 90035 in ErrorList.",
-        "ErrorList names the accounts that failed, also where ErrorCode is 0; those that \
+        "A tag permanently belongs to one account type: if it is given to a UserID and then to a \
+         RegistrationID, ErrorList has 90035.",
+        "ErrorList contains the accounts that failed, even if ErrorCode is 0; those that \
          succeeded are not listed.",
-        "More than 100 accounts in one call answer 90018.",
+        "More than 100 accounts in one call return 90018.",
     ],
     quirks: &[
-        "The cap of Tags depends on Replace: 10 or 100.",
+        "The limit of Tags depends on Replace: 10 or 100.",
         "The sample lacks a comma and is not valid JSON.",
-        "It has two pages: one for the stand-alone push service, which also takes a \
+        "It has two pages: one for the stand-alone push service, which also accepts a \
          RegistrationID, and one for the plug-in of the chat service.",
     ],
     confidence: Confidence::High,
@@ -94,7 +91,7 @@ pub(in crate::generated) const PUSH_TAGS_TO_ADD: &[FieldSpec] = &[
     FieldSpec::required(
         "Tags",
         FieldKind::Array(&FieldKind::String),
-        "Tags to add, 10 at most, or to have instead of the old ones, 100 at most.",
+        "Tags to add, at most 10, or to replace the existing ones with, at most 100.",
     )
     .max_bytes(50)
     .max_items(100),

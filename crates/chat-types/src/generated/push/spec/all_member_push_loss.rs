@@ -10,19 +10,19 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     command: "all_member_push_loss",
     area: "push",
     name: "AllMemberPushLoss",
-    title: "Get losses of pushes to all or by tag",
-    summary: "Counts by cause why targets of up to five pushes to all or by tag were not sent to \
-              or not reached.",
+    title: "Get failed pushes to all or by tag",
+    summary: "Counts, by cause, the targets of up to five pushes to all or by tag that were not \
+              sent to or not reached.",
     doc_page: Some(71895),
     calls_per_second: Some(1),
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     request: &[
         FieldSpec::required("StartTime", FieldKind::Integer, "Start of the period.").min(0),
         FieldSpec::required("EndTime", FieldKind::Integer, "End of the period.").min(0),
         FieldSpec::required(
             "TaskID",
             FieldKind::Array(&FieldKind::String),
-            "The pushes; an empty list asks for the total.",
+            "The pushes; an empty list requests the total.",
         )
         .max_items(5),
     ],
@@ -33,11 +33,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     )],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
-    behavior: &["It covers the last seven days.", "An empty TaskID asks for the total."],
+    behavior: &["It covers the last seven days.", "An empty TaskID requests the total."],
     quirks: &[
-        "ErrCode is a text (\"-1\", \"410\"), while ErrorCode is a number.",
-        "ErrorInfo of a success is not empty: it says \"sucess\", misspelt. A text there is no \
-         sign of failure.",
+        "ErrCode is a string (\"-1\", \"410\"), while ErrorCode is a number.",
+        "ErrorInfo of a success is not empty: it is \"sucess\", misspelled. A non-empty ErrorInfo \
+         is not a sign of failure.",
     ],
     confidence: Confidence::Medium,
     unverified: &[

@@ -12,17 +12,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "AllMemberPushStatistics",
     title: "Get statistics of pushes to all or by tag",
     summary: "Counts the targets of up to five pushes to all or by tag, and how many were sent, \
-              delivered and clicked, in all and by channel.",
+              delivered and clicked, in total and by channel.",
     doc_page: Some(71894),
     calls_per_second: Some(1),
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     request: &[
         FieldSpec::required("StartTime", FieldKind::Integer, "Start of the period.").min(0),
         FieldSpec::required("EndTime", FieldKind::Integer, "End of the period.").min(0),
         FieldSpec::required(
             "TaskID",
             FieldKind::Array(&FieldKind::String),
-            "The pushes; an empty list asks for the total.",
+            "The pushes; an empty list requests the total.",
         )
         .max_items(5),
     ],
@@ -33,12 +33,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     )],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
-    behavior: &["It covers the last 30 days.", "An empty TaskID asks for the total."],
+    behavior: &["It covers the last 30 days.", "An empty TaskID requests the total."],
     quirks: &[
-        "TaskID is a list here, but a single text in all_member_push_trace.",
-        "TaskID is marked as required, although it may be left empty to get the total.",
-        "ErrorInfo of a success is not empty: it says \"sucess\", misspelt. A text there is no \
-         sign of failure.",
+        "TaskID is an array here, but a single string in all_member_push_trace.",
+        "TaskID is marked as required, although it may be empty to get the total.",
+        "ErrorInfo of a success is not empty: it is \"sucess\", misspelled. A non-empty ErrorInfo \
+         is not a sign of failure.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
@@ -61,7 +61,7 @@ pub(in crate::generated) const PUSH_TASK_STATISTICS: &[FieldSpec] = &[
     FieldSpec::optional(
         "PlatformStatistics",
         FieldKind::Array(&FieldKind::Object(ALL_MEMBER_PUSH_PLATFORM_STATISTICS)),
-        "The same by channel.",
+        "The same counts by channel.",
     ),
 ];
 

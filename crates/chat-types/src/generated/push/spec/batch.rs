@@ -14,11 +14,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     command: "batch",
     area: "push",
     name: "PushBatch",
-    title: "Push to single accounts",
-    summary: "Pushes to 1 to 500 accounts by name.",
+    title: "Push to individual accounts",
+    summary: "Pushes to 1 to 500 given accounts.",
     doc_page: Some(67553),
     calls_per_second: Some(30),
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     request: &[
         FieldSpec::required(
             "From_Account",
@@ -34,7 +34,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "MsgRandom",
             FieldKind::Integer,
-            "Random number by which the service drops duplicates within one second.",
+            "Random number that the service uses to drop duplicates within one second.",
         )
         .min(0)
         .max(4_294_967_295),
@@ -46,16 +46,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "DataId",
             FieldKind::String,
-            "A reference of one's own, handed through to webhooks.",
+            "A custom reference, passed on to webhooks.",
         )
         .max_bytes(64),
     ],
     response: &[
-        FieldSpec::optional("TaskId", FieldKind::String, "Id of the push task."),
+        FieldSpec::optional("TaskId", FieldKind::String, "ID of the push task."),
         FieldSpec::optional(
             "ErrorList",
             FieldKind::Array(&FieldKind::Object(PUSH_FAILURE)),
-            "The accounts that failed; left out when none did.",
+            "Accounts that failed; absent if none did.",
         ),
     ],
     batch: Some(BATCH),
@@ -65,27 +65,24 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(
-            70107,
-            "The UserID is not known to the app: never imported, or deleted.",
-        ),
-        DocumentedError::new(90001, "The body is no JSON, or not of the expected form."),
-        DocumentedError::new(90009, "The caller is no app admin."),
-        DocumentedError::new(90045, "Push to all users is not switched on for the app."),
-        DocumentedError::new(90057, "DataId is longer than 64 bytes."),
-        DocumentedError::new(91000, "Internal error; try again."),
+        DocumentedError::new(70107),
+        DocumentedError::new(90001),
+        DocumentedError::new(90009),
+        DocumentedError::new(90045),
+        DocumentedError::new(90057).meaning("DataId is longer than 64 bytes."),
+        DocumentedError::new(91000),
     ],
     behavior: &[
-        "TaskId starts with `batch_`; it is empty when the call fails.",
-        "ErrorList names the accounts that failed, also where ErrorCode is 0; those that \
+        "TaskId starts with `batch_`; it is empty if the call fails.",
+        "ErrorList contains the accounts that failed, even if ErrorCode is 0; those that \
          succeeded are not listed.",
         "The push does not count as unread.",
-        "A DataId of more than 64 bytes answers 90057.",
+        "A DataId of more than 64 bytes returns 90057.",
     ],
     quirks: &[
         "The rate depends on the edition: 10 (free), 30 (standard) or 40 (advanced) calls per \
          second.",
-        "A MsgRandom that is wrong answers 90001 here, but 90005 to push.",
+        "An invalid MsgRandom returns 90001 here, but 90005 from push.",
     ],
     confidence: Confidence::High,
     unverified: &[

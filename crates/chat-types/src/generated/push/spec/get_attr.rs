@@ -18,7 +18,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     summary: "Gets the push attributes of up to 100 accounts.",
     doc_page: Some(60564),
     calls_per_second: Some(100),
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     request: &[FieldSpec::required(
         "To_Account",
         FieldKind::Array(&FieldKind::String),
@@ -34,22 +34,22 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "ErrorList",
             FieldKind::Array(&FieldKind::Object(PUSH_FAILURE)),
-            "The accounts that failed; left out when none did.",
+            "Accounts that failed; absent if none did.",
         ),
     ],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(90001, "The body is no JSON, or not of the expected form."),
-        DocumentedError::new(90018, "Too many accounts in one call."),
-        DocumentedError::new(91000, "Internal error; try again."),
+        DocumentedError::new(90001),
+        DocumentedError::new(90018),
+        DocumentedError::new(91000),
     ],
     behavior: &[
-        "Accounts that were found stand in UserAttrs, the others in ErrorList.",
+        "Accounts that were found are in UserAttrs, the others in ErrorList.",
         "Attrs is empty for an account without attributes.",
-        "More than 100 accounts in one call answer 90018.",
+        "More than 100 accounts in one call return 90018.",
     ],
-    quirks: &["It has two pages: one for the stand-alone push service, which also takes a \
+    quirks: &["It has two pages: one for the stand-alone push service, which also accepts a \
          RegistrationID, and one for the plug-in of the chat service."],
     confidence: Confidence::High,
     ..EndpointSpec::EMPTY

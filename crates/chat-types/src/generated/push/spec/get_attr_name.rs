@@ -16,12 +16,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     summary: "Gets the names and the account types of the app's push attributes.",
     doc_page: Some(60562),
     calls_per_second: Some(100),
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     response: &[
         FieldSpec::optional(
             "AttrNames",
             FieldKind::Map(&FieldKind::String),
-            "Names of the attributes by their number, which is a text from \"0\" to \"9\".",
+            "Names of the attributes by their number, which is a string from \"0\" to \"9\".",
         ),
         FieldSpec::optional(
             "AttrTypes",
@@ -32,16 +32,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(90001, "The body is no JSON, or not of the expected form."),
-        DocumentedError::new(90009, "The caller is no app admin."),
-        DocumentedError::new(90018, "Too many accounts in one call."),
-        DocumentedError::new(91000, "Internal error; try again."),
+        DocumentedError::new(90001),
+        DocumentedError::new(90009),
+        DocumentedError::new(90018),
+        DocumentedError::new(91000),
     ],
     quirks: &[
         "The body must be an empty JSON object, not nothing.",
-        "The keys of AttrNames and AttrTypes are the numbers 0 to 9 as texts.",
-        "The page lists 90018, although the call names no accounts.",
-        "It has two pages: one for the stand-alone push service, which also takes a \
+        "The keys of AttrNames and AttrTypes are the numbers 0 to 9 as strings.",
+        "The page lists 90018, although the call contains no accounts.",
+        "It has two pages: one for the stand-alone push service, which also accepts a \
          RegistrationID, and one for the plug-in of the chat service.",
     ],
     confidence: Confidence::High,

@@ -15,7 +15,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "ImAddTag",
     title: "Add tags to users",
     summary: "Adds tags to up to 100 users, at most 10 per user in one call and 100 per user in \
-              all. Pushes can then be aimed at them.",
+              total. Pushes can then target the tags.",
     doc_page: Some(37173),
     calls_per_second: Some(100),
     requirement: Some(
@@ -25,26 +25,26 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     request: &[FieldSpec::required(
         "UserTags",
         FieldKind::Array(&FieldKind::Object(IM_TAGS_TO_ADD)),
-        "The tags to add, user by user.",
+        "The tags to add, one entry per user.",
     )
     .max_items(100)],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(90001, "The body is no JSON, or not of the expected form."),
-        DocumentedError::new(90009, "The caller is no app admin."),
-        DocumentedError::new(90018, "Too many accounts in one call."),
-        DocumentedError::new(91000, "Internal error; try again."),
+        DocumentedError::new(90001),
+        DocumentedError::new(90009),
+        DocumentedError::new(90018),
+        DocumentedError::new(91000),
     ],
-    behavior: &["More than 100 accounts in one call answer 90018."],
+    behavior: &["More than 100 accounts in one call return 90018."],
     quirks: &[
         "The codes for a tag that is too long (90020) and for too many tags (90032) are \
          documented for im_push only.",
-        "The answer says nothing about single users.",
-        "The newer service timpush has a command for the same job: add_tag.",
+        "The response says nothing about individual users.",
+        "The newer timpush service has a command for the same purpose: add_tag.",
     ],
     confidence: Confidence::High,
-    unverified: &["The code when a user would have more than 100 tags."],
+    unverified: &["The code if a user would have more than 100 tags."],
     ..EndpointSpec::EMPTY
 };
 

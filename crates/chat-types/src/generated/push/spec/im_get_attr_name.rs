@@ -20,20 +20,20 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     response: &[FieldSpec::optional(
         "AttrNames",
         FieldKind::Map(&FieldKind::String),
-        "Names of the attributes by their number, which is a text from \"0\" to \"9\".",
+        "Names of the attributes by their number, which is a string from \"0\" to \"9\".",
     )],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(90001, "The body is no JSON, or not of the expected form."),
-        DocumentedError::new(90009, "The caller is no app admin."),
-        DocumentedError::new(90018, "Too many accounts in one call."),
-        DocumentedError::new(91000, "Internal error; try again."),
+        DocumentedError::new(90001),
+        DocumentedError::new(90009),
+        DocumentedError::new(90018),
+        DocumentedError::new(91000),
     ],
     quirks: &[
         "The body must be an empty JSON object, not nothing.",
-        "The keys of AttrNames are the numbers 0 to 9 as texts.",
-        "The page lists 90018, although the call names no accounts.",
-        "The newer service timpush has a command for the same job: get_attr_name.",
+        "The keys of AttrNames are the numbers 0 to 9 as strings.",
+        "The page lists 90018, although the call contains no accounts.",
+        "The newer timpush service has a command for the same purpose: get_attr_name.",
     ],
     confidence: Confidence::High,
     ..EndpointSpec::EMPTY

@@ -36,16 +36,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(90001, "The body is no JSON, or not of the expected form."),
-        DocumentedError::new(90009, "The caller is no app admin."),
-        DocumentedError::new(90018, "Too many accounts in one call."),
-        DocumentedError::new(91000, "Internal error; try again."),
+        DocumentedError::new(90001),
+        DocumentedError::new(90009),
+        DocumentedError::new(90018),
+        DocumentedError::new(91000),
     ],
     behavior: &[
         "UserTags has one entry per user.",
-        "More than 100 accounts in one call answer 90018.",
+        "More than 100 accounts in one call return 90018.",
     ],
-    quirks: &["The newer service timpush has a command for the same job: get_tag."],
+    quirks: &["The newer timpush service has a command for the same purpose: get_tag."],
     confidence: Confidence::High,
     ..EndpointSpec::EMPTY
 };

@@ -14,36 +14,37 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "ImPush",
     title: "Push a message to all users",
     summary: "Sends one message to every user of the app, or to those with certain tags or \
-              attributes. Delivery takes about a minute; the answer has only the id of the task.",
+              attributes. Delivery takes about a minute; the response has only the ID of the \
+              task.",
     doc_page: Some(37166),
     calls_per_second: Some(1),
     requirement: Some(
         "The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push to \
-         all users. The switch works 48 hours after it was approved.",
+         all users. The switch takes effect 48 hours after approval.",
     ),
     request: &[
         FieldSpec::required(
             "MsgRandom",
             FieldKind::Integer,
-            "Random number by which the service drops duplicates.",
+            "Random number that the service uses to drop duplicates.",
         )
         .min(0)
         .max(4_294_967_295),
         FieldSpec::required(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The elements of the message.",
+            "Elements of the message.",
         ),
         FieldSpec::optional(
             "Condition",
             FieldKind::Object(IM_PUSH_CONDITION),
-            "Who gets it; every user when left out.",
+            "Who receives it; every user if left out.",
         ),
         FieldSpec::optional(
             "MsgLifeTime",
             FieldKind::Integer,
-            "How long the message is kept for users who are offline, 7 days at most; 0 reaches \
-             only users who are online.",
+            "How long the message is stored for offline users, at most 7 days; 0 reaches only \
+             online users.",
         )
         .default_value("0")
         .min(0)
@@ -51,7 +52,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "From_Account",
             FieldKind::String,
-            "UserID of the sender that users see; the calling admin when left out.",
+            "UserID of the sender that users see; the calling admin if left out.",
         ),
         FieldSpec::optional(
             "OfflinePushInfo",
@@ -59,7 +60,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Offline push.",
         ),
     ],
-    response: &[FieldSpec::required("TaskId", FieldKind::String, "Id of the push task.")],
+    response: &[FieldSpec::required("TaskId", FieldKind::String, "ID of the push task.")],
     repeat: RepeatSpec {
         safety: RepeatSafety::SafeWith { field: "MsgRandom", window_seconds: Some(1) },
         note: Some(
@@ -68,47 +69,41 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(90001, "The body is no JSON, or not of the expected form."),
-        DocumentedError::new(90002, "MsgBody is no list, or an element breaks the message format."),
-        DocumentedError::new(90005, "MsgRandom is missing or no whole number."),
-        DocumentedError::new(90007, "MsgBody is no list."),
-        DocumentedError::new(90009, "The caller is no app admin."),
-        DocumentedError::new(90010, "The request does not follow the message format."),
-        DocumentedError::new(90020, "A tag is longer than 50 bytes."),
-        DocumentedError::new(90022, "TagsOr or TagsAnd holds a tag twice."),
-        DocumentedError::new(
-            90024,
-            "Pushes follow too fast; at least a second must pass between two.",
-        ),
-        DocumentedError::new(90026, "MsgLifeTime is over 7 days."),
-        DocumentedError::new(90032, "More than 10 tags in the condition."),
-        DocumentedError::new(
-            90033,
-            "An attribute is not valid: its name is unknown or given twice.",
-        ),
-        DocumentedError::new(90039, "Tags and attributes cannot be combined in one condition."),
-        DocumentedError::new(90040, "The condition holds an empty tag."),
-        DocumentedError::new(90045, "Push to all users is not switched on for the app."),
-        DocumentedError::new(90047, "The day's pushes (100 by default) are used up."),
-        DocumentedError::new(91000, "Internal error; try again."),
+        DocumentedError::new(90001),
+        DocumentedError::new(90002),
+        DocumentedError::new(90005),
+        DocumentedError::new(90007),
+        DocumentedError::new(90009),
+        DocumentedError::new(90010),
+        DocumentedError::new(90020),
+        DocumentedError::new(90022),
+        DocumentedError::new(90024),
+        DocumentedError::new(90026),
+        DocumentedError::new(90032),
+        DocumentedError::new(90033),
+        DocumentedError::new(90039),
+        DocumentedError::new(90040),
+        DocumentedError::new(90045),
+        DocumentedError::new(90047),
+        DocumentedError::new(91000),
     ],
     behavior: &[
-        "Without Condition every user gets the message.",
-        "Tags together with attributes answer 90039, an empty tag 90040, a tag twice in one list \
-         90022.",
-        "With MsgLifeTime 0 only users who are online get it; more than 7 days answer 90026.",
-        "A push less than a second after the one before answers 90024.",
-        "By default 100 pushes a day are allowed; one more answers 90047.",
+        "Without Condition every user receives the message.",
+        "Tags together with attributes return 90039, an empty tag 90040, a duplicate tag in one \
+         list 90022.",
+        "With MsgLifeTime 0 only online users receive it; more than 7 days return 90026.",
+        "A push less than a second after the previous one returns 90024.",
+        "By default 100 pushes a day are allowed; one more returns 90047.",
         "Pushed messages do not roam.",
     ],
     quirks: &[
-        "How long MsgRandom keeps a push from going out twice is contradictory: one second by the \
-         international pages; seven days by older Chinese pages and the clients that follow them, \
-         with leave to repeat a failed call under the same number. One second is the safe \
-         reading.",
-        "Condition is an object; the official Java SDK of 2022 has a list.",
+        "Sources contradict each other on how long MsgRandom prevents a push from being sent \
+         twice: one second according to the international pages; seven days according to older \
+         Chinese pages and the clients that follow them, which allow repeating a failed call with \
+         the same number. One second is the safe assumption.",
+        "Condition is an object; the official Java SDK of 2022 has an array.",
         "The keys of AttrsAnd and AttrsOr are the attribute names of the app.",
-        "The newer service timpush has a command for the same job: push.",
+        "The newer timpush service has a command for the same purpose: push.",
     ],
     confidence: Confidence::High,
     unverified: &[
@@ -136,11 +131,11 @@ pub(in crate::generated) const IM_PUSH_CONDITION: &[FieldSpec] = &[
     FieldSpec::optional(
         "AttrsAnd",
         FieldKind::Map(&FieldKind::String),
-        "Users all of whose named attributes have these values.",
+        "Users for whom all of the given attributes have these values.",
     ),
     FieldSpec::optional(
         "AttrsOr",
         FieldKind::Map(&FieldKind::String),
-        "Users any of whose named attributes has this value.",
+        "Users for whom any of the given attributes has this value.",
     ),
 ];

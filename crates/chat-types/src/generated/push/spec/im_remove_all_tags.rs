@@ -24,21 +24,21 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     request: &[FieldSpec::required(
         "To_Account",
         FieldKind::Array(&FieldKind::String),
-        "UserIDs of the users who lose their tags.",
+        "UserIDs of the users whose tags are removed.",
     )
     .max_items(100)],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(90001, "The body is no JSON, or not of the expected form."),
-        DocumentedError::new(90009, "The caller is no app admin."),
-        DocumentedError::new(90018, "Too many accounts in one call."),
-        DocumentedError::new(91000, "Internal error; try again."),
+        DocumentedError::new(90001),
+        DocumentedError::new(90009),
+        DocumentedError::new(90018),
+        DocumentedError::new(91000),
     ],
-    behavior: &["More than 100 accounts in one call answer 90018."],
+    behavior: &["More than 100 accounts in one call return 90018."],
     quirks: &[
-        "The answer says nothing about single users.",
-        "The newer service timpush has a command for the same job: clear_all_tags.",
+        "The response says nothing about individual users.",
+        "The newer timpush service has a command for the same purpose: clear_all_tags.",
     ],
     confidence: Confidence::High,
     ..EndpointSpec::EMPTY

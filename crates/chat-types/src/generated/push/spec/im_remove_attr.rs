@@ -25,27 +25,24 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     request: &[FieldSpec::required(
         "UserAttrs",
         FieldKind::Array(&FieldKind::Object(PUSH_ATTRS_TO_REMOVE)),
-        "The attributes to remove, user by user.",
+        "The attributes to remove, one entry per user.",
     )
     .max_items(100)],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(90001, "The body is no JSON, or not of the expected form."),
-        DocumentedError::new(90009, "The caller is no app admin."),
-        DocumentedError::new(90018, "Too many accounts in one call."),
-        DocumentedError::new(
-            90033,
-            "An attribute is not valid: its name is unknown or given twice.",
-        ),
-        DocumentedError::new(91000, "Internal error; try again."),
+        DocumentedError::new(90001),
+        DocumentedError::new(90009),
+        DocumentedError::new(90018),
+        DocumentedError::new(90033),
+        DocumentedError::new(91000),
     ],
-    behavior: &["More than 100 accounts in one call answer 90018."],
+    behavior: &["More than 100 accounts in one call return 90018."],
     quirks: &[
-        "Attrs is a list of names here, but a map in im_set_attr: one model for both cannot make \
-         this call. At least one public Java client has that mistake.",
-        "The answer says nothing about single users.",
-        "The newer service timpush has a command for the same job: remove_attr.",
+        "Attrs is an array of names here, but a map in im_set_attr: one model for both cannot \
+         make this call. At least one public Java client has that bug.",
+        "The response says nothing about individual users.",
+        "The newer timpush service has a command for the same purpose: remove_attr.",
     ],
     confidence: Confidence::High,
     ..EndpointSpec::EMPTY

@@ -15,7 +15,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "push",
     name: "ImSetAttr",
     title: "Set attributes of users",
-    summary: "Sets push attributes of up to 100 users. Pushes can then be aimed at their values.",
+    summary: "Sets push attributes of up to 100 users. Pushes can then target their values.",
     doc_page: Some(37170),
     calls_per_second: Some(100),
     requirement: Some(
@@ -25,30 +25,26 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     request: &[FieldSpec::required(
         "UserAttrs",
         FieldKind::Array(&FieldKind::Object(PUSH_ATTRS_TO_SET)),
-        "The attributes to set, user by user.",
+        "The attributes to set, one entry per user.",
     )
     .max_items(100)],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(90001, "The body is no JSON, or not of the expected form."),
-        DocumentedError::new(90009, "The caller is no app admin."),
-        DocumentedError::new(90018, "Too many accounts in one call."),
-        DocumentedError::new(
-            90033,
-            "An attribute is not valid: its name is unknown or given twice.",
-        ),
-        DocumentedError::new(91000, "Internal error; try again."),
+        DocumentedError::new(90001),
+        DocumentedError::new(90009),
+        DocumentedError::new(90018),
+        DocumentedError::new(90033),
+        DocumentedError::new(91000),
     ],
     behavior: &[
-        "An attribute must have got its name with im_set_attr_name before, or the call answers \
-         90033.",
-        "More than 100 accounts in one call answer 90018.",
+        "An attribute must first be named with im_set_attr_name, or the call returns 90033.",
+        "More than 100 accounts in one call return 90018.",
     ],
     quirks: &[
-        "Attrs is a map here, but a list of names in im_remove_attr.",
-        "The answer says nothing about single users.",
-        "The newer service timpush has a command for the same job: set_attr.",
+        "Attrs is a map here, but an array of names in im_remove_attr.",
+        "The response says nothing about individual users.",
+        "The newer timpush service has a command for the same purpose: set_attr.",
     ],
     confidence: Confidence::High,
     ..EndpointSpec::EMPTY

@@ -20,22 +20,22 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     request: &[FieldSpec::required(
         "AttrNames",
         FieldKind::Map(&FieldKind::String),
-        "Names of the attributes by their number, which is a text from \"0\" to \"9\".",
+        "Names of the attributes by their number, which is a string from \"0\" to \"9\".",
     )
     .max_bytes(50)
     .max_items(10)],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(90001, "The body is no JSON, or not of the expected form."),
-        DocumentedError::new(90009, "The caller is no app admin."),
-        DocumentedError::new(91000, "Internal error; try again."),
+        DocumentedError::new(90001),
+        DocumentedError::new(90009),
+        DocumentedError::new(91000),
     ],
     quirks: &[
-        "The keys of AttrNames are the numbers 0 to 9 as texts.",
-        "Attributes go by number here and by name everywhere else.",
-        "The newer service timpush has a command for the same job: set_attr_name.",
+        "The keys of AttrNames are the numbers 0 to 9 as strings.",
+        "Attributes are identified by number here and by name everywhere else.",
+        "The newer timpush service has a command for the same purpose: set_attr_name.",
     ],
     confidence: Confidence::High,
-    unverified: &["What becomes of stored values when a name changes."],
+    unverified: &["What happens to stored values when a name changes."],
     ..EndpointSpec::EMPTY
 };

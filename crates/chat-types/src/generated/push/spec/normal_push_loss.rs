@@ -8,11 +8,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     command: "normal_push_loss",
     area: "push",
     name: "NormalPushLoss",
-    title: "Get losses of chat message pushes",
-    summary: "Counts by cause why pushes of ordinary chat messages were not sent or not delivered.",
+    title: "Get failed chat message pushes",
+    summary: "Counts, by cause, the pushes of ordinary chat messages that were not sent or not \
+              delivered.",
     doc_page: Some(71898),
     calls_per_second: Some(1),
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     request: &[
         FieldSpec::required("StartTime", FieldKind::Integer, "Start of the period.").min(0),
         FieldSpec::required("EndTime", FieldKind::Integer, "End of the period.").min(0),
@@ -48,13 +49,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     quirks: &[
         "The sample opens an object without a name after ErrorInfo and is not valid JSON, so the \
          nesting is uncertain.",
-        "ErrCode is a text, while ErrorCode is a number.",
-        "ErrorInfo of a success is not empty: it says \"sucess\", misspelt. A text there is no \
-         sign of failure.",
+        "ErrCode is a string, while ErrorCode is a number.",
+        "ErrorInfo of a success is not empty: it is \"sucess\", misspelled. A non-empty ErrorInfo \
+         is not a sign of failure.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "Whether the lists stand at the top of the answer.",
+        "Whether the lists are at the top level of the response.",
         "The lists by channel, which are taken from all_member_push_loss.",
         "Whether PushPlatform has the same numbers here as in the push webhooks, from which its \
          values come.",

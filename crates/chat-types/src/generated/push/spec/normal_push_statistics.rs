@@ -12,10 +12,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "NormalPushStatistics",
     title: "Get statistics of chat message pushes",
     summary: "Counts the pushes of ordinary chat messages that could be sent, and how many were \
-              sent, delivered and clicked, in all and by channel.",
+              sent, delivered and clicked, in total and by channel.",
     doc_page: Some(71897),
     calls_per_second: Some(1),
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     request: &[
         FieldSpec::required("StartTime", FieldKind::Integer, "Start of the period.").min(0),
         FieldSpec::required("EndTime", FieldKind::Integer, "End of the period.").min(0),
@@ -29,16 +29,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "PlatformStatistics",
             FieldKind::Array(&FieldKind::Object(NORMAL_PUSH_PLATFORM_STATISTICS)),
-            "The same by channel.",
+            "The same counts by channel.",
         ),
     ],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     behavior: &["It covers the last 30 days."],
     quirks: &[
-        "The counts stand at the top of the answer here, but under Results in \
+        "The counts are at the top level of the response here, but under Results in \
          all_member_push_statistics.",
-        "ErrorInfo of a success is not empty: it says \"sucess\", misspelt. A text there is no \
-         sign of failure.",
+        "ErrorInfo of a success is not empty: it is \"sucess\", misspelled. A non-empty ErrorInfo \
+         is not a sign of failure.",
     ],
     confidence: Confidence::Medium,
     unverified: &[

@@ -16,7 +16,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
               device.",
     doc_page: Some(71896),
     calls_per_second: Some(1),
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     request: &[FieldSpec::required("PushID", FieldKind::String, "MsgID of the message.")],
     response: &[FieldSpec::optional(
         "InstanceTrace",
@@ -28,9 +28,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     quirks: &[
         "PushID is the MsgID of the message.",
         "last_active_terminal is in lower case with underscores, unlike every other field.",
-        "Times are texts without a time zone.",
-        "ErrorInfo of a success is not empty: it says \"sucess\", misspelt. A text there is no \
-         sign of failure.",
+        "Times are strings without a time zone.",
+        "ErrorInfo of a success is not empty: it is \"sucess\", misspelled. A non-empty ErrorInfo \
+         is not a sign of failure.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
@@ -44,7 +44,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
 };
 
 pub(in crate::generated) const NORMAL_PUSH_DEVICE: &[FieldSpec] = &[
-    FieldSpec::optional("InstanceId", FieldKind::String, "Id of the device's instance."),
+    FieldSpec::optional("InstanceId", FieldKind::String, "ID of the device's instance."),
     FieldSpec::optional("PushTime", FieldKind::String, "When it was pushed."),
     FieldSpec::optional("DeviceModel", FieldKind::String, "Model of the device."),
     FieldSpec::optional(
@@ -57,7 +57,7 @@ pub(in crate::generated) const NORMAL_PUSH_DEVICE: &[FieldSpec] = &[
         .integer_values(PushPlatform::VALUES)
         .unverified(),
     FieldSpec::optional("Token", FieldKind::String, "Push token of the device."),
-    FieldSpec::optional("CertId", FieldKind::String, "Id of the push certificate."),
+    FieldSpec::optional("CertId", FieldKind::String, "ID of the push certificate."),
     FieldSpec::optional("SdkVersion", FieldKind::String, "Version of the chat SDK."),
     FieldSpec::optional("PushVersion", FieldKind::String, "Version of the push SDK."),
     FieldSpec::optional(
@@ -69,7 +69,7 @@ pub(in crate::generated) const NORMAL_PUSH_DEVICE: &[FieldSpec] = &[
     FieldSpec::optional(
         "last_active_terminal",
         FieldKind::Integer,
-        "Whether this is the device that was used last.",
+        "Whether this is the most recently used device.",
     )
     .integer_values(&[0, 1]),
     FieldSpec::optional(

@@ -14,24 +14,24 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "Push",
     title: "Push to all users, by tag or by attribute",
     summary: "Starts a push to every user, or to those with certain tags or attributes. The \
-              answer has the id of the task, by which it is recalled, counted and reported to \
-              webhooks.",
+              response has the ID of the task, which is used to recall it, to get its statistics, \
+              and in reports to webhooks.",
     doc_page: Some(60561),
     calls_per_second: Some(1),
     requirement: Some(
-        "The push service (TIMPush), bought or in trial. Online delivery needs client SDK \
+        "The push service (TIMPush), purchased or in trial. Online delivery needs client SDK \
          8.2.6325 or later.",
     ),
     request: &[
         FieldSpec::required(
             "From_Account",
             FieldKind::String,
-            "UserID of the sender that users see; any account that exists.",
+            "UserID of the sender that users see; any existing account.",
         ),
         FieldSpec::required(
             "MsgRandom",
             FieldKind::Integer,
-            "Random number by which the service drops duplicates within one second.",
+            "Random number that the service uses to drop duplicates within one second.",
         )
         .min(0)
         .max(4_294_967_295),
@@ -43,82 +43,75 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Condition",
             FieldKind::Object(PUSH_CONDITION),
-            "Who gets it; every user when left out.",
+            "Who receives it; every user if left out.",
         ),
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
-            "Set to push only. Otherwise the message also roams and counts as unread. Only for \
-             the plug-in of the chat service.",
+            "Whether to push only. Otherwise the message also roams and counts as unread. Only \
+             for the plug-in of the chat service.",
         )
         .default_value("0")
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The elements of the message. Only for the plug-in of the chat service.",
+            "Elements of the message. Only for the plug-in of the chat service.",
         ),
         FieldSpec::optional(
             "DataId",
             FieldKind::String,
-            "A reference of one's own, handed through to webhooks.",
+            "A custom reference, passed on to webhooks.",
         )
         .max_bytes(64)
         .unverified(),
     ],
-    response: &[FieldSpec::required("TaskId", FieldKind::String, "Id of the push task.")],
+    response: &[FieldSpec::required("TaskId", FieldKind::String, "ID of the push task.")],
     repeat: RepeatSpec {
         safety: RepeatSafety::SafeWith { field: "MsgRandom", window_seconds: Some(1) },
         note: Some("A repeat after that second can push twice, even with the same MsgRandom."),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(90001, "The body is no JSON, or not of the expected form."),
-        DocumentedError::new(90005, "MsgRandom is missing or no whole number."),
-        DocumentedError::new(90009, "The caller is no app admin."),
-        DocumentedError::new(90020, "A tag is longer than 50 bytes."),
-        DocumentedError::new(90022, "TagsOr or TagsAnd holds a tag twice."),
-        DocumentedError::new(
-            90024,
-            "Pushes follow too fast; at least a second must pass between two.",
+        DocumentedError::new(90001),
+        DocumentedError::new(90005),
+        DocumentedError::new(90009),
+        DocumentedError::new(90020),
+        DocumentedError::new(90022),
+        DocumentedError::new(90024),
+        DocumentedError::new(90026),
+        DocumentedError::new(90032),
+        DocumentedError::new(90033),
+        DocumentedError::new(90039),
+        DocumentedError::new(90040),
+        DocumentedError::new(90045),
+        DocumentedError::new(90047).meaning(
+            "The daily number of pushes (100 by default, 10 in the free edition) is used up.",
         ),
-        DocumentedError::new(90026, "MsgLifeTime is over 7 days."),
-        DocumentedError::new(90032, "More than 10 tags in the condition."),
-        DocumentedError::new(
-            90033,
-            "An attribute is not valid: its name is unknown or given twice.",
-        ),
-        DocumentedError::new(90039, "Tags and attributes cannot be combined in one condition."),
-        DocumentedError::new(90040, "The condition holds an empty tag."),
-        DocumentedError::new(90045, "Push to all users is not switched on for the app."),
-        DocumentedError::new(
-            90047,
-            "The day's pushes (100 by default, 10 in the free edition) are used up.",
-        ),
-        DocumentedError::new(90057, "DataId is longer than 64 bytes."),
-        DocumentedError::new(91000, "Internal error; try again."),
+        DocumentedError::new(90057).meaning("DataId is longer than 64 bytes."),
+        DocumentedError::new(91000),
     ],
     behavior: &[
-        "Without Condition every user gets the push.",
-        "Tags together with attributes answer 90039, an empty tag 90040, a tag twice in one list \
-         90022.",
+        "Without Condition every user receives the push.",
+        "Tags together with attributes return 90039, an empty tag 90040, a duplicate tag in one \
+         list 90022.",
         "With OnlineOnlyFlag 0 the message roams and counts as unread, and the push goes out to \
          200 users per second.",
-        "A push less than a second after the one before answers 90024.",
-        "By default 100 pushes a day are allowed, 10 in the free edition; one more answers 90047. \
-         More can be bought.",
+        "A push less than a second after the previous one returns 90024.",
+        "By default 100 pushes a day are allowed, 10 in the free edition; one more returns 90047. \
+         More can be purchased.",
     ],
     quirks: &[
-        "The request has two forms: MsgBody and OnlineOnlyFlag are of the plug-in of the chat \
-         service; the stand-alone push service has OfflinePushInfo alone.",
-        "TagsNot is new against im_push.",
+        "The request has two forms: MsgBody and OnlineOnlyFlag belong to the plug-in of the chat \
+         service; the stand-alone push service has only OfflinePushInfo.",
+        "TagsNot does not exist in im_push.",
         "The keys of AttrsAnd and AttrsOr are the attribute names of the app.",
-        "90026 is about MsgLifeTime, which the request does not list.",
+        "90026 is about MsgLifeTime, which is not listed in the request.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
         "The table of request fields was not visible in full: whether OfflinePushInfo, MsgBody \
-         and OnlineOnlyFlag are required is read off the samples.",
+         and OnlineOnlyFlag are required is inferred from the samples.",
         "DataId is documented for batch; here it comes from a client.",
         "The codes are those of the error page of the push service.",
     ],
@@ -143,18 +136,18 @@ pub(in crate::generated) const PUSH_CONDITION: &[FieldSpec] = &[
     FieldSpec::optional(
         "TagsNot",
         FieldKind::Array(&FieldKind::String),
-        "Users to leave out of those whom the other tags choose.",
+        "Users to exclude from those selected by the other tags.",
     )
     .max_bytes(50)
     .max_items(10),
     FieldSpec::optional(
         "AttrsAnd",
         FieldKind::Map(&FieldKind::String),
-        "Users all of whose named attributes have these values.",
+        "Users for whom all of the given attributes have these values.",
     ),
     FieldSpec::optional(
         "AttrsOr",
         FieldKind::Map(&FieldKind::String),
-        "Users any of whose named attributes has this value.",
+        "Users for whom any of the given attributes has this value.",
     ),
 ];

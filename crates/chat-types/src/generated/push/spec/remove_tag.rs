@@ -18,32 +18,32 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     summary: "Removes tags from up to 100 accounts.",
     doc_page: Some(60569),
     calls_per_second: Some(100),
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     request: &[FieldSpec::required(
         "UserTags",
         FieldKind::Array(&FieldKind::Object(PUSH_TAGS_TO_REMOVE)),
-        "The tags to remove, account by account.",
+        "The tags to remove, one entry per account.",
     )
     .max_items(100)],
     response: &[FieldSpec::optional(
         "ErrorList",
         FieldKind::Array(&FieldKind::Object(PUSH_FAILURE)),
-        "The accounts that failed; left out when none did.",
+        "Accounts that failed; absent if none did.",
     )],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(90001, "The body is no JSON, or not of the expected form."),
-        DocumentedError::new(90009, "The caller is no app admin."),
-        DocumentedError::new(90018, "Too many accounts in one call."),
-        DocumentedError::new(91000, "Internal error; try again."),
+        DocumentedError::new(90001),
+        DocumentedError::new(90009),
+        DocumentedError::new(90018),
+        DocumentedError::new(91000),
     ],
     behavior: &[
-        "ErrorList names the accounts that failed, also where ErrorCode is 0; those that \
+        "ErrorList contains the accounts that failed, even if ErrorCode is 0; those that \
          succeeded are not listed.",
-        "More than 100 accounts in one call answer 90018.",
+        "More than 100 accounts in one call return 90018.",
     ],
-    quirks: &["It has two pages: one for the stand-alone push service, which also takes a \
+    quirks: &["It has two pages: one for the stand-alone push service, which also accepts a \
          RegistrationID, and one for the plug-in of the chat service."],
     confidence: Confidence::High,
     ..EndpointSpec::EMPTY

@@ -14,18 +14,18 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "push",
     name: "RevokePush",
     title: "Recall a push",
-    summary: "Stops a push that is still going out, takes back the unread and roaming messages it \
-              left, and can replace notifications that devices already show. Only within 24 hours \
-              of the push.",
+    summary: "Stops a push that is still in progress, removes the unread and roaming messages it \
+              created, and can replace notifications that devices already show. Only within 24 \
+              hours of the push.",
     doc_page: Some(60571),
     calls_per_second: Some(1),
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     request: &[
         FieldSpec::required("TaskId", FieldKind::String, "The push to recall."),
         FieldSpec::optional(
             "OfflinePushInfo",
             FieldKind::Object(OFFLINE_PUSH_INFO),
-            "Notification that replaces the one on the devices. Needed when the push neither \
+            "Notification that replaces the one on the devices. Required if the push neither \
              roams nor counts as unread.",
         ),
     ],
@@ -33,24 +33,24 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Safe,
         already_done: &[ErrorCode::new(90050)],
         note: Some(
-            "A repeat answers 90050, which after a lost answer means that the push is recalled \
-               as asked.",
+            "A repeat returns 90050, which after a lost response means that the push is \
+               recalled as requested.",
         ),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(90001, "The body is no JSON, or not of the expected form."),
-        DocumentedError::new(90009, "The caller is no app admin."),
-        DocumentedError::new(90049, "The TaskId names no known push."),
-        DocumentedError::new(90050, "The push was recalled already."),
-        DocumentedError::new(90051, "Recalls follow too fast; one per second."),
-        DocumentedError::new(90052, "More than 24 hours have passed since the push."),
-        DocumentedError::new(91000, "Internal error; try again."),
+        DocumentedError::new(90001),
+        DocumentedError::new(90009),
+        DocumentedError::new(90049),
+        DocumentedError::new(90050),
+        DocumentedError::new(90051),
+        DocumentedError::new(90052),
+        DocumentedError::new(91000),
     ],
     behavior: &[
-        "A push that was recalled before answers 90050.",
-        "More than 24 hours after the push it answers 90052.",
-        "A second recall within a second answers 90051.",
+        "A push that was already recalled returns 90050.",
+        "More than 24 hours after the push the call returns 90052.",
+        "A second recall within a second returns 90051.",
     ],
     quirks: &[
         "OfflinePushInfo is required on the page of the stand-alone push service and optional on \
@@ -60,8 +60,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "Whether a push of batch can be recalled: one page speaks of pushes to all and by tag \
-         alone, the text of 90049 of single ones too.",
+        "Whether a push of batch can be recalled: one page mentions only pushes to all and by \
+         tag, the text of 90049 individual ones too.",
     ],
     ..EndpointSpec::EMPTY
 };

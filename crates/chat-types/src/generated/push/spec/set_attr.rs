@@ -15,47 +15,40 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "push",
     name: "SetAttr",
     title: "Set attributes of accounts",
-    summary: "Sets push attributes of up to 100 accounts. Pushes can then be aimed at their \
-              values.",
+    summary: "Sets push attributes of up to 100 accounts. Pushes can then target their values.",
     doc_page: Some(60565),
     calls_per_second: Some(100),
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     request: &[FieldSpec::required(
         "UserAttrs",
         FieldKind::Array(&FieldKind::Object(PUSH_ATTRS_TO_SET)),
-        "The attributes to set, account by account.",
+        "The attributes to set, one entry per account.",
     )
     .max_items(100)],
     response: &[FieldSpec::optional(
         "ErrorList",
         FieldKind::Array(&FieldKind::Object(PUSH_FAILURE)),
-        "The accounts that failed; left out when none did.",
+        "Accounts that failed; absent if none did.",
     )],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(90001, "The body is no JSON, or not of the expected form."),
-        DocumentedError::new(90009, "The caller is no app admin."),
-        DocumentedError::new(90018, "Too many accounts in one call."),
-        DocumentedError::new(
-            90033,
-            "An attribute is not valid: its name is unknown or given twice.",
-        ),
-        DocumentedError::new(
-            90035,
-            "A tag or attribute is bound to the other account type (UserID or RegistrationID).",
-        ),
-        DocumentedError::new(91000, "Internal error; try again."),
+        DocumentedError::new(90001),
+        DocumentedError::new(90009),
+        DocumentedError::new(90018),
+        DocumentedError::new(90033),
+        DocumentedError::new(90035),
+        DocumentedError::new(91000),
     ],
     behavior: &[
-        "An attribute that is bound to the other account type answers 90035, in ErrorList only.",
-        "ErrorList names the accounts that failed, also where ErrorCode is 0; those that \
+        "An attribute that is bound to the other account type returns 90035, in ErrorList only.",
+        "ErrorList contains the accounts that failed, even if ErrorCode is 0; those that \
          succeeded are not listed.",
-        "More than 100 accounts in one call answer 90018.",
+        "More than 100 accounts in one call return 90018.",
     ],
     quirks: &[
-        "Attrs is a map here, but a list of names in remove_attr.",
-        "It has two pages: one for the stand-alone push service, which also takes a \
+        "Attrs is a map here, but an array of names in remove_attr.",
+        "It has two pages: one for the stand-alone push service, which also accepts a \
          RegistrationID, and one for the plug-in of the chat service.",
     ],
     confidence: Confidence::High,

@@ -17,41 +17,39 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
               account type.",
     doc_page: Some(60563),
     calls_per_second: Some(100),
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     request: &[
         FieldSpec::required(
             "AttrNames",
             FieldKind::Map(&FieldKind::String),
-            "Names of the attributes by their number, which is a text from \"0\" to \"9\".",
+            "Names of the attributes by their number, which is a string from \"0\" to \"9\".",
         )
         .max_bytes(50)
         .max_items(10),
         FieldSpec::optional(
             "AttrTypes",
             FieldKind::Map(&FieldKind::Integer),
-            "Account types of the attributes by their number; only numbers that AttrNames has. An \
+            "Account types of the attributes by their number; only numbers in AttrNames. An \
              attribute that is left out is for UserIDs (0).",
         )
         .integer_values(PushAccountType::VALUES),
     ],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(90001, "The body is no JSON, or not of the expected form."),
-        DocumentedError::new(90009, "The caller is no app admin."),
-        DocumentedError::new(
-            90033,
-            "An attribute is not valid; another one has its name, for example.",
-        ),
-        DocumentedError::new(91000, "Internal error; try again."),
+        DocumentedError::new(90001),
+        DocumentedError::new(90009),
+        DocumentedError::new(90033)
+            .meaning("An attribute is invalid, for example because another one has the same name."),
+        DocumentedError::new(91000),
     ],
     behavior: &[
         "The account type of an attribute cannot be changed later.",
-        "A name that another attribute has answers 90033, with a text such as \"attrName:city \
-         already exists at index:1\".",
+        "A name that another attribute already has returns 90033, with a message such as \
+         \"attrName:city already exists at index:1\".",
     ],
     quirks: &[
-        "The keys of AttrNames and AttrTypes are the numbers 0 to 9 as texts.",
-        "It has two pages: one for the stand-alone push service, which also takes a \
+        "The keys of AttrNames and AttrTypes are the numbers 0 to 9 as strings.",
+        "It has two pages: one for the stand-alone push service, which also accepts a \
          RegistrationID, and one for the plug-in of the chat service.",
     ],
     confidence: Confidence::High,

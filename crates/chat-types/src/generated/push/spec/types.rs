@@ -9,7 +9,7 @@ pub(in crate::generated) const PUSH_USER_TAGS: &[FieldSpec] = &[
     FieldSpec::required(
         "To_Account",
         FieldKind::String,
-        "UserID of the user, or in timpush also a RegistrationID.",
+        "UserID of the user; in timpush, it can also be a RegistrationID.",
     ),
     FieldSpec::optional("Tags", FieldKind::Array(&FieldKind::String), "The user's tags."),
 ];
@@ -18,12 +18,12 @@ pub(in crate::generated) const PUSH_USER_ATTRS: &[FieldSpec] = &[
     FieldSpec::required(
         "To_Account",
         FieldKind::String,
-        "UserID of the user, or in timpush also a RegistrationID.",
+        "UserID of the user; in timpush, it can also be a RegistrationID.",
     ),
     FieldSpec::optional(
         "Attrs",
         FieldKind::Map(&FieldKind::String),
-        "Values by the name of the attribute; empty when the user has none.",
+        "Values by attribute name; empty if the user has none.",
     ),
 ];
 
@@ -31,21 +31,17 @@ pub(in crate::generated) const PUSH_ATTRS_TO_SET: &[FieldSpec] = &[
     FieldSpec::required(
         "To_Account",
         FieldKind::String,
-        "UserID of the user, or in timpush also a RegistrationID.",
+        "UserID of the user; in timpush, it can also be a RegistrationID.",
     ),
-    FieldSpec::required(
-        "Attrs",
-        FieldKind::Map(&FieldKind::String),
-        "Values by the name of the attribute.",
-    )
-    .max_bytes(50),
+    FieldSpec::required("Attrs", FieldKind::Map(&FieldKind::String), "Values by attribute name.")
+        .max_bytes(50),
 ];
 
 pub(in crate::generated) const PUSH_ATTRS_TO_REMOVE: &[FieldSpec] = &[
     FieldSpec::required(
         "To_Account",
         FieldKind::String,
-        "UserID of the user, or in timpush also a RegistrationID.",
+        "UserID of the user; in timpush, it can also be a RegistrationID.",
     ),
     FieldSpec::required("Attrs", FieldKind::Array(&FieldKind::String), "Names of the attributes."),
 ];
@@ -59,15 +55,15 @@ pub(in crate::generated) const PUSH_FAILURE: &[FieldSpec] = &[
     FieldSpec::required(
         "ErrorCode",
         FieldKind::Integer,
-        "Why it failed: 70107 where the account does not exist, for example, or 90035 where \
-             it has the wrong type.",
+        "Why it failed: for example, 70107 if the account does not exist, or 90035 if it has \
+             the wrong type.",
     ),
     FieldSpec::optional("ErrorInfo", FieldKind::String, "Explanation; may be empty."),
 ];
 
 pub(in crate::generated) const PUSH_LOSS: &[FieldSpec] = &[
     FieldSpec::optional("ErrCode", FieldKind::String, "Code of the channel."),
-    FieldSpec::optional("ErrCount", FieldKind::Integer, "How often it came.").min(0),
+    FieldSpec::optional("ErrCount", FieldKind::Integer, "Number of times it occurred.").min(0),
     FieldSpec::optional("ErrInfo", FieldKind::String, "Explanation."),
 ];
 
@@ -82,7 +78,7 @@ pub(in crate::generated) const PUSH_PLATFORM_LOSS: &[FieldSpec] = &[
         .integer_values(PushPlatform::VALUES)
         .unverified(),
     FieldSpec::optional("ErrCode", FieldKind::String, "Code of the channel."),
-    FieldSpec::optional("ErrCount", FieldKind::Integer, "How often it came.").min(0),
+    FieldSpec::optional("ErrCount", FieldKind::Integer, "Number of times it occurred.").min(0),
     FieldSpec::optional("ErrInfo", FieldKind::String, "Explanation."),
 ];
 
@@ -96,7 +92,7 @@ pub(in crate::generated) const OFFLINE_PUSH_STAGES: &[FieldSpec] = &[
     FieldSpec::optional(
         "OfflineStat",
         FieldKind::Object(PUSH_STAGE_RESULT),
-        "Handed to the push channel.",
+        "Passed to the push channel.",
     ),
     FieldSpec::optional(
         "ChannelStat",
@@ -108,7 +104,7 @@ pub(in crate::generated) const OFFLINE_PUSH_STAGES: &[FieldSpec] = &[
 ];
 
 pub(in crate::generated) const PUSH_STAGE_RESULT: &[FieldSpec] = &[
-    FieldSpec::optional("PushStatus", FieldKind::Integer, "1 when the stage was passed.").min(0),
+    FieldSpec::optional("PushStatus", FieldKind::Integer, "1 if the stage was passed.").min(0),
     FieldSpec::optional("ErrorCode", FieldKind::Integer, "0 on success."),
     FieldSpec::optional("ErrorInfo", FieldKind::String, "Explanation."),
     FieldSpec::optional(

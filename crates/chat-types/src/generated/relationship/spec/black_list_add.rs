@@ -11,8 +11,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     command: "black_list_add",
     area: "relationship",
     name: "BlackListAdd",
-    title: "Add accounts to a block list",
-    summary: "Puts up to 1,000 accounts on the block list of one account and ends any friendship \
+    title: "Add accounts to a blocklist",
+    summary: "Adds up to 1,000 accounts to the blocklist of one account and ends any friendship \
               with them on both sides. Neither side can then send the other a friend request.",
     doc_page: Some(34911),
     calls_per_second: Some(200),
@@ -20,7 +20,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "From_Account",
             FieldKind::String,
-            "Account whose block list is changed.",
+            "Account whose blocklist is changed.",
         ),
         FieldSpec::required(
             "To_Account",
@@ -43,48 +43,44 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Invalid_Account",
             FieldKind::Array(&FieldKind::String),
-            "Accounts whose UserID is not valid. Answers of older pages have it.",
+            "Accounts with an invalid UserID. Responses of older pages have it.",
         ),
     ],
     batch: Some(BATCH),
     repeat: RepeatSpec {
         safety: RepeatSafety::Safe,
         note: Some(
-            "Accounts that the first attempt blocked come back with 30001 and \
+            "Accounts that the first attempt blocked are returned with 30001 and \
                Err_SNS_BlackListAdd_Already_Exist in ResultInfo.",
         ),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(
-            30001,
-            "Invalid parameter; ErrorInfo says which. In an entry also: on the block list already.",
+        DocumentedError::new(30001).meaning(
+            "Invalid parameter; in an item, also an account that is already on the blocklist.",
         ),
-        DocumentedError::new(30002, "The account belongs to another SDKAppID."),
-        DocumentedError::new(30003, "An account of the request does not exist."),
-        DocumentedError::new(30004, "The caller is not an app admin."),
-        DocumentedError::new(30006, "Internal error; try again."),
-        DocumentedError::new(30007, "The backend timed out; try again later."),
-        DocumentedError::new(
-            30008,
-            "Two writes to the relations of one user collided; send the changes of one user in \
-             one call.",
-        ),
-        DocumentedError::new(30013, "The user's block list is full."),
+        DocumentedError::new(30002),
+        DocumentedError::new(30003),
+        DocumentedError::new(30004),
+        DocumentedError::new(30006),
+        DocumentedError::new(30007),
+        DocumentedError::new(30008),
+        DocumentedError::new(30013),
     ],
     behavior: &[
-        "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
-         entries failed.",
-        "Fail_Account is absent when no entry failed.",
-        "An account that is blocked already answers 30001 in its entry, with \
+        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
+         when entries failed.",
+        "Fail_Account is absent if no entry failed.",
+        "An account that is already blocked returns 30001 in its entry, with \
          Err_SNS_BlackListAdd_Already_Exist in ResultInfo.",
         "A friendship between the two ends on both sides.",
-        "The one who blocks can still write to the blocked account, unless that one blocks too.",
-        "A block list holds at most 1,000 accounts; beyond that 30013.",
+        "The blocking account can still write to the blocked account, unless that one blocks it \
+         too.",
+        "A blocklist contains at most 1,000 accounts; more return 30013.",
     ],
     quirks: &[
-        "30001 is the general code for bad parameters: only ResultInfo tells that an account was \
-         blocked already.",
+        "30001 is the general code for invalid parameters: only ResultInfo shows that an account \
+         was already blocked.",
     ],
     confidence: Confidence::High,
     ..EndpointSpec::EMPTY

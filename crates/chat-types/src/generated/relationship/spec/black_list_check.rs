@@ -14,15 +14,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "relationship",
     name: "BlackListCheck",
     title: "Check blocking",
-    summary: "Tells for up to 1,000 accounts whether From_Account blocks them and, on request, \
-              whether they block it.",
+    summary: "Reports for each of up to 1,000 accounts whether From_Account blocks it and, on \
+              request, whether it blocks From_Account.",
     doc_page: Some(34913),
     calls_per_second: Some(200),
     request: &[
         FieldSpec::required(
             "From_Account",
             FieldKind::String,
-            "Account from whose side is looked.",
+            "Account whose relations are checked.",
         ),
         FieldSpec::required(
             "To_Account",
@@ -30,7 +30,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Accounts to check.",
         )
         .max_items(1000),
-        FieldSpec::required("CheckType", FieldKind::String, "On which sides to look.")
+        FieldSpec::required("CheckType", FieldKind::String, "Which sides to check.")
             .string_values(BlockListCheckType::NAMES),
     ],
     response: &[
@@ -48,28 +48,28 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Invalid_Account",
             FieldKind::Array(&FieldKind::String),
-            "Accounts whose UserID is not valid. Answers of older pages have it.",
+            "Accounts with an invalid UserID. Responses of older pages have it.",
         ),
     ],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(30001, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(30003, "An account of the request does not exist."),
-        DocumentedError::new(30004, "The caller is not an app admin."),
-        DocumentedError::new(30006, "Internal error; try again."),
-        DocumentedError::new(30007, "The backend timed out; try again later."),
+        DocumentedError::new(30001),
+        DocumentedError::new(30003),
+        DocumentedError::new(30004),
+        DocumentedError::new(30006),
+        DocumentedError::new(30007),
     ],
     behavior: &[
-        "Each entry of BlackListCheckItem has a result of its own.",
-        "Fail_Account is absent when no entry failed.",
+        "Each entry of BlackListCheckItem has its own result.",
+        "Fail_Account is absent if no entry failed.",
         "With BlackCheckResult_Type_Single only NO and AWithB occur.",
     ],
     quirks: &[
         "\"No relation\" is BlackCheckResult_Type_NO here, CheckResult_Type_NoRelation in \
          friend_check.",
-        "A failed entry has a Relation too: look at ResultCode first.",
-        "An older page calls the list ResultItem. Either is read.",
+        "A failed entry has a Relation too: check ResultCode first.",
+        "An older page calls the list ResultItem. Both names are accepted in responses.",
     ],
     confidence: Confidence::High,
     ..EndpointSpec::EMPTY
@@ -86,10 +86,10 @@ pub(in crate::generated) const CHECKED_BLOCKING: &[FieldSpec] = &[
     FieldSpec::required("To_Account", FieldKind::String, "UserID that the entry is about."),
     FieldSpec::optional("Relation", FieldKind::String, "Who blocks whom.")
         .string_values(BlockListRelation::NAMES),
-    FieldSpec::required("ResultCode", FieldKind::Integer, "Result of the check; 0 is success."),
+    FieldSpec::required("ResultCode", FieldKind::Integer, "Result of the check; 0 means success."),
     FieldSpec::optional(
         "ResultInfo",
         FieldKind::String,
-        "Symbolic text of the error; empty on success.",
+        "Symbolic name of the error; empty on success.",
     ),
 ];

@@ -11,15 +11,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     command: "black_list_delete",
     area: "relationship",
     name: "BlackListDelete",
-    title: "Remove accounts from a block list",
-    summary: "Takes up to 1,000 accounts off the block list of one account.",
+    title: "Remove accounts from a blocklist",
+    summary: "Removes up to 1,000 accounts from the blocklist of one account.",
     doc_page: Some(34912),
     calls_per_second: Some(200),
     request: &[
         FieldSpec::required(
             "From_Account",
             FieldKind::String,
-            "Account whose block list is changed.",
+            "Account whose blocklist is changed.",
         ),
         FieldSpec::required(
             "To_Account",
@@ -42,28 +42,24 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Invalid_Account",
             FieldKind::Array(&FieldKind::String),
-            "Accounts whose UserID is not valid. Answers of older pages have it.",
+            "Accounts with an invalid UserID. Responses of older pages have it.",
         ),
     ],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(30001, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(30003, "An account of the request does not exist."),
-        DocumentedError::new(30004, "The caller is not an app admin."),
-        DocumentedError::new(30006, "Internal error; try again."),
-        DocumentedError::new(30007, "The backend timed out; try again later."),
-        DocumentedError::new(
-            30008,
-            "Two writes to the relations of one user collided; send the changes of one user in \
-             one call.",
-        ),
+        DocumentedError::new(30001),
+        DocumentedError::new(30003),
+        DocumentedError::new(30004),
+        DocumentedError::new(30006),
+        DocumentedError::new(30007),
+        DocumentedError::new(30008),
     ],
     behavior: &[
-        "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
-         entries failed.",
-        "Fail_Account is absent when no entry failed.",
-        "A friendship that the blocking ended does not come back.",
+        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
+         when entries failed.",
+        "Fail_Account is absent if no entry failed.",
+        "A friendship that ended through blocking is not restored.",
     ],
     confidence: Confidence::High,
     unverified: &["The result for an account that is not on the list."],

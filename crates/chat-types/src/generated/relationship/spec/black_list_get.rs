@@ -10,7 +10,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     command: "black_list_get",
     area: "relationship",
     name: "BlackListGet",
-    title: "List a block list",
+    title: "List a blocklist",
     summary: "Lists the accounts that one account blocks, page by page.",
     doc_page: Some(34914),
     calls_per_second: Some(200),
@@ -18,12 +18,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "From_Account",
             FieldKind::String,
-            "Account whose block list is listed.",
+            "Account whose blocklist is listed.",
         ),
         FieldSpec::required(
             "StartIndex",
             FieldKind::Integer,
-            "Where to start: 0 on the first call, then the StartIndex of the previous answer.",
+            "Where the page starts: 0 on the first call, then the StartIndex of the previous \
+             response.",
         )
         .min(0),
         FieldSpec::required(
@@ -35,7 +36,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "LastSequence",
             FieldKind::Integer,
-            "Version of the list from an earlier answer; servers send 0.",
+            "Version of the list from an earlier response; servers send 0.",
         )
         .default_value("0")
         .min(0),
@@ -49,7 +50,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "StartIndex",
             FieldKind::Integer,
-            "Where the next call starts; 0 once all have been returned.",
+            "Where the next page starts; 0 once all accounts have been returned.",
         )
         .min(0),
         FieldSpec::optional("CurruentSequence", FieldKind::Integer, "Version of the list.").min(0),
@@ -62,19 +63,19 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(30001, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(30003, "An account of the request does not exist."),
-        DocumentedError::new(30004, "The caller is not an app admin."),
-        DocumentedError::new(30006, "Internal error; try again."),
-        DocumentedError::new(30007, "The backend timed out; try again later."),
+        DocumentedError::new(30001),
+        DocumentedError::new(30003),
+        DocumentedError::new(30004),
+        DocumentedError::new(30006),
+        DocumentedError::new(30007),
     ],
-    behavior: &["The list is complete once StartIndex of the answer is 0."],
+    behavior: &["The list is complete once the StartIndex of the response is 0."],
     quirks: &[
-        "The next place comes back under the name that the request has for its own, StartIndex.",
-        "CurruentSequence is misspelt on the wire, in every source.",
+        "The next index is returned under the name that the request uses for its own, StartIndex.",
+        "CurruentSequence is misspelled on the wire, in every source.",
         "LastSequence is required, although servers always send 0.",
-        "An older page calls the account Black_Account and the time BlackTimeStamp. Either is \
-         read.",
+        "An older page calls the account Black_Account and the time BlackTimeStamp. Both names \
+         are accepted in responses.",
     ],
     confidence: Confidence::High,
     unverified: &["The largest MaxLimited."],

@@ -16,22 +16,34 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "FriendAdd",
     title: "Add friends",
     summary: "Adds friends to one account, by a request that the other side may have to approve \
-              or at once by force, and reports a result for each.",
+              or immediately by force, and reports a result for each.",
     doc_page: Some(34902),
     calls_per_second: Some(200),
     request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Account that gets the friends."),
+        FieldSpec::required(
+            "From_Account",
+            FieldKind::String,
+            "Account to which the friends are added.",
+        ),
         FieldSpec::required(
             "AddFriendItem",
             FieldKind::Array(&FieldKind::Object(FRIEND_TO_ADD)),
             "Friends to add.",
         ),
-        FieldSpec::optional("AddType", FieldKind::String, "On which sides the friendship is made.")
-            .default_value("\"Add_Type_Both\"")
-            .string_values(FriendAddType::NAMES),
-        FieldSpec::optional("ForceAddFlags", FieldKind::Integer, "Set to add without approval.")
-            .default_value("0")
-            .integer_values(&[0, 1]),
+        FieldSpec::optional(
+            "AddType",
+            FieldKind::String,
+            "On which sides the friendship is created.",
+        )
+        .default_value("\"Add_Type_Both\"")
+        .string_values(FriendAddType::NAMES),
+        FieldSpec::optional(
+            "ForceAddFlags",
+            FieldKind::Integer,
+            "Whether to add without approval.",
+        )
+        .default_value("0")
+        .integer_values(&[0, 1]),
     ],
     response: &[
         FieldSpec::optional(
@@ -47,58 +59,44 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Invalid_Account",
             FieldKind::Array(&FieldKind::String),
-            "Accounts whose UserID is not valid. Answers of older pages have it.",
+            "Accounts with an invalid UserID. Responses of older pages have it.",
         ),
     ],
     batch: Some(BATCH),
     repeat: RepeatSpec {
         safety: RepeatSafety::Unclear,
-        note: Some("What adding a friend again answers is not documented."),
+        note: Some("The response to adding a friend again is not documented."),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(30001, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(30002, "The account belongs to another SDKAppID."),
-        DocumentedError::new(30003, "An account of the request does not exist."),
-        DocumentedError::new(30004, "The caller is not an app admin."),
-        DocumentedError::new(30006, "Internal error; try again."),
-        DocumentedError::new(30007, "The backend timed out; try again later."),
-        DocumentedError::new(
-            30008,
-            "Two writes to the relations of one user collided; send the changes of one user in \
-             one call.",
-        ),
-        DocumentedError::new(
-            30009,
-            "An app admin has forbidden this user to send friend requests.",
-        ),
-        DocumentedError::new(30010, "The user's friend list is full."),
-        DocumentedError::new(30011, "The user has too many friend lists."),
-        DocumentedError::new(30012, "The user has too many friend requests waiting for an answer."),
-        DocumentedError::new(30014, "The other user's friend list is full."),
-        DocumentedError::new(30515, "The other user is on the block list of the user."),
-        DocumentedError::new(
-            30516,
-            "The other user refuses all friend requests (AllowType_Type_DenyAny).",
-        ),
-        DocumentedError::new(30525, "The user is on the block list of the other user."),
-        DocumentedError::new(
-            30539,
-            "The request was delivered and waits for the other user's approval \
-             (AllowType_Type_NeedConfirm); no failure.",
-        ),
-        DocumentedError::new(30540, "Too many friend requests in a short time."),
+        DocumentedError::new(30001),
+        DocumentedError::new(30002),
+        DocumentedError::new(30003),
+        DocumentedError::new(30004),
+        DocumentedError::new(30006),
+        DocumentedError::new(30007),
+        DocumentedError::new(30008),
+        DocumentedError::new(30009),
+        DocumentedError::new(30010),
+        DocumentedError::new(30011),
+        DocumentedError::new(30012),
+        DocumentedError::new(30014),
+        DocumentedError::new(30515),
+        DocumentedError::new(30516),
+        DocumentedError::new(30525),
+        DocumentedError::new(30539),
+        DocumentedError::new(30540),
     ],
     behavior: &[
-        "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
-         entries failed.",
-        "Fail_Account is absent when no entry failed.",
+        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
+         when entries failed.",
+        "Fail_Account is absent if no entry failed.",
         "30539 in an entry means that the request waits for the other side's approval.",
-        "ForceAddFlags makes friends without anybody's approval.",
-        "An account can have 3,000 friends and 100 requests that wait for an answer.",
+        "ForceAddFlags adds friends without any approval.",
+        "An account can have 3,000 friends and 100 pending friend requests.",
     ],
     quirks: &[
-        "GroupName is one text here, a list in friend_import.",
+        "GroupName is one string here, an array in friend_import.",
         "AddSource is optional on the English page, but required on the Chinese page and in the \
          official SDK of 2022, and in every sample: always send it.",
     ],
@@ -125,15 +123,14 @@ pub(in crate::generated) const FRIEND_TO_ADD: &[FieldSpec] = &[
     FieldSpec::optional(
         "GroupName",
         FieldKind::String,
-        "A friend list to put the friend in. The relationship page allows 30 bytes only, the \
+        "Friend list to add the friend to. The relationship page allows 30 bytes only, the \
              limits page 30 characters.",
     )
     .max_bytes(120),
     FieldSpec::required(
         "AddSource",
         FieldKind::String,
-        "Where the friendship comes from: `AddSource_Type_` and a keyword of at most 8 \
-             letters.",
+        "Source of the friendship: `AddSource_Type_` and a keyword of at most 8 letters.",
     ),
     FieldSpec::optional("AddWording", FieldKind::String, "Text of the request.").max_bytes(256),
 ];

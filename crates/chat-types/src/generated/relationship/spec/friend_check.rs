@@ -14,15 +14,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "relationship",
     name: "FriendCheck",
     title: "Check friendships",
-    summary: "Tells for up to 1,000 accounts whether From_Account has them as friends and, on \
-              request, whether they have it.",
+    summary: "Reports for each of up to 1,000 accounts whether it is a friend of From_Account \
+              and, on request, whether From_Account is its friend.",
     doc_page: Some(34907),
     calls_per_second: Some(200),
     request: &[
         FieldSpec::required(
             "From_Account",
             FieldKind::String,
-            "Account from whose side is looked.",
+            "Account whose relations are checked.",
         ),
         FieldSpec::required(
             "To_Account",
@@ -30,7 +30,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Accounts to check.",
         )
         .max_items(1000),
-        FieldSpec::required("CheckType", FieldKind::String, "On which sides to look.")
+        FieldSpec::required("CheckType", FieldKind::String, "Which sides to check.")
             .string_values(FriendCheckType::NAMES),
     ],
     response: &[
@@ -47,26 +47,26 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Invalid_Account",
             FieldKind::Array(&FieldKind::String),
-            "Accounts whose UserID is not valid. Answers of older pages have it.",
+            "Accounts with an invalid UserID. Responses of older pages have it.",
         ),
     ],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(30001, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(30003, "An account of the request does not exist."),
-        DocumentedError::new(30004, "The caller is not an app admin."),
-        DocumentedError::new(30006, "Internal error; try again."),
-        DocumentedError::new(30007, "The backend timed out; try again later."),
+        DocumentedError::new(30001),
+        DocumentedError::new(30003),
+        DocumentedError::new(30004),
+        DocumentedError::new(30006),
+        DocumentedError::new(30007),
     ],
     behavior: &[
-        "Each entry of InfoItem has a result of its own.",
-        "Fail_Account is absent when no entry failed.",
+        "Each entry of InfoItem has its own result.",
+        "Fail_Account is absent if no entry failed.",
         "With CheckResult_Type_Single only NoRelation and AWithB occur.",
         "A failed entry has the Relation CheckResult_Type_NoRelation.",
     ],
     quirks: &[
-        "A failed entry has a Relation too: look at ResultCode first.",
+        "A failed entry has a Relation too: check ResultCode first.",
         "The list is called InfoItem here, BlackListCheckItem in black_list_check.",
         "\"No relation\" is CheckResult_Type_NoRelation here, BlackCheckResult_Type_NO in \
          black_list_check.",
@@ -86,10 +86,10 @@ pub(in crate::generated) const CHECKED_FRIEND: &[FieldSpec] = &[
     FieldSpec::required("To_Account", FieldKind::String, "UserID that the entry is about."),
     FieldSpec::optional("Relation", FieldKind::String, "Who has whom as a friend.")
         .string_values(FriendRelation::NAMES),
-    FieldSpec::required("ResultCode", FieldKind::Integer, "Result of the check; 0 is success."),
+    FieldSpec::required("ResultCode", FieldKind::Integer, "Result of the check; 0 means success."),
     FieldSpec::optional(
         "ResultInfo",
         FieldKind::String,
-        "Symbolic text of the error; empty on success.",
+        "Symbolic name of the error; empty on success.",
     ),
 ];

@@ -16,11 +16,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "relationship",
     name: "FriendDelete",
     title: "Delete friends",
-    summary: "Removes up to 1,000 friends from one account, on its side alone or on both.",
+    summary: "Removes up to 1,000 friends from one account, on its side only or on both sides.",
     doc_page: Some(34905),
     calls_per_second: Some(200),
     request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Account that loses the friends."),
+        FieldSpec::required(
+            "From_Account",
+            FieldKind::String,
+            "Account from which the friends are removed.",
+        ),
         FieldSpec::required(
             "To_Account",
             FieldKind::Array(&FieldKind::String),
@@ -46,41 +50,37 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Invalid_Account",
             FieldKind::Array(&FieldKind::String),
-            "Accounts whose UserID is not valid. Answers of older pages have it.",
+            "Accounts with an invalid UserID. Responses of older pages have it.",
         ),
     ],
     batch: Some(BATCH),
     repeat: RepeatSpec {
         safety: RepeatSafety::Safe,
         already_done: &[ErrorCode::new(31704)],
-        note: Some("The code stands in the entry of each friend whom the first attempt removed."),
+        note: Some("The code is in the entry of each friend whom the first attempt removed."),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(30001, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(30002, "The account belongs to another SDKAppID."),
-        DocumentedError::new(30003, "An account of the request does not exist."),
-        DocumentedError::new(30004, "The caller is not an app admin."),
-        DocumentedError::new(30006, "Internal error; try again."),
-        DocumentedError::new(30007, "The backend timed out; try again later."),
-        DocumentedError::new(
-            30008,
-            "Two writes to the relations of one user collided; send the changes of one user in \
-             one call.",
-        ),
-        DocumentedError::new(31704, "The account is not a friend."),
-        DocumentedError::new(31707, "Too many deletions in a short time."),
+        DocumentedError::new(30001),
+        DocumentedError::new(30002),
+        DocumentedError::new(30003),
+        DocumentedError::new(30004),
+        DocumentedError::new(30006),
+        DocumentedError::new(30007),
+        DocumentedError::new(30008),
+        DocumentedError::new(31704),
+        DocumentedError::new(31707),
     ],
     behavior: &[
-        "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
-         entries failed.",
-        "An account that is no friend answers 31704 in its entry.",
+        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
+         when entries failed.",
+        "An account that is not a friend returns 31704 in its entry.",
     ],
-    quirks: &["The sample of a success has the text \"0\" as ErrorInfo."],
+    quirks: &["The sample of a success has the string \"0\" as ErrorInfo."],
     confidence: Confidence::High,
     unverified: &[
         "The default of DeleteType: only the page of friend_delete_all states it.",
-        "Whether Fail_Account comes back: sibling commands have it, this page does not.",
+        "Whether Fail_Account is returned: sibling commands have it, this page does not.",
     ],
     ..EndpointSpec::EMPTY
 };

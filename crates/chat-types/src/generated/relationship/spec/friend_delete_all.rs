@@ -13,30 +13,30 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "relationship",
     name: "FriendDeleteAll",
     title: "Delete all friends",
-    summary: "Removes all friends of one account, with everything noted about them, on its side \
-              alone or on both.",
+    summary: "Removes all friends of one account, with all data stored about them, on its side \
+              only or on both sides.",
     doc_page: Some(34906),
     calls_per_second: Some(200),
     request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Account that loses its friends."),
+        FieldSpec::required(
+            "From_Account",
+            FieldKind::String,
+            "Account whose friends are removed.",
+        ),
         FieldSpec::optional("DeleteType", FieldKind::String, "On which sides the friendships end.")
             .default_value("\"Delete_Type_Single\"")
             .string_values(FriendDeleteType::NAMES),
     ],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(30001, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(30003, "An account of the request does not exist."),
-        DocumentedError::new(30004, "The caller is not an app admin."),
-        DocumentedError::new(30006, "Internal error; try again."),
-        DocumentedError::new(30007, "The backend timed out; try again later."),
-        DocumentedError::new(
-            30008,
-            "Two writes to the relations of one user collided; send the changes of one user in \
-             one call.",
-        ),
+        DocumentedError::new(30001),
+        DocumentedError::new(30003),
+        DocumentedError::new(30004),
+        DocumentedError::new(30006),
+        DocumentedError::new(30007),
+        DocumentedError::new(30008),
     ],
-    behavior: &["The standard and custom fields of the friends go as well."],
+    behavior: &["The standard and custom fields of the friends are removed as well."],
     confidence: Confidence::High,
     ..EndpointSpec::EMPTY
 };

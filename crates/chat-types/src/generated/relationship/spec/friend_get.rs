@@ -12,7 +12,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "relationship",
     name: "FriendGet",
     title: "List friends",
-    summary: "Lists the friends of one account with all that is noted about each, page by page. \
+    summary: "Lists the friends of one account with the data stored about each, page by page. \
               Profiles are not included; friend_get_list has them.",
     doc_page: Some(34908),
     calls_per_second: Some(200),
@@ -21,14 +21,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "StartIndex",
             FieldKind::Integer,
-            "Where to start: 0 on the first call, then the NextStartIndex of the previous answer.",
+            "Where the page starts: 0 on the first call, then the NextStartIndex of the previous \
+             response.",
         )
         .min(0),
         FieldSpec::optional(
             "StandardSequence",
             FieldKind::Integer,
-            "Version of the standard fields from an earlier answer; if it is still that, they are \
-             left out.",
+            "Version of the standard fields from an earlier response; if it is still current, \
+             they are omitted.",
         )
         .default_value("0")
         .min(0),
@@ -50,14 +51,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         .min(0),
         FieldSpec::optional("CustomSequence", FieldKind::Integer, "Version of the custom fields.")
             .min(0),
-        FieldSpec::optional("FriendNum", FieldKind::Integer, "Number of friends in all.").min(0),
+        FieldSpec::optional("FriendNum", FieldKind::Integer, "Total number of friends.").min(0),
         FieldSpec::required(
             "CompleteFlag",
             FieldKind::Integer,
-            "Whether this is the last page; any number but 0 says so.",
+            "Whether this is the last page; true for any number except 0.",
         )
         .integer_values(&[0, 1]),
-        FieldSpec::required("NextStartIndex", FieldKind::Integer, "Where the next call starts.")
+        FieldSpec::required("NextStartIndex", FieldKind::Integer, "Where the next page starts.")
             .min(0),
     ],
     paging: Some(PagingSpec {
@@ -68,27 +69,27 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(30001, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(30003, "An account of the request does not exist."),
-        DocumentedError::new(30004, "The caller is not an app admin."),
-        DocumentedError::new(30006, "Internal error; try again."),
-        DocumentedError::new(30007, "The backend timed out; try again later."),
+        DocumentedError::new(30001),
+        DocumentedError::new(30003),
+        DocumentedError::new(30004),
+        DocumentedError::new(30006),
+        DocumentedError::new(30007),
     ],
     behavior: &[
-        "The service decides how long a page is.",
+        "The service determines the page size.",
         "The list is complete once CompleteFlag is not 0.",
-        "Where StandardSequence or CustomSequence is that of the service, the fields of that kind \
-         are left out.",
+        "If StandardSequence or CustomSequence matches the service's current version, the fields \
+         of that kind are omitted.",
     ],
     quirks: &[
-        "On the last page NextStartIndex is 0, which also starts a new walk: only CompleteFlag \
-         tells the end.",
+        "On the last page NextStartIndex is 0, which also starts from the beginning again: only \
+         CompleteFlag marks the end.",
         "A StandardSequence that changes between two pages means that the list has changed; start \
          again.",
-        "A value is a text, a number or an array, depending on its tag.",
+        "A value is a string, a number or an array, depending on its tag.",
     ],
     confidence: Confidence::High,
-    unverified: &["How long a page is."],
+    unverified: &["The page size."],
     ..EndpointSpec::EMPTY
 };
 

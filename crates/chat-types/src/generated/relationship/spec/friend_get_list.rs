@@ -10,9 +10,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     command: "friend_get_list",
     area: "relationship",
     name: "FriendGetList",
-    title: "Get friends with chosen fields",
-    summary: "Gets the named fields of up to 100 friends of one account, from their profiles and \
-              from what the account has noted about them.",
+    title: "Get friends with selected fields",
+    summary: "Gets the given fields of up to 100 friends of one account, from their profiles and \
+              from the data that the account has stored about them.",
     doc_page: Some(34910),
     calls_per_second: Some(200),
     request: &[
@@ -22,7 +22,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "TagList",
             FieldKind::Array(&FieldKind::String),
-            "Fields to read. Newer pages require it; name the fields.",
+            "Fields to read. Newer pages require it; always specify the fields.",
         ),
     ],
     response: &[
@@ -39,35 +39,32 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Invalid_Account",
             FieldKind::Array(&FieldKind::String),
-            "Accounts whose UserID is not valid. Answers of older pages have it.",
+            "Accounts with an invalid UserID. Responses of older pages have it.",
         ),
     ],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(
-            30001,
-            "Invalid parameter; ErrorInfo says which. In an entry also: not a friend.",
-        ),
-        DocumentedError::new(30003, "An account of the request does not exist."),
-        DocumentedError::new(30004, "The caller is not an app admin."),
-        DocumentedError::new(30006, "Internal error; try again."),
-        DocumentedError::new(30007, "The backend timed out; try again later."),
+        DocumentedError::new(30001)
+            .meaning("Invalid parameter; in an item, also an account that is not a friend."),
+        DocumentedError::new(30003),
+        DocumentedError::new(30004),
+        DocumentedError::new(30006),
+        DocumentedError::new(30007),
     ],
     behavior: &[
-        "Each entry of InfoItem has a result of its own; ErrorCode of the answer is 0 even when \
+        "Each entry of InfoItem has its own result; the ErrorCode of the response is 0 even when \
          entries failed.",
-        "Fail_Account is absent when no entry failed.",
-        "An account that is no friend answers 30001 in its entry, with \
+        "Fail_Account is absent if no entry failed.",
+        "An account that is not a friend returns 30001 in its entry, with \
          Err_SNS_FriendGetList_Friend_Not_Exist in ResultInfo.",
         "An entry whose ResultCode is not 0 has no SnsProfileItem.",
     ],
     quirks: &[
-        "Answers for more than 100 friends may fail.",
-        "The value of Tag_SNS_IM_Group is an array: clients that expect a text fail on the page's \
-         own sample.",
-        "TagList is required on newer pages, optional on the oldest ones, where a sample goes \
-         without it.",
+        "Requests for more than 100 friends may fail.",
+        "The value of Tag_SNS_IM_Group is an array: clients that expect a string fail on the \
+         page's own sample.",
+        "TagList is required on newer pages, optional on the oldest ones, where a sample omits it.",
     ],
     confidence: Confidence::High,
     ..EndpointSpec::EMPTY
@@ -87,11 +84,15 @@ pub(in crate::generated) const FRIEND_INFO: &[FieldSpec] = &[
         FieldKind::Array(&FieldKind::Object(FRIEND_PROFILE_ITEM)),
         "The fields.",
     ),
-    FieldSpec::required("ResultCode", FieldKind::Integer, "Result for this friend; 0 is success."),
+    FieldSpec::required(
+        "ResultCode",
+        FieldKind::Integer,
+        "Result for this friend; 0 means success.",
+    ),
     FieldSpec::optional(
         "ResultInfo",
         FieldKind::String,
-        "Symbolic text of the error; empty on success.",
+        "Symbolic name of the error; empty on success.",
     ),
 ];
 
@@ -100,6 +101,6 @@ pub(in crate::generated) const FRIEND_PROFILE_ITEM: &[FieldSpec] = &[
     FieldSpec::required(
         "Value",
         FieldKind::TagValue,
-        "Its value: a text, a number or an array, as the tag has it.",
+        "Its value: a string, a number or an array, depending on the tag.",
     ),
 ];

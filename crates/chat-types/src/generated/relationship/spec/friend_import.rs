@@ -12,12 +12,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "relationship",
     name: "FriendImport",
     title: "Import friends",
-    summary: "Gives one account up to 1,000 friends as another chat system had them, on its side \
-              alone and without anybody's approval. Meant for moving over from that system.",
+    summary: "Gives one account up to 1,000 friends that it had in another chat system, on its \
+              side only and without any approval. Intended for migrating from that system.",
     doc_page: Some(34903),
     calls_per_second: Some(200),
     request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Account that gets the friends."),
+        FieldSpec::required(
+            "From_Account",
+            FieldKind::String,
+            "Account to which the friends are added.",
+        ),
         FieldSpec::required(
             "AddFriendItem",
             FieldKind::Array(&FieldKind::Object(FRIEND_TO_IMPORT)),
@@ -39,37 +43,33 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Invalid_Account",
             FieldKind::Array(&FieldKind::String),
-            "Accounts whose UserID is not valid. Answers of older pages have it.",
+            "Accounts with an invalid UserID. Responses of older pages have it.",
         ),
     ],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(30001, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(30002, "The account belongs to another SDKAppID."),
-        DocumentedError::new(30003, "An account of the request does not exist."),
-        DocumentedError::new(30004, "The caller is not an app admin."),
-        DocumentedError::new(30006, "Internal error; try again."),
-        DocumentedError::new(30007, "The backend timed out; try again later."),
-        DocumentedError::new(
-            30008,
-            "Two writes to the relations of one user collided; send the changes of one user in \
-             one call.",
-        ),
-        DocumentedError::new(30010, "The user's friend list is full."),
-        DocumentedError::new(30011, "The user has too many friend lists."),
+        DocumentedError::new(30001),
+        DocumentedError::new(30002),
+        DocumentedError::new(30003),
+        DocumentedError::new(30004),
+        DocumentedError::new(30006),
+        DocumentedError::new(30007),
+        DocumentedError::new(30008),
+        DocumentedError::new(30010),
+        DocumentedError::new(30011),
     ],
     behavior: &[
-        "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
-         entries failed.",
-        "Fail_Account is absent when no entry failed.",
-        "The friendship is made on the side of From_Account alone.",
-        "Calls for one account at the same time collide with 30008; send its friends in one call.",
+        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
+         when entries failed.",
+        "Fail_Account is absent if no entry failed.",
+        "The friendship is created only on the side of From_Account.",
+        "Concurrent calls for one account collide with 30008; send its friends in one call.",
     ],
     quirks: &[
-        "GroupName is a list here, one text in friend_add.",
+        "GroupName is an array here, one string in friend_add.",
         "AddSource is required.",
-        "The cap of 1,000 friends stands on the limits page, not on the page of this command.",
+        "The limit of 1,000 friends is on the limits page, not on the page of this command.",
         "The relationship page rules out numbers in custom fields, yet the sample sets one to 0.",
     ],
     confidence: Confidence::High,
@@ -93,11 +93,11 @@ pub(in crate::generated) const FRIEND_TO_IMPORT: &[FieldSpec] = &[
              characters.",
     )
     .max_bytes(384),
-    FieldSpec::optional("RemarkTime", FieldKind::Integer, "When the remark was made.").min(0),
+    FieldSpec::optional("RemarkTime", FieldKind::Integer, "When the remark was set.").min(0),
     FieldSpec::optional(
         "GroupName",
         FieldKind::Array(&FieldKind::String),
-        "Friend lists to put the friend in. The relationship page allows 30 bytes only, the \
+        "Friend lists to add the friend to. The relationship page allows 30 bytes only, the \
              limits page 30 characters.",
     )
     .max_bytes(120)
@@ -105,14 +105,14 @@ pub(in crate::generated) const FRIEND_TO_IMPORT: &[FieldSpec] = &[
     FieldSpec::required(
         "AddSource",
         FieldKind::String,
-        "Where the friendship comes from: `AddSource_Type_` and a keyword of at most 8 \
-             letters.",
+        "Source of the friendship: `AddSource_Type_` and a keyword of at most 8 letters.",
     ),
     FieldSpec::optional("AddWording", FieldKind::String, "Text of the request.").max_bytes(256),
     FieldSpec::optional("AddTime", FieldKind::Integer, "When the friendship began.").min(0),
     FieldSpec::optional(
         "CustomItem",
         FieldKind::Array(&FieldKind::Object(FRIEND_ITEM)),
-        "Custom fields: tags that start with `Tag_SNS_Custom_`, each with a text or a number.",
+        "Custom fields: tags that start with `Tag_SNS_Custom_`, each with a string or a \
+             number.",
     ),
 ];

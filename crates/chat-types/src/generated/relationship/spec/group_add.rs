@@ -12,12 +12,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "relationship",
     name: "FriendGroupAdd",
     title: "Create friend lists",
-    summary: "Creates friend lists for one account, by which it sorts its friends, and puts \
-              friends into all of them on request.",
+    summary: "Creates friend lists for one account, which organize its friends, and optionally \
+              adds friends to all of them.",
     doc_page: Some(34950),
     calls_per_second: Some(200),
     request: &[
-        FieldSpec::required("From_Account", FieldKind::String, "Account that gets the lists."),
+        FieldSpec::required("From_Account", FieldKind::String, "Account that owns the lists."),
         FieldSpec::required(
             "GroupName",
             FieldKind::Array(&FieldKind::String),
@@ -29,7 +29,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "To_Account",
             FieldKind::Array(&FieldKind::String),
-            "Friends to put into each of the new lists.",
+            "Friends to add to each of the new lists.",
         ),
     ],
     response: &[
@@ -46,7 +46,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "Invalid_Account",
             FieldKind::Array(&FieldKind::String),
-            "Accounts whose UserID is not valid. Answers of older pages have it.",
+            "Accounts with an invalid UserID. Responses of older pages have it.",
         ),
         FieldSpec::optional(
             "CurrentSequence",
@@ -58,36 +58,32 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(30001, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(30002, "The account belongs to another SDKAppID."),
-        DocumentedError::new(30003, "An account of the request does not exist."),
-        DocumentedError::new(30004, "The caller is not an app admin."),
-        DocumentedError::new(30006, "Internal error; try again."),
-        DocumentedError::new(30007, "The backend timed out; try again later."),
-        DocumentedError::new(
-            30008,
-            "Two writes to the relations of one user collided; send the changes of one user in \
-             one call.",
-        ),
-        DocumentedError::new(30011, "The user has too many friend lists."),
-        DocumentedError::new(32216, "The account to put into a list is not a friend."),
+        DocumentedError::new(30001),
+        DocumentedError::new(30002),
+        DocumentedError::new(30003),
+        DocumentedError::new(30004),
+        DocumentedError::new(30006),
+        DocumentedError::new(30007),
+        DocumentedError::new(30008),
+        DocumentedError::new(30011),
+        DocumentedError::new(32216),
     ],
     behavior: &[
-        "ResultItem is there only where To_Account was sent.",
-        "Each entry of ResultItem has a result of its own; ErrorCode of the answer is 0 even when \
-         entries failed.",
-        "Fail_Account is absent when no entry failed.",
-        "An account that is no friend answers 32216 in its entry.",
-        "An account can have 32 lists; beyond that 30011.",
+        "ResultItem is present only if To_Account was sent.",
+        "Each entry of ResultItem has its own result; the ErrorCode of the response is 0 even \
+         when entries failed.",
+        "Fail_Account is absent if no entry failed.",
+        "An account that is not a friend returns 32216 in its entry.",
+        "An account can have 32 lists; more return 30011.",
     ],
     quirks: &[
-        "These groups are folders of friends and have nothing to do with chat groups.",
-        "32216 stands in the sample answer, but not in the page's table of codes.",
+        "These groups are folders of friends and are unrelated to chat groups.",
+        "32216 occurs in the sample response, but not in the page's table of codes.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "How many friends one call can put into lists.",
-        "The result of creating a list that is there already.",
+        "How many friends one call can add to lists.",
+        "The result of creating a list that already exists.",
     ],
     ..EndpointSpec::EMPTY
 };

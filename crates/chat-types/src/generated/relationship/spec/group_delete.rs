@@ -29,23 +29,19 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     .min(0)],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(30001, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(30003, "An account of the request does not exist."),
-        DocumentedError::new(30004, "The caller is not an app admin."),
-        DocumentedError::new(30006, "Internal error; try again."),
-        DocumentedError::new(30007, "The backend timed out; try again later."),
-        DocumentedError::new(
-            30008,
-            "Two writes to the relations of one user collided; send the changes of one user in \
-             one call.",
-        ),
+        DocumentedError::new(30001),
+        DocumentedError::new(30003),
+        DocumentedError::new(30004),
+        DocumentedError::new(30006),
+        DocumentedError::new(30007),
+        DocumentedError::new(30008),
     ],
     behavior: &["The friends in the lists stay friends."],
     quirks: &[
-        "These groups are folders of friends and have nothing to do with chat groups.",
-        "The sample of a success has the text \"0\" as ErrorInfo.",
+        "These groups are folders of friends and are unrelated to chat groups.",
+        "The sample of a success has the string \"0\" as ErrorInfo.",
     ],
     confidence: Confidence::High,
-    unverified: &["The result of deleting a list that is not there."],
+    unverified: &["The result of deleting a list that does not exist."],
     ..EndpointSpec::EMPTY
 };

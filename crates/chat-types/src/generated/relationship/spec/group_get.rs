@@ -13,7 +13,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "relationship",
     name: "FriendGroupGet",
     title: "Get friend lists",
-    summary: "Gets all friend lists of one account or the named ones, on request with their \
+    summary: "Gets all friend lists of one account or the given ones, on request with their \
               members.",
     doc_page: Some(40123),
     calls_per_second: Some(200),
@@ -24,12 +24,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "GroupName",
             FieldKind::Array(&FieldKind::String),
-            "Only these lists; all when left out.",
+            "Only these lists; all if left out.",
         ),
         FieldSpec::optional(
             "LastSequence",
             FieldKind::Integer,
-            "Version of the lists from an earlier answer. Older pages only; servers leave it out.",
+            "Version of the lists from an earlier response. Older pages only; servers leave it \
+             out.",
         )
         .min(0),
     ],
@@ -44,18 +45,18 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(30001, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(30003, "An account of the request does not exist."),
-        DocumentedError::new(30004, "The caller is not an app admin."),
-        DocumentedError::new(30006, "Internal error; try again."),
-        DocumentedError::new(30007, "The backend timed out; try again later."),
+        DocumentedError::new(30001),
+        DocumentedError::new(30003),
+        DocumentedError::new(30004),
+        DocumentedError::new(30006),
+        DocumentedError::new(30007),
     ],
-    behavior: &["Without NeedFriend the lists come without their members."],
+    behavior: &["Without NeedFriend the lists are returned without their members."],
     quirks: &[
-        "These groups are folders of friends and have nothing to do with chat groups.",
-        "The text says that NeedFriend counts only where GroupName is empty, yet the sample sends \
+        "These groups are folders of friends and are unrelated to chat groups.",
+        "The text says that NeedFriend counts only if GroupName is empty, yet the sample sends \
          both and gets members.",
-        "NeedFriend is a text with one value and no documented opposite.",
+        "NeedFriend is a string with one value and no documented opposite.",
         "ResultItem has no ResultCode here, as it has in sibling commands.",
     ],
     confidence: Confidence::High,
@@ -69,6 +70,6 @@ pub(in crate::generated) const FRIEND_GROUP: &[FieldSpec] = &[
     FieldSpec::optional(
         "To_Account",
         FieldKind::Array(&FieldKind::String),
-        "The friends in it; only where asked for.",
+        "The friends in it; only if requested.",
     ),
 ];

@@ -7,16 +7,20 @@ pub(in crate::generated) const FRIEND_ITEM: &[FieldSpec] = &[
     FieldSpec::required(
         "Value",
         FieldKind::TagValue,
-        "Its value: a text, a number or an array, as the tag has it.",
+        "Its value: a string, a number or an array, depending on the tag.",
     ),
 ];
 
 pub(in crate::generated) const FRIEND_RESULT: &[FieldSpec] = &[
     FieldSpec::required("To_Account", FieldKind::String, "UserID that the entry is about."),
-    FieldSpec::required("ResultCode", FieldKind::Integer, "Result for this account; 0 is success."),
+    FieldSpec::required(
+        "ResultCode",
+        FieldKind::Integer,
+        "Result for this account; 0 means success.",
+    ),
     FieldSpec::optional(
         "ResultInfo",
         FieldKind::String,
-        "Symbolic text of the error; empty on success.",
+        "Symbolic name of the error; empty on success.",
     ),
 ];

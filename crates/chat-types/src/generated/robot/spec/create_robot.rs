@@ -32,22 +32,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal error; try again."),
-        DocumentedError::new(
-            10004,
-            "Invalid parameter: a required field is missing or a value breaks the rules.",
-        ),
-        DocumentedError::new(
-            10008,
-            "Not allowed: the caller is no app admin, for example, or the limit of robots is \
-             reached.",
-        ),
+        DocumentedError::new(10002),
+        DocumentedError::new(10004),
+        DocumentedError::new(10008),
     ],
     behavior: &[
-        "Creating a UserID again creates no second robot.",
+        "Creating an existing UserID again does not create a second robot.",
         "An app may have at most 20 robots.",
     ],
-    quirks: &["The id is UserID here, Robot_Account in delete_robot and get_all_robots."],
+    quirks: &["The ID is UserID here, Robot_Account in delete_robot and get_all_robots."],
     confidence: Confidence::High,
     unverified: &[
         "Whether creating a robot again changes its nickname, picture and signature.",

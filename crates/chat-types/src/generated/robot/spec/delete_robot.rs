@@ -21,20 +21,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     .max_bytes(32)],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal error; try again."),
-        DocumentedError::new(
-            10004,
-            "Invalid parameter: a required field is missing or a value breaks the rules.",
-        ),
-        DocumentedError::new(
-            10008,
-            "Not allowed: the caller is no app admin, for example, or the limit of robots is \
-             reached.",
-        ),
+        DocumentedError::new(10002),
+        DocumentedError::new(10004),
+        DocumentedError::new(10008),
     ],
     behavior: &["The robot is only marked as invalid; its UserID is not freed."],
-    quirks: &["The id is Robot_Account here, UserID in create_robot."],
+    quirks: &["The ID is Robot_Account here, UserID in create_robot."],
     confidence: Confidence::High,
-    unverified: &["What is answered for a robot that does not exist."],
+    unverified: &["What is returned for a robot that does not exist."],
     ..EndpointSpec::EMPTY
 };

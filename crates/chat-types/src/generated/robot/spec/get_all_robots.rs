@@ -19,18 +19,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "UserIDs of the robots.",
     )],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
-    errors: &[
-        DocumentedError::new(10002, "Internal error; try again."),
-        DocumentedError::new(
-            10008,
-            "Not allowed: the caller is no app admin, for example, or the limit of robots is \
-             reached.",
-        ),
-    ],
-    behavior: &["The list comes whole; there is no paging, and an app has at most 20 robots."],
+    errors: &[DocumentedError::new(10002), DocumentedError::new(10008)],
+    behavior: &["The list is returned in full; it is not paged, and an app has at most 20 robots."],
     quirks: &[
-        "The body must be an empty JSON object all the same.",
-        "Robot_Account is a list here, one id in delete_robot.",
+        "The body must nevertheless be an empty JSON object.",
+        "Robot_Account is an array here, one ID in delete_robot.",
     ],
     confidence: Confidence::High,
     ..EndpointSpec::EMPTY

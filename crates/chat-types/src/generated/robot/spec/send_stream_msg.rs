@@ -11,50 +11,48 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "SendStreamMsg",
     title: "Send a streaming message as a robot",
     summary: "Sends one piece of a growing text from a robot to a user. The first call opens the \
-              message, the following ones append to it.",
+              message, subsequent calls append to it.",
     doc_page: Some(71131),
     calls_per_second: Some(200),
     request: &[
         FieldSpec::required(
             "From_Account",
             FieldKind::String,
-            "Robot that speaks; its UserID starts with `@RBT#`.",
+            "Robot that sends the message; its UserID starts with `@RBT#`.",
         ),
         FieldSpec::required("To_Account", FieldKind::String, "UserID of the receiver."),
         FieldSpec::required("Chunk", FieldKind::String, "Next piece of the text."),
         FieldSpec::optional(
             "MsgKey",
             FieldKind::String,
-            "Message to append to: nothing on the first call, then the MsgKey of the first answer.",
+            "Message to append to: absent on the first call, then the MsgKey of the first \
+             response.",
         ),
-        FieldSpec::optional("Finish", FieldKind::Integer, "Set on the last call.")
+        FieldSpec::optional("Finish", FieldKind::Integer, "Whether this is the last call.")
             .integer_values(&[0, 1]),
     ],
     response: &[FieldSpec::required(
         "MsgKey",
         FieldKind::String,
-        "Key of the message, to be sent with every further piece.",
+        "Key of the message, to send with every subsequent piece.",
     )],
     repeat: RepeatSpec {
         safety: RepeatSafety::Unsafe,
         note: Some(
-            "A repeated piece stands in the text twice, and a repeated first call opens a \
+            "A repeated piece occurs twice in the text, and a repeated first call opens a \
                second message.",
         ),
         ..RepeatSpec::EMPTY
     },
-    errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-    ],
-    behavior: &["Without MsgKey a call opens a message, with it the piece is appended."],
+    errors: &[DocumentedError::new(10002), DocumentedError::new(10004)],
+    behavior: &["Without MsgKey a call opens a message; with it, the piece is appended."],
     quirks: &[
-        "Clients without the vendor's UI kit (7.7.5282 or later) have to render the stream \
+        "Clients without the vendor's UI kit (7.7.5282 or later) must render the stream \
          themselves.",
         "A newer pair of commands, send_c2c_stream_msg and send_group_stream_msg of stream_msg, \
          is documented on the China site; they use the element TIMStreamElem.",
     ],
     confidence: Confidence::High,
-    unverified: &["What becomes of a stream that is never finished.", "Whether Finish takes 0."],
+    unverified: &["What happens to a stream that is never finished.", "Whether Finish accepts 0."],
     ..EndpointSpec::EMPTY
 };

@@ -28,7 +28,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "TopicPermissionList",
             FieldKind::Array(&FieldKind::Object(TOPIC_PERMISSION)),
-            "Topics, each with the permissions that the group gets in it.",
+            "Topics, each with the permissions to give to the group.",
         )
         .max_items(50),
     ],
@@ -39,16 +39,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     )],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
-    behavior: &["Each topic has an ErrorCode of its own."],
+    behavior: &["Each topic has its own ErrorCode."],
     quirks: &[
         "The command is named after the permission group although it acts on topics; the page's \
          titles say topic permission.",
-        "One of the 11 commands for permission groups, of mid-2024, which public clients lack.",
+        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
         "The end of the page with its table of errors was not seen.",
-        "What is answered for a topic in which the group has permissions already.",
+        "What is returned for a topic in which the group already has permissions.",
     ],
     ..EndpointSpec::EMPTY
 };

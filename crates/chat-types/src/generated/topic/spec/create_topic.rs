@@ -14,8 +14,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "topic",
     name: "CreateTopic",
     title: "Create a topic",
-    summary: "Creates a topic in a community that has topics enabled, with or without a topic id \
-              of one's own.",
+    summary: "Creates a topic in a community that has topics enabled, with or without a custom \
+              topic ID.",
     doc_page: Some(49471),
     calls_per_second: Some(200),
     group_types: Some(&[GroupType::Community]),
@@ -24,23 +24,31 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          console switches for communities and for topics.",
     ),
     request: &[
-        FieldSpec::required("GroupId", FieldKind::String, "Community that gets the topic.")
-            .max_bytes(48),
+        FieldSpec::required(
+            "GroupId",
+            FieldKind::String,
+            "Community in which the topic is created.",
+        )
+        .max_bytes(48),
         FieldSpec::optional(
             "TopicId",
             FieldKind::String,
-            "An id of one's own: the community's id, `@TOPIC#_`, and a part that holds neither \
-             `@TGS#_` nor `@TOPIC#_@TOPIC#`. The service assigns one when left out.",
+            "Custom ID: the community's ID, `@TOPIC#_`, and a part that contains neither `@TGS#_` \
+             nor `@TOPIC#_@TOPIC#`. The service assigns one if left out.",
         )
         .max_bytes(96),
         FieldSpec::required("TopicName", FieldKind::String, "Name of the topic.").max_bytes(30),
-        FieldSpec::optional("From_Account", FieldKind::String, "UserID in whose name it is done."),
-        FieldSpec::optional("CustomString", FieldKind::String, "Free text of the app.")
+        FieldSpec::optional(
+            "From_Account",
+            FieldKind::String,
+            "UserID on whose behalf the call is made.",
+        ),
+        FieldSpec::optional("CustomString", FieldKind::String, "Custom data of the app.")
             .max_bytes(3000),
         FieldSpec::optional(
             "TopicDefinedData",
             FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
-            "Custom fields of the topic, in samples of older pages; CustomString has taken over.",
+            "Custom fields of the topic, in samples of older pages; superseded by CustomString.",
         )
         .unverified(),
         FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the topic's picture.")
@@ -53,60 +61,49 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     response: &[FieldSpec::required(
         "TopicId",
         FieldKind::String,
-        "Id of the new topic, assigned by the service or as asked for.",
+        "ID of the new topic, assigned by the service or as requested.",
     )
     .max_bytes(96)],
     repeat: RepeatSpec {
         safety: RepeatSafety::SafeWith { field: "TopicId", window_seconds: None },
         already_done: &[ErrorCode::new(10025)],
         note: Some(
-            "Only with a TopicId of one's own; a repeat then answers 10025, which after a lost \
-               answer means that the topic was created.",
+            "Only with a custom TopicId; a repeat then returns 10025, which after a lost \
+               response means that the topic was created.",
         ),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10006,
-            "Too frequent: usually too large a net growth in groups in one day, or listing all \
-             groups too often.",
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10006),
+        DocumentedError::new(10007),
+        DocumentedError::new(10008).meaning(
+            "Invalid request, probably because of a failed signature check; retry or contact \
+             support.",
         ),
-        DocumentedError::new(
-            10007,
-            "Not permitted here: wrong role, wrong group type, or a console switch is off.",
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
+        DocumentedError::new(10016),
+        DocumentedError::new(10025).meaning(
+            "The topic ID is taken by another topic of yours; delete that one first or choose \
+             another ID.",
         ),
-        DocumentedError::new(
-            10008,
-            "Invalid request, probably a failed signature check; try again or contact support.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed or unknown."),
-        DocumentedError::new(10016, "The app's own webhook refused it."),
-        DocumentedError::new(
-            10025,
-            "The id is already used by yourself; delete the old topic or choose another id.",
-        ),
-        DocumentedError::new(
-            10036,
-            "The app's audio-video groups are used up; disband some or upgrade.",
-        ),
-        DocumentedError::new(
-            10037,
-            "The topics that were bought are used up; delete some or upgrade.",
-        ),
-        DocumentedError::new(11000, "Topics of communities are not bought or not switched on."),
-        DocumentedError::new(80001, "A text failed the content check."),
+        DocumentedError::new(10036)
+            .meaning("The audio-video groups of the app are used up; dissolve some or upgrade."),
+        DocumentedError::new(10037)
+            .meaning("The purchased topics are used up; delete some or upgrade."),
+        DocumentedError::new(11000).meaning("Community topics are not purchased or not enabled."),
+        DocumentedError::new(80001),
     ],
     behavior: &[
-        "Without TopicId every call creates another topic; with one, a second call answers 10025 \
+        "Without TopicId every call creates another topic; with one, a second call returns 10025 \
          instead.",
-        "The community must have been created with topics enabled; its id starts with `@TGS#_`.",
+        "The community must have been created with topics enabled; its ID starts with `@TGS#_`.",
         "It can trigger the webhooks before and after a topic is created.",
     ],
-    quirks: &["From_Account is documented as uint64; samples and clients send a text."],
+    quirks: &["From_Account is documented as uint64; samples and clients send a string."],
     confidence: Confidence::High,
     ..EndpointSpec::EMPTY
 };

@@ -12,8 +12,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "topic",
     name: "DeleteTopicPermissionGroup",
     title: "Delete topic permissions",
-    summary: "Takes a permission group's permissions in up to 50 topics away, with a result for \
-              each.",
+    summary: "Removes a permission group's permissions in up to 50 topics, with a result for each.",
     doc_page: Some(61238),
     calls_per_second: Some(200),
     group_types: Some(&[GroupType::Community]),
@@ -41,11 +40,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     )],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
-    behavior: &["Each topic has an ErrorCode of its own."],
+    behavior: &["Each topic has its own ErrorCode."],
     quirks: &[
-        "The topics are plain ids here, but objects in add_topic_permission_group and \
+        "The topics are plain IDs here, but objects in add_topic_permission_group and \
          set_topic_permission_group.",
-        "One of the 11 commands for permission groups, of mid-2024, which public clients lack.",
+        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
     ],
     confidence: Confidence::Medium,
     unverified: &["The end of the page with its table of errors was not seen."],

@@ -14,7 +14,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     area: "topic",
     name: "DestroyTopic",
     title: "Delete topics",
-    summary: "Deletes topics of a community for good, with a result for each. This cannot be \
+    summary: "Permanently deletes topics of a community, with a result for each. This cannot be \
               undone.",
     doc_page: Some(49470),
     calls_per_second: Some(200),
@@ -42,49 +42,42 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Safe,
         already_done: &[ErrorCode::new(110003)],
         note: Some(
-            "Topics that the first attempt deleted come back with 110003, which is counted as \
+            "Topics that the first attempt deleted are returned with 110003, which counts as \
                done.",
         ),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10006,
-            "Too frequent: usually too large a net growth in groups in one day, or listing all \
-             groups too often.",
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10006),
+        DocumentedError::new(10007),
+        DocumentedError::new(10008).meaning(
+            "Invalid request, probably because of a failed signature check; retry or contact \
+             support.",
         ),
-        DocumentedError::new(
-            10007,
-            "Not permitted here: wrong role, wrong group type, or a console switch is off.",
+        DocumentedError::new(10015),
+        DocumentedError::new(10021).meaning("The topic ID is taken; choose another one."),
+        DocumentedError::new(10025).meaning(
+            "The topic ID is taken by another topic of yours; delete that one first or choose \
+             another ID.",
         ),
-        DocumentedError::new(
-            10008,
-            "Invalid request, probably a failed signature check; try again or contact support.",
-        ),
-        DocumentedError::new(10015, "The group id is malformed or unknown."),
-        DocumentedError::new(10021, "The id is taken; choose another."),
-        DocumentedError::new(
-            10025,
-            "The id is already used by yourself; delete the old topic or choose another id.",
-        ),
-        DocumentedError::new(11000, "Topics of communities are not bought or not switched on."),
-        DocumentedError::new(110002, "Deleting the topic failed; ErrorInfo says why."),
-        DocumentedError::new(110003, "The topic was deleted before."),
+        DocumentedError::new(11000).meaning("Community topics are not purchased or not enabled."),
+        DocumentedError::new(110002),
+        DocumentedError::new(110003),
     ],
     behavior: &[
-        "Each topic has a result of its own; one that is gone already answers 110003 there.",
-        "The webhook after topics are deleted can follow.",
+        "Each topic has its own result; one that was already deleted returns 110003 there.",
+        "It can trigger the webhook after topics are deleted.",
     ],
     quirks: &[
-        "DestroyResultItem is a list in spite of its name.",
-        "A success carries the ErrorInfo \"ok\".",
-        "The page lists 10021 and 10025, which are about ids at creation.",
+        "DestroyResultItem is an array despite its name.",
+        "A success has the ErrorInfo \"ok\".",
+        "The page lists 10021 and 10025, which are about IDs at creation.",
     ],
     confidence: Confidence::High,
-    unverified: &["How many topics one call may name."],
+    unverified: &["How many topics one call may contain."],
     ..EndpointSpec::EMPTY
 };
 
@@ -92,8 +85,12 @@ pub(in crate::generated) const BATCH: BatchSpec =
     BatchSpec { field: "TopicIdList", outcome_list: Some("DestroyResultItem"), ..BatchSpec::EMPTY };
 
 pub(in crate::generated) const DESTROYED_TOPIC: &[FieldSpec] = &[
-    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this topic; 0 is success."),
-    FieldSpec::optional("ErrorInfo", FieldKind::String, "Explains the result; \"ok\" for success."),
+    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this topic; 0 means success."),
+    FieldSpec::optional(
+        "ErrorInfo",
+        FieldKind::String,
+        "Explanation of the result; \"ok\" for success.",
+    ),
     FieldSpec::required("TopicId", FieldKind::String, "Topic that the result is about.")
         .max_bytes(96),
 ];

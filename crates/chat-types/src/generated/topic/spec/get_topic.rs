@@ -35,63 +35,56 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "TopicIdList",
             FieldKind::Array(&FieldKind::String),
-            "Topics to get; all of them when left out.",
+            "Topics to get; all of them if left out.",
         )
         .max_bytes(96),
         FieldSpec::optional(
             "ResponseFilter",
             FieldKind::Array(&FieldKind::String),
             "Which fields of TopicInfo to return, such as TopicName, FaceUrl, Notification and \
-             Introduction; all when left out.",
+             Introduction; all if left out.",
         ),
     ],
     response: &[FieldSpec::optional(
         "TopicAndSelfInfo",
         FieldKind::Array(&FieldKind::Object(TOPIC_AND_SELF_INFO)),
-        "One entry per topic, with a result of its own.",
+        "One entry per topic, each with its own result.",
     )],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10006,
-            "Too frequent: usually too large a net growth in groups in one day, or listing all \
-             groups too often.",
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10006),
+        DocumentedError::new(10007),
+        DocumentedError::new(10008).meaning(
+            "Invalid request, probably because of a failed signature check; retry or contact \
+             support.",
         ),
-        DocumentedError::new(
-            10007,
-            "Not permitted here: wrong role, wrong group type, or a console switch is off.",
-        ),
-        DocumentedError::new(
-            10008,
-            "Invalid request, probably a failed signature check; try again or contact support.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(11000, "Topics of communities are not bought or not switched on."),
-        DocumentedError::new(110003, "The topic was deleted before."),
+        DocumentedError::new(10010),
+        DocumentedError::new(11000).meaning("Community topics are not purchased or not enabled."),
+        DocumentedError::new(110003),
     ],
     behavior: &[
-        "Each entry has a result of its own.",
-        "Without TopicIdList all topics of the community come back.",
-        "With ResponseFilter only the named fields of TopicInfo come back.",
+        "Each entry has its own result.",
+        "Without TopicIdList all topics of the community are returned.",
+        "With ResponseFilter only the given fields of TopicInfo are returned.",
     ],
     quirks: &[
-        "The ErrorCode and ErrorInfo of the answer as a whole are documented as meaningless: only \
-         those of the entries count.",
-        "An entry has its TopicId inside TopicInfo only, where a ResponseFilter without TopicId \
+        "The ErrorCode and ErrorInfo of the response as a whole are documented as meaningless: \
+         only those of the entries count.",
+        "An entry has its TopicId only inside TopicInfo, where a ResponseFilter without TopicId \
          drops it.",
         "Inside TopicInfo the community is GroupID, with a capital D.",
-        "Muting has two vocabularies in one answer: ShutUpTime in SelfInfo, MuteAllMember in \
+        "One response uses two vocabularies for muting: ShutUpTime in SelfInfo, MuteAllMember in \
          TopicInfo. One client expects ShutUpAllFlag.",
-        "From_Account is documented as uint64; samples and clients send a text.",
+        "From_Account is documented as uint64; samples and clients send a string.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "How many topics one call may name.",
-        "What is answered for a topic that does not exist.",
+        "How many topics one call may contain.",
+        "What is returned for a topic that does not exist.",
     ],
     ..EndpointSpec::EMPTY
 };
@@ -100,12 +93,16 @@ pub(in crate::generated) const BATCH: BatchSpec =
     BatchSpec { field: "TopicIdList", outcome_list: Some("TopicAndSelfInfo"), ..BatchSpec::EMPTY };
 
 pub(in crate::generated) const TOPIC_AND_SELF_INFO: &[FieldSpec] = &[
-    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this topic; 0 is success."),
-    FieldSpec::optional("ErrorInfo", FieldKind::String, "Explains the result; \"ok\" for success."),
+    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this topic; 0 means success."),
+    FieldSpec::optional(
+        "ErrorInfo",
+        FieldKind::String,
+        "Explanation of the result; \"ok\" for success.",
+    ),
     FieldSpec::optional(
         "SelfInfo",
         FieldKind::Object(TOPIC_SELF_INFO),
-        "State of the user asked about.",
+        "State of the requested user.",
     ),
     FieldSpec::optional("TopicInfo", FieldKind::Object(TOPIC_INFO), "Profile of the topic."),
 ];
@@ -114,7 +111,7 @@ pub(in crate::generated) const TOPIC_SELF_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "ShutUpTime",
         FieldKind::Integer,
-        "When the user's muting ends; 0 when not muted.",
+        "When the user's mute ends; 0 if not muted.",
     )
     .min(0),
     FieldSpec::optional(
@@ -131,7 +128,7 @@ pub(in crate::generated) const TOPIC_INFO: &[FieldSpec] = &[
     FieldSpec::optional("TopicName", FieldKind::String, "Name of the topic."),
     FieldSpec::optional("GroupID", FieldKind::String, "Community of the topic.").max_bytes(48),
     FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the topic's picture."),
-    FieldSpec::optional("TopicId", FieldKind::String, "Id of the topic.").max_bytes(96),
+    FieldSpec::optional("TopicId", FieldKind::String, "ID of the topic.").max_bytes(96),
     FieldSpec::optional(
         "NextMsgSeq",
         FieldKind::Integer,
@@ -144,7 +141,7 @@ pub(in crate::generated) const TOPIC_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "LastMsgTime",
         FieldKind::Integer,
-        "When the last message was sent; 0 when there was none.",
+        "When the last message was sent; 0 if there was none.",
     )
     .min(0),
     FieldSpec::optional(
@@ -156,15 +153,15 @@ pub(in crate::generated) const TOPIC_INFO: &[FieldSpec] = &[
     FieldSpec::optional(
         "ShutUpAllFlag",
         FieldKind::Integer,
-        "Whether all ordinary members are muted, as samples of older pages say it.",
+        "Whether all ordinary members are muted, in the notation of samples of older pages.",
     )
     .integer_values(&[0, 1])
     .unverified(),
-    FieldSpec::optional("CustomString", FieldKind::String, "Free text of the app."),
+    FieldSpec::optional("CustomString", FieldKind::String, "Custom data of the app."),
     FieldSpec::optional(
         "TopicDefinedData",
         FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
-        "Custom fields of the topic, in older pages; CustomString has taken over.",
+        "Custom fields of the topic, in older pages; superseded by CustomString.",
     )
     .unverified(),
 ];

@@ -27,30 +27,30 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "TopicIdList",
             FieldKind::Array(&FieldKind::String),
-            "Topics to look at; all of them when left out.",
+            "Topics to check; all of them if left out.",
         )
         .max_bytes(96),
     ],
     response: &[FieldSpec::optional(
         "TopicPermissionResultList",
         FieldKind::Array(&FieldKind::Object(READ_TOPIC_PERMISSION)),
-        "One entry per topic, with a result of its own.",
+        "One entry per topic, each with its own result.",
     )],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     behavior: &[
-        "Each topic has an ErrorCode of its own.",
-        "The list comes whole; there is no paging.",
+        "Each topic has its own ErrorCode.",
+        "The list is returned in full; it is not paged.",
     ],
     quirks: &[
-        "The field table marks TopicIdList as required and says in the same line what its absence \
-         means; a sample leaves it out.",
-        "One of the 11 commands for permission groups, of mid-2024, which public clients lack.",
+        "The field table marks TopicIdList as required and explains in the same line what its \
+         absence means; a sample leaves it out.",
+        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
         "The end of the page with its table of errors was not seen.",
-        "How many topics TopicIdList may name.",
+        "How many topics TopicIdList may contain.",
     ],
     ..EndpointSpec::EMPTY
 };
@@ -62,7 +62,7 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
 };
 
 pub(in crate::generated) const READ_TOPIC_PERMISSION: &[FieldSpec] = &[
-    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this topic; 0 is success."),
+    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this topic; 0 means success."),
     FieldSpec::optional("ErrorInfo", FieldKind::String, "Why this topic could not be read."),
     FieldSpec::required("TopicId", FieldKind::String, "Topic that the entry is about.")
         .max_bytes(96),

@@ -14,7 +14,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "ImportTopic",
     title: "Import a topic",
     summary: "Creates a topic with its original creation time, without webhooks or notifications. \
-              Meant for moving over from another chat system.",
+              Intended for migrating from another chat system.",
     doc_page: Some(53448),
     calls_per_second: Some(200),
     group_types: Some(&[GroupType::Community]),
@@ -23,20 +23,32 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          console switches for communities and for topics.",
     ),
     request: &[
-        FieldSpec::optional("Type", FieldKind::String, "Type of the group that gets the topic.")
-            .string_values(&["Community"]),
-        FieldSpec::required("GroupId", FieldKind::String, "Community that gets the topic.")
-            .max_bytes(48),
+        FieldSpec::optional(
+            "Type",
+            FieldKind::String,
+            "Type of the group in which the topic is created.",
+        )
+        .string_values(&["Community"]),
+        FieldSpec::required(
+            "GroupId",
+            FieldKind::String,
+            "Community in which the topic is created.",
+        )
+        .max_bytes(48),
         FieldSpec::optional(
             "TopicId",
             FieldKind::String,
-            "An id of one's own: the community's id, `@TOPIC#_`, and a part that holds neither \
-             `@TGS#_` nor `@TOPIC#_@TOPIC#`. The service assigns one when left out.",
+            "Custom ID: the community's ID, `@TOPIC#_`, and a part that contains neither `@TGS#_` \
+             nor `@TOPIC#_@TOPIC#`. The service assigns one if left out.",
         )
         .max_bytes(96),
         FieldSpec::required("TopicName", FieldKind::String, "Name of the topic.").max_bytes(30),
-        FieldSpec::optional("From_Account", FieldKind::String, "UserID in whose name it is done."),
-        FieldSpec::optional("CustomString", FieldKind::String, "Free text of the app.")
+        FieldSpec::optional(
+            "From_Account",
+            FieldKind::String,
+            "UserID on whose behalf the call is made.",
+        ),
+        FieldSpec::optional("CustomString", FieldKind::String, "Custom data of the app.")
             .max_bytes(3000),
         FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the topic's picture.")
             .max_bytes(100),
@@ -47,55 +59,50 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "CreateTime",
             FieldKind::Integer,
-            "When the topic was first created; now when left out.",
+            "When the topic was first created; now if left out.",
         )
         .min(0),
     ],
     response: &[FieldSpec::required(
         "TopicId",
         FieldKind::String,
-        "Id of the new topic, assigned by the service or as asked for.",
+        "ID of the new topic, assigned by the service or as requested.",
     )
     .max_bytes(96)],
     repeat: RepeatSpec {
         safety: RepeatSafety::SafeWith { field: "TopicId", window_seconds: None },
         already_done: &[ErrorCode::new(10021)],
         note: Some(
-            "Only with a TopicId of one's own; a repeat then answers 10021, which after a lost \
-               answer means that the topic was imported, unless the id was taken before.",
+            "Only with a custom TopicId; a repeat then returns 10021, which after a lost \
+               response means that the topic was imported, unless the ID was already taken.",
         ),
         ..RepeatSpec::EMPTY
     },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10007,
-            "Not permitted here: wrong role, wrong group type, or a console switch is off.",
-        ),
-        DocumentedError::new(10010, "The group does not exist, or was disbanded."),
-        DocumentedError::new(10015, "The group id is malformed or unknown."),
-        DocumentedError::new(10021, "The id is taken; choose another."),
-        DocumentedError::new(
-            10037,
-            "The topics that were bought are used up; delete some or upgrade.",
-        ),
-        DocumentedError::new(11000, "Topics of communities are not bought or not switched on."),
-        DocumentedError::new(80001, "A text failed the content check."),
-        DocumentedError::new(80005, "The content check timed out."),
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10007),
+        DocumentedError::new(10010),
+        DocumentedError::new(10015),
+        DocumentedError::new(10021).meaning("The topic ID is taken; choose another one."),
+        DocumentedError::new(10037)
+            .meaning("The purchased topics are used up; delete some or upgrade."),
+        DocumentedError::new(11000).meaning("Community topics are not purchased or not enabled."),
+        DocumentedError::new(80001),
+        DocumentedError::new(80005).meaning("The content check timed out."),
     ],
     behavior: &[
-        "Without TopicId every call creates another topic; with one, a second call answers 10021 \
+        "Without TopicId every call creates another topic; with one, a second call returns 10021 \
          instead.",
-        "No webhook and no notification follows.",
+        "It triggers no webhook and no notification.",
     ],
     quirks: &[
         "It belongs to group_open_http_svc, while create_topic and its siblings belong to \
          million_group_open_http_svc.",
-        "An id that is used already answers 10021 here, but 10025 to create_topic.",
-        "A comment in the sample calls TopicName optional, the field table required.",
-        "From_Account is documented as uint64; samples and clients send a text.",
+        "An ID that is already used returns 10021 here, but 10025 from create_topic.",
+        "A comment in the sample declares TopicName as optional, the field table as required.",
+        "From_Account is documented as uint64; samples and clients send a string.",
     ],
     confidence: Confidence::High,
     ..EndpointSpec::EMPTY

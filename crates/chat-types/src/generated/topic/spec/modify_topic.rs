@@ -27,13 +27,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required("GroupId", FieldKind::String, "Community of the topic.").max_bytes(48),
         FieldSpec::required("TopicId", FieldKind::String, "Topic to change.").max_bytes(96),
         FieldSpec::optional("TopicName", FieldKind::String, "New name of the topic.").max_bytes(30),
-        FieldSpec::optional("From_Account", FieldKind::String, "UserID in whose name it is done."),
-        FieldSpec::optional("CustomString", FieldKind::String, "Free text of the app.")
+        FieldSpec::optional(
+            "From_Account",
+            FieldKind::String,
+            "UserID on whose behalf the call is made.",
+        ),
+        FieldSpec::optional("CustomString", FieldKind::String, "Custom data of the app.")
             .max_bytes(3000),
         FieldSpec::optional(
             "TopicDefinedData",
             FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
-            "Custom fields of the topic, in samples of older pages; CustomString has taken over.",
+            "Custom fields of the topic, in samples of older pages; superseded by CustomString.",
         )
         .unverified(),
         FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the topic's picture.")
@@ -45,39 +49,32 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "MuteAllMember",
             FieldKind::String,
-            "Whether all members but the owner and the admins are muted.",
+            "Whether all members except the owner and the admins are muted.",
         )
         .string_values(MuteAllMember::NAMES),
     ],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
-        DocumentedError::new(10002, "Internal server error; the page says to try again."),
-        DocumentedError::new(10003, "Unknown command word in the URL."),
-        DocumentedError::new(10004, "Invalid parameter; ErrorInfo says which."),
-        DocumentedError::new(
-            10006,
-            "Too frequent: usually too large a net growth in groups in one day, or listing all \
-             groups too often.",
+        DocumentedError::new(10002),
+        DocumentedError::new(10003),
+        DocumentedError::new(10004),
+        DocumentedError::new(10006),
+        DocumentedError::new(10007),
+        DocumentedError::new(10008).meaning(
+            "Invalid request, probably because of a failed signature check; retry or contact \
+             support.",
         ),
-        DocumentedError::new(
-            10007,
-            "Not permitted here: wrong role, wrong group type, or a console switch is off.",
-        ),
-        DocumentedError::new(
-            10008,
-            "Invalid request, probably a failed signature check; try again or contact support.",
-        ),
-        DocumentedError::new(10010, "The topic was deleted."),
-        DocumentedError::new(10015, "The group id is malformed or unknown."),
-        DocumentedError::new(10016, "The app's own webhook refused it."),
-        DocumentedError::new(11000, "Topics of communities are not bought or not switched on."),
-        DocumentedError::new(80001, "A text failed the content check."),
+        DocumentedError::new(10010).meaning("The topic was deleted."),
+        DocumentedError::new(10015),
+        DocumentedError::new(10016),
+        DocumentedError::new(11000).meaning("Community topics are not purchased or not enabled."),
+        DocumentedError::new(80001),
     ],
     behavior: &["It can trigger the webhook after a topic's profile is changed."],
     quirks: &[
-        "10010 is about the topic here, not about the community.",
-        "A success carries the ErrorInfo \"ok\".",
-        "From_Account is documented as uint64; samples and clients send a text.",
+        "10010 refers to the topic here, not to the community.",
+        "A success has the ErrorInfo \"ok\".",
+        "From_Account is documented as uint64; samples and clients send a string.",
     ],
     confidence: Confidence::High,
     ..EndpointSpec::EMPTY

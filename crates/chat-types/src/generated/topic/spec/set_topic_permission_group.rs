@@ -29,7 +29,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "TopicPermissionList",
             FieldKind::Array(&FieldKind::Object(TOPIC_PERMISSION)),
-            "Topics, each with the new permissions of the group in it.",
+            "Topics, each with the new permissions of the group.",
         )
         .max_items(50),
     ],
@@ -41,16 +41,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     .unverified()],
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
-    behavior: &["Each topic has an ErrorCode of its own."],
+    behavior: &["Each topic has its own ErrorCode."],
     quirks: &[
         "The command is named after the permission group although it acts on topics; the page's \
          titles say topic permission.",
-        "One of the 11 commands for permission groups, of mid-2024, which public clients lack.",
+        "One of the 11 commands for permission groups from mid-2024, which public clients lack.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
         "The end of the page with its table of errors was not seen.",
-        "The cap of 50 topics and the answer, inferred from add_topic_permission_group.",
+        "The limit of 50 topics and the response, inferred from add_topic_permission_group.",
     ],
     ..EndpointSpec::EMPTY
 };

@@ -7,15 +7,15 @@ pub(in crate::generated) const TOPIC_PERMISSION: &[FieldSpec] = &[
     FieldSpec::required(
         "Permission",
         FieldKind::Integer,
-        "Permission bits, 64 of them: 1 modifies and deletes the topic, 2 sets the rights of \
-             permission groups in it, 4 mutes members, 8 sends messages, 16 reads history from \
-             before joining, 32 recalls messages of others, 64 mentions all.",
+        "Permission bits, 64 of them: 1 modifies and deletes the topic, 2 sets the \
+             permissions of permission groups in it, 4 mutes members, 8 sends messages, 16 reads \
+             history from before joining, 32 recalls messages of others, 64 mentions everyone.",
     )
     .min(0),
 ];
 
 pub(in crate::generated) const TOPIC_PERMISSION_RESULT: &[FieldSpec] = &[
-    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this topic; 0 is success."),
+    FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this topic; 0 means success."),
     FieldSpec::optional(
         "ErrorInfo",
         FieldKind::String,

@@ -10,8 +10,7 @@ use crate::{
 };
 
 /// `Alert.RequestOverLimit`:
-/// Warns that the calls of one command of the server API have passed 80 percent of its limit per
-/// second.
+/// Warns that the calls of one server API command have exceeded 80 percent of its limit per second.
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has OptPlatform.
@@ -33,15 +32,15 @@ pub struct RequestOverLimit {
     /// The command: the second path segment after the version, such as `batchsendmsg`.
     pub command: String,
 
-    /// Calls per second that the service has counted.
+    /// Calls per second, as counted by the service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request: Option<u32>,
 
-    /// Calls per second that it allows.
+    /// Allowed calls per second.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 
-    /// When it happened. Its page does not list it. Not confirmed by the documentation.
+    /// When the event occurred. The page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -50,14 +49,14 @@ pub struct RequestOverLimit {
 ///
 /// # Behavior
 ///
-/// - It has no console switch: it comes as soon as the app has a webhook URL, so every receiver
+/// - It has no console switch: it is sent as soon as the app has a webhook URL, so every receiver
 ///   must expect it.
 ///
 /// # Quirks
 ///
-/// - The URL has OptPlatform, and no ClientIP.
+/// - The URL has OptPlatform, but no ClientIP.
 /// - Request can be larger than Limit.
-/// - Neither the table of fields nor the sample has EventTime.
+/// - Neither the field table nor the sample has EventTime.
 ///
 /// # Example
 ///

@@ -11,8 +11,8 @@ use crate::{
 };
 
 /// `Bot.OnC2CMessage`:
-/// Reports a one-to-one message to a robot, and how its delivery went. The message comes from a
-/// client or from sendmsg.
+/// Reports a one-to-one message to a robot, and the result of its delivery. The message comes from
+/// a client or from sendmsg.
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
@@ -51,7 +51,7 @@ pub struct OnC2CMessage {
     /// Key of the message.
     pub msg_key: MsgKey,
 
-    /// Set where the message goes only to accounts that are online now.
+    /// Whether the message is sent only to accounts that are currently online.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -60,7 +60,7 @@ pub struct OnC2CMessage {
     )]
     pub online_only_flag: Option<bool>,
 
-    /// Result of the delivery; 0 is success.
+    /// Result of the delivery; 0 means success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub send_msg_result: Option<ErrorCode>,
 
@@ -68,20 +68,20 @@ pub struct OnC2CMessage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_info: Option<String>,
 
-    /// Number of one-to-one messages that To_Account has not read. At least -1. Not confirmed by
-    /// the documentation.
+    /// Number of unread one-to-one messages of To_Account. At least -1. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_msg_num: Option<i64>,
 
-    /// The message as it was sent.
+    /// The message as sent.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data that travels and is stored with the message.
+    /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -90,19 +90,19 @@ pub struct OnC2CMessage {
 ///
 /// # Behavior
 ///
-/// - A message that C2C.CallbackBeforeSendMsg refused does not trigger it.
-/// - One-to-one messages sort by MsgTime, then by MsgSeq.
+/// - A message that was refused by C2C.CallbackBeforeSendMsg does not trigger it.
+/// - Sort one-to-one messages by MsgTime, then by MsgSeq.
 ///
 /// # Quirks
 ///
-/// - The body is that of C2C.CallbackAfterSendMsg with EventTime added. With both switched on, one
-///   message may be reported twice.
-/// - On success ErrorInfo is not empty: it says `send msg succeed`.
+/// - The body is the same as in C2C.CallbackAfterSendMsg, with EventTime added. If both are
+///   enabled, one message may be reported twice.
+/// - On success ErrorInfo is not empty: it is `send msg succeed`.
 ///
 /// # Open questions
 ///
-/// - UnreadMsgNum is known from a public client alone; the page does not list it.
-/// - Whether both webhooks are really sent for one message.
+/// - UnreadMsgNum is known only from a public client; the page does not list it.
+/// - Whether both webhooks are actually sent for one message.
 ///
 /// # Example
 ///

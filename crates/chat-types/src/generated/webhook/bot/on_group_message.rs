@@ -38,7 +38,7 @@ pub struct OnGroupMessage {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -49,12 +49,12 @@ pub struct OnGroupMessage {
     /// Sequence number of the message in its group.
     pub msg_seq: u32,
 
-    /// When the message was sent, by the clock of the service.
+    /// When the message was sent, by the service's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time: Option<UnixSeconds>,
 
-    /// Set where the message goes only to members who are online now. Never in an audio-video
-    /// group.
+    /// Whether the message is sent only to members who are currently online. Never set in an
+    /// audio-video group.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -63,23 +63,23 @@ pub struct OnGroupMessage {
     )]
     pub online_only_flag: Option<bool>,
 
-    /// The message as it was sent.
+    /// The message as sent.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
-    /// The robots that it mentions.
+    /// The robots that the message mentions.
     #[serde(rename = "AtRobots_Account", default, deserialize_with = "crate::lenient::list")]
     pub at_robots_account: Vec<UserId>,
 
-    /// Custom data that travels and is stored with the message.
+    /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
-    /// Topic that the message is in, in a community.
+    /// Topic of the message, in a community.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }

@@ -11,8 +11,8 @@ use crate::{
 };
 
 /// `C2C.CallbackAfterC2CMsgExtension`:
-/// Reports that pairs attached to a one-to-one message were set or deleted, or that all of them
-/// were cleared, by a client or through the server API.
+/// Reports that pairs attached to a one-to-one message were set, deleted or cleared, by a client or
+/// through the server API.
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
@@ -43,8 +43,8 @@ pub struct CallbackAfterC2CMsgExtension {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operate_type: Option<MsgExtensionOperation>,
 
-    /// The pairs concerned, with an empty Value where the pair was deleted. The list is empty where
-    /// all were cleared.
+    /// The affected pairs, with an empty Value if the pair was deleted. The list is empty if all
+    /// pairs were cleared.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub extension_list: Vec<MsgExtension>,
 
@@ -52,7 +52,7 @@ pub struct CallbackAfterC2CMsgExtension {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -61,8 +61,8 @@ pub struct CallbackAfterC2CMsgExtension {
 ///
 /// # Quirks
 ///
-/// - Seq stands in two places: for the message as a whole, and in each pair for that pair.
-/// - It is new since December 2025.
+/// - Seq occurs in two places: for the message as a whole, and in each pair for that pair.
+/// - New since December 2025.
 ///
 /// # Example
 ///

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// `C2C.CallbackAfterModifyMsg`:
-/// Reports a one-to-one message that a client or modify_c2c_msg has edited, as it is now.
+/// Reports a one-to-one message edited by a client or by modify_c2c_msg, as it is after the edit.
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
@@ -58,7 +58,7 @@ pub struct CallbackAfterModifyMsg {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data that travels and is stored with the message.
+    /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
@@ -71,19 +71,19 @@ pub struct CallbackAfterModifyMsg {
 ///
 /// # Behavior
 ///
-/// - One-to-one messages sort by MsgTime, then by MsgSeq.
+/// - Sort one-to-one messages by MsgTime, then by MsgSeq.
 ///
 /// # Quirks
 ///
-/// - MsgTime stays the time when the message was sent; the time of the edit is EventTime.
-/// - It is new since February 2026.
+/// - MsgTime remains the time when the message was sent; the time of the edit is EventTime.
+/// - New since February 2026.
 ///
 /// # Open questions
 ///
-/// - It is documented on the China site alone (product 269, document 128224).
-/// - The end of the table of fields and the answer were not seen; the answer is taken to be that of
-///   its siblings.
-/// - Whether the edit of a group message has a webhook of its own; none was found.
+/// - Documented only on the China site (product 269, document 128224).
+/// - The end of the field table and the response were not seen; the response is assumed to be the
+///   same as in related webhooks.
+/// - Whether editing a group message has its own webhook; none was found.
 ///
 /// # Example
 ///

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// `C2C.CallbackAfterMsgReadReceipt`:
-/// Reports that a client or c2c_msg_read_receipt has sent read receipts for single one-to-one
+/// Reports that a client or c2c_msg_read_receipt has sent read receipts for individual one-to-one
 /// messages.
 ///
 /// - Sent after the event: the response changes nothing.
@@ -40,7 +40,7 @@ pub struct CallbackAfterMsgReadReceipt {
     #[serde(rename = "C2CMsgInfo", default, deserialize_with = "crate::lenient::list")]
     pub messages: Vec<ReceiptedMsg>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -49,16 +49,16 @@ pub struct CallbackAfterMsgReadReceipt {
 ///
 /// # Quirks
 ///
-/// - C2C.CallbackAfterMsgReport is something else: it is about a whole conversation.
-/// - Each entry names the two accounts again and the other way round: its From_Account is the
+/// - C2C.CallbackAfterMsgReport is different: it is about a whole conversation.
+/// - Each entry identifies the two accounts again, the other way round: its From_Account is the
 ///   Peer_Account, its To_Account the Operator_Account.
-/// - It is new since February 2026.
+/// - New since February 2026.
 ///
 /// # Open questions
 ///
-/// - It is documented on the China site alone (product 269, document 128223).
-/// - The table of fields and the answer were not seen in full; the answer is taken to be that of
-///   its siblings.
+/// - Documented only on the China site (product 269, document 128223).
+/// - The field table and the response were not completely seen; the response is assumed to be the
+///   same as in related webhooks.
 ///
 /// # Example
 ///
@@ -93,14 +93,14 @@ pub struct ReceiptedMsg {
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Recipient of the message: the same as Operator_Account.
+    /// Recipient of the message; the same as Operator_Account.
     #[serde(rename = "To_Account", skip_serializing_if = "Option::is_none")]
     pub to_account: Option<UserId>,
 
     /// Key of the message.
     pub msg_key: MsgKey,
 
-    /// Id of the message in the client SDKs.
+    /// ID of the message in the client SDKs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<String>,
 }

@@ -27,7 +27,7 @@ pub struct CallbackAfterMsgReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// Account that has read the conversation.
+    /// Account that read the conversation.
     #[serde(rename = "Report_Account")]
     pub report_account: UserId,
 
@@ -35,15 +35,15 @@ pub struct CallbackAfterMsgReport {
     #[serde(rename = "Peer_Account")]
     pub peer_account: UserId,
 
-    /// Time up to which messages are read.
+    /// Time up to which messages have been read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_read_time: Option<UnixSeconds>,
 
-    /// Number of one-to-one messages that Report_Account has not read, over all its conversations.
+    /// Number of unread one-to-one messages of Report_Account, across all its conversations.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_msg_num: Option<i64>,
 
-    /// When it happened. Its page does not list it. Not confirmed by the documentation.
+    /// When the event occurred. The page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -52,8 +52,8 @@ pub struct CallbackAfterMsgReport {
 ///
 /// # Quirks
 ///
-/// - Neither the table of fields nor the sample has EventTime.
-/// - UnreadMsgNum may be missing: the China site has dropped it from C2C.CallbackAfterMsgWithDraw.
+/// - Neither the field table nor the sample has EventTime.
+/// - UnreadMsgNum may be missing: the China site has removed it from C2C.CallbackAfterMsgWithDraw.
 ///
 /// # Example
 ///

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// `C2C.CallbackAfterMsgWithDraw`:
-/// Reports that a client or admin_msgwithdraw has recalled a one-to-one message.
+/// Reports a one-to-one message recalled by a client or by admin_msgwithdraw.
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
@@ -38,11 +38,11 @@ pub struct CallbackAfterMsgWithDraw {
     /// Key of the recalled message.
     pub msg_key: MsgKey,
 
-    /// Number of one-to-one messages that To_Account has not read, over all its conversations.
+    /// Number of unread one-to-one messages of To_Account, across all its conversations.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_msg_num: Option<i64>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -51,8 +51,8 @@ pub struct CallbackAfterMsgWithDraw {
 ///
 /// # Quirks
 ///
-/// - The D of WithDraw is a capital.
-/// - The international page has UnreadMsgNum and no EventTime, the Chinese page EventTime and no
+/// - WithDraw is spelled with a capital D.
+/// - The international page has UnreadMsgNum but no EventTime, the Chinese page EventTime but no
 ///   UnreadMsgNum: either may be missing.
 ///
 /// # Example

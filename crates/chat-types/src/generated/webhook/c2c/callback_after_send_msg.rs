@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// `C2C.CallbackAfterSendMsg`:
-/// Reports a one-to-one message that a client or sendmsg has sent, and how its delivery went.
+/// Reports a one-to-one message sent by a client or by sendmsg, and the result of its delivery.
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
@@ -51,11 +51,11 @@ pub struct CallbackAfterSendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
 
-    /// Id of the message in the client SDKs. Not confirmed by the documentation.
+    /// ID of the message in the client SDKs. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<String>,
 
-    /// Set where the message goes only to accounts that are online now.
+    /// Whether the message is sent only to accounts that are currently online.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -64,7 +64,7 @@ pub struct CallbackAfterSendMsg {
     )]
     pub online_only_flag: Option<bool>,
 
-    /// Result of the delivery; 0 is success.
+    /// Result of the delivery; 0 means success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub send_msg_result: Option<ErrorCode>,
 
@@ -72,20 +72,20 @@ pub struct CallbackAfterSendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_info: Option<String>,
 
-    /// Number of one-to-one messages that To_Account has not read, over all its conversations; -1
-    /// where the delivery failed. At least -1.
+    /// Number of unread one-to-one messages of To_Account, across all its conversations; -1 if the
+    /// delivery failed. At least -1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_msg_num: Option<i64>,
 
-    /// The message as it was sent.
+    /// The message as sent.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data that travels and is stored with the message.
+    /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
-    /// When it happened. Not confirmed by the documentation.
+    /// When the event occurred. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -94,24 +94,24 @@ pub struct CallbackAfterSendMsg {
 ///
 /// # Behavior
 ///
-/// - A delivery that failed, for example at a filtered word, is reported too.
-/// - A message that C2C.CallbackBeforeSendMsg refused is not reported; one that it changed is
+/// - A failed delivery, for example because of a filtered word, is also reported.
+/// - A message that C2C.CallbackBeforeSendMsg refused is not reported; a message that it changed is
 ///   reported as changed.
-/// - batchsendmsg and importmsg never trigger it, and sendmsg can switch it off for one message
-///   with ForbidCallbackControl.
-/// - One-to-one messages sort by MsgTime, then by MsgSeq.
+/// - batchsendmsg and importmsg never trigger it, and sendmsg can disable it for one message with
+///   ForbidCallbackControl.
+/// - Sort one-to-one messages by MsgTime, then by MsgSeq.
 ///
 /// # Quirks
 ///
-/// - That it came does not mean that the message was delivered: SendMsgResult says so.
-/// - On success ErrorInfo is not empty: it says `send msg succeed`.
-/// - UnreadMsgNum is -1, and not 0, for a message that was not delivered.
+/// - Receiving it does not mean that the message was delivered: check SendMsgResult.
+/// - On success ErrorInfo is not empty: it is `send msg succeed`.
+/// - UnreadMsgNum is -1, not 0, for a message that was not delivered.
 /// - Bodies of the oldest pages have no MsgKey, MsgSeq, MsgRandom and MsgTime.
 ///
 /// # Open questions
 ///
-/// - MsgId stands in the newest table of fields, and in no sample.
-/// - EventTime is documented for its siblings on the China site alone.
+/// - MsgId is in the newest field table, but in no sample.
+/// - For related webhooks, EventTime is documented only on the China site.
 ///
 /// # Example
 ///

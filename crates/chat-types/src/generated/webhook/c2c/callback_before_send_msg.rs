@@ -11,8 +11,8 @@ use crate::{
 };
 
 /// `C2C.CallbackBeforeSendMsg`:
-/// Asks the app server what to do with a one-to-one message that a client or sendmsg has sent:
-/// deliver it, change it, refuse it, or drop it without telling the sender.
+/// Asks the app server what to do with a one-to-one message sent by a client or by sendmsg: deliver
+/// it, change it, refuse it, or drop it without notifying the sender.
 ///
 /// - Sent before the event: the response decides what happens.
 /// - The URL also has ClientIP and OptPlatform.
@@ -52,11 +52,11 @@ pub struct CallbackBeforeSendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
 
-    /// Id of the message in the client SDKs. Not confirmed by the documentation.
+    /// ID of the message in the client SDKs. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<String>,
 
-    /// Set where the message goes only to accounts that are online now.
+    /// Whether the message is sent only to accounts that are currently online.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -65,15 +65,15 @@ pub struct CallbackBeforeSendMsg {
     )]
     pub online_only_flag: Option<bool>,
 
-    /// The message as it was sent.
+    /// The message as sent.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data that travels and is stored with the message.
+    /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
-    /// When it happened. Not confirmed by the documentation.
+    /// When the event occurred. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -81,13 +81,13 @@ pub struct CallbackBeforeSendMsg {
 /// Response to [`CallbackBeforeSendMsg`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallbackBeforeSendMsgResponse {
-    /// Delivers the message, changed where the fields say so.
+    /// Delivers the message, with changes if the fields contain any.
     Allow(CallbackBeforeSendMsgChanges),
-    /// Does not deliver it; the sender gets 20006.
+    /// Does not deliver the message; the sender gets 20006.
     Refuse,
-    /// Does not deliver it, and tells the sender that it was.
+    /// Does not deliver the message, but reports success to the sender.
     Drop,
-    /// Does not deliver it; the sender's client gets this code and text.
+    /// Does not deliver the message; the sender's client gets this code and text.
     RefuseWith {
         /// Code of the refusal.
         code: RefusalCode<120_001, 130_000>,
@@ -100,26 +100,25 @@ pub enum CallbackBeforeSendMsgResponse {
 ///
 /// # Behavior
 ///
-/// - batchsendmsg and importmsg never trigger it, and sendmsg can switch it off for one message
-///   with ForbidCallbackControl.
-/// - A sender who is muted everywhere is refused with 20012 before it is called.
-/// - A message that gets no answer in time is delivered unless the console says otherwise.
-/// - C2C.CallbackAfterSendMsg does not come for a message that was refused here, and has the
-///   changed message for one that was changed here.
-/// - One-to-one messages sort by MsgTime, then by MsgSeq.
+/// - batchsendmsg and importmsg never trigger it, and sendmsg can disable it for one message with
+///   ForbidCallbackControl.
+/// - A sender who is muted everywhere is refused with 20012 before the webhook is called.
+/// - A message without a timely response is delivered, unless the console specifies otherwise.
+/// - C2C.CallbackAfterSendMsg is not sent for a message refused here, and contains the changed
+///   message for a message changed here.
+/// - Sort one-to-one messages by MsgTime, then by MsgSeq.
 ///
 /// # Quirks
 ///
-/// - A changed MsgBody or CloudCustomData counts with ErrorCode 0 only.
-/// - The codes of one's own go from 120001 to 130000 here, and from 10100 to 10200 in the webhooks
-///   of groups.
-/// - The random number is MsgRandom here and Random in the webhooks of group messages.
+/// - A changed MsgBody or CloudCustomData takes effect only with ErrorCode 0.
+/// - Custom codes range from 120001 to 130000 here, and from 10100 to 10200 in the group webhooks.
+/// - The random number is MsgRandom here and Random in the group message webhooks.
 /// - Bodies of the oldest pages have no MsgKey, MsgSeq, MsgRandom and MsgTime.
 ///
 /// # Open questions
 ///
-/// - MsgId and EventTime stand on newer pages and with the webhook after a message was sent; no
-///   sample of this webhook has them.
+/// - MsgId and EventTime are on newer pages and in the webhook after a message was sent; no sample
+///   of this webhook has them.
 ///
 /// # Example
 ///
@@ -187,7 +186,7 @@ response_json!(CallbackBeforeSendMsgResponse);
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CallbackBeforeSendMsgChanges {
-    /// What is delivered in place of the message; the original where it is left out.
+    /// Message to deliver instead; the original if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -195,7 +194,7 @@ pub struct CallbackBeforeSendMsgChanges {
     )]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data in place of the sender's; the sender's own where it is left out.
+    /// Custom data that replaces the sender's; the sender's own if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// `Chatbot.OnC2CSignalMessage`:
-/// Reports content of the app's own that a client has passed through to a robot.
+/// Reports custom content of the app that a client has passed through to a robot.
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
@@ -47,7 +47,7 @@ pub struct OnC2CSignalMessage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
 
-    /// When it happened. Not confirmed by the documentation.
+    /// When the event occurred. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 
@@ -65,9 +65,9 @@ pub struct OnC2CSignalMessage {
 ///
 /// # Open questions
 ///
-/// - Only the start of its page was seen: purpose, trigger and URL. The fields go by a public
-///   client.
-/// - The answer is taken to be that of its siblings.
+/// - Only the start of its page was seen: purpose, trigger and URL. The fields are based on a
+///   public client.
+/// - The response is assumed to be the same as in related webhooks.
 ///
 /// # Example
 ///

@@ -16,7 +16,7 @@ use crate::{
 /// service did with it.
 ///
 /// - Sent after the event: the response changes nothing.
-/// - Requires: Cloud moderation (Content Understanding on newer pages), bought and switched on in
+/// - Requires: Cloud moderation (Content Understanding on newer pages), purchased and enabled in
 ///   the console.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/78240)
 /// - [Behavior, quirks and open questions](#impl-Webhook-for-ResultNotify)
@@ -26,18 +26,18 @@ use crate::{
 #[doc(alias = "ContentCallback.ResultNotify")]
 #[non_exhaustive]
 pub struct ResultNotify {
-    /// Where the content stands.
+    /// Where the content occurs.
     pub scene: ModerationScene,
 
-    /// SDKAppID of the app, once more.
+    /// SDKAppID of the app, repeated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sdk_app_id: Option<u32>,
 
-    /// Account that the content comes from.
+    /// Account that is the source of the content.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Whom the content was for. Messages only.
+    /// Intended recipient of the content. Messages only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact_item: Option<ModeratedContact>,
 
@@ -45,11 +45,11 @@ pub struct ResultNotify {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<ModerationContentType>,
 
-    /// The text, where the content is one; several texts for a custom message only.
+    /// The text, if the content is text; several texts only for a custom message.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub text_content: Vec<String>,
 
-    /// URL of the file, where the content is no text.
+    /// URL of the file, if the content is not text.
     #[serde(rename = "FileURL", skip_serializing_if = "Option::is_none")]
     pub file_url: Option<String>,
 
@@ -62,10 +62,10 @@ pub struct ResultNotify {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ctxcb_result: Option<ModerationDecision>,
 
-    /// Id of the check.
+    /// ID of the check.
     pub ctxcb_request_id: String,
 
-    /// Words that were found. Texts only.
+    /// Words that were found. Text only.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub ctxcb_keywords: Vec<String>,
 
@@ -73,25 +73,24 @@ pub struct ResultNotify {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ctxcb_suggestion: Option<ModerationSuggestion>,
 
-    /// Kind of content that was found. Not confirmed by the documentation.
+    /// Category of content that was found. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ctxcb_label: Option<ModerationLabel>,
 
-    /// Narrower kind of content. Not confirmed by the documentation.
+    /// More specific kind of content. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ctxcb_sub_label: Option<String>,
 
-    /// The narrower kind in words. Not confirmed by the documentation.
+    /// The more specific kind in words. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ctxcb_sub_label_desc: Option<String>,
 
-    /// Name of the app's own word library that holds the word that was found. Not confirmed by the
-    /// documentation.
+    /// Name of the app's own word library that contains the word that was found. Not confirmed by
+    /// the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ctxcb_lib_name: Option<String>,
 
-    /// Custom data of the message as it was sent. Messages only. Not confirmed by the
-    /// documentation.
+    /// Custom data of the message as sent. Messages only. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 }
@@ -129,23 +128,23 @@ impl ResultNotify {
 ///
 /// # Behavior
 ///
-/// - Only violations are reported unless the console is set to report every result.
+/// - Only violations are reported unless the console is configured to report every result.
 ///
 /// # Quirks
 ///
-/// - The body does not name the webhook: only CallbackCommand of the URL does.
-/// - The body has SdkAppId, as no other webhook has; the URL spells it SdkAppid.
+/// - The body does not name the webhook: only CallbackCommand in the URL does.
+/// - Unlike any other webhook, the body contains SdkAppId; the URL spells it SdkAppid.
 /// - The URL has neither ClientIP nor OptPlatform.
-/// - MsgID is a text for both kinds of chat, and holds a MsgKey or a MsgSeq.
-/// - One page calls TextContent a text, the others a list; the samples have a list.
-/// - What ContactItem calls ContactType here is called Type in the commands for conversations.
-/// - A clean result is Normal in CtxcbSuggestion, and Pass where the server API is asked to judge a
+/// - MsgID is a string for both kinds of chat, and contains a MsgKey or a MsgSeq.
+/// - One page declares TextContent as a string, the others as an array; the samples have an array.
+/// - ContactType in ContactItem here is called Type in the commands for conversations.
+/// - A clean result is Normal in CtxcbSuggestion, but Pass when the server API is used to moderate
 ///   content.
 ///
 /// # Open questions
 ///
-/// - The rows of the table from CtxcbSuggestion on and the answer were not seen; the sample has the
-///   fields, a public client lists their values.
+/// - The rows of the table from CtxcbSuggestion on and the response were not seen; the sample has
+///   the fields, a public client lists their values.
 ///
 /// # Example
 ///
@@ -172,7 +171,7 @@ impl Webhook for ResultNotify {
     type Response = Receipt;
 }
 
-/// Whom a moderated message was for.
+/// Intended recipient of a moderated message.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// `Follow.CallbackAfterFollowAdd`:
-/// Reports that an account has started to follow others, in a client or through the server API.
+/// Reports that an account followed others, in a client or through the server API.
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
@@ -30,11 +30,11 @@ pub struct CallbackAfterFollowAdd {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Accounts that it follows from now on.
+    /// Accounts that it now follows.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub follow_list: Vec<FollowedAccount>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -43,8 +43,8 @@ pub struct CallbackAfterFollowAdd {
 ///
 /// # Quirks
 ///
-/// - The accounts stand in FollowList, a list of objects here; Follow.CallbackAfterFollowDelete has
-///   a plain list, To_Account.
+/// - The accounts are in FollowList, an array of objects here; Follow.CallbackAfterFollowDelete has
+///   a plain array, To_Account.
 ///
 /// # Example
 ///
@@ -66,7 +66,7 @@ impl Webhook for CallbackAfterFollowAdd {
     type Response = Receipt;
 }
 
-/// An account that another one follows.
+/// An account that another account follows.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[non_exhaustive]

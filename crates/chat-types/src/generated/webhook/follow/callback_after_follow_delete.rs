@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// `Follow.CallbackAfterFollowDelete`:
-/// Reports that an account has stopped following others, in a client or through the server API.
+/// Reports that an account unfollowed others, in a client or through the server API.
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
@@ -26,15 +26,15 @@ pub struct CallbackAfterFollowDelete {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// Account that followed them.
+    /// Account that used to follow them.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Accounts that it follows no longer.
+    /// Accounts that it no longer follows.
     #[serde(rename = "To_Account", default, deserialize_with = "crate::lenient::list")]
     pub to_account: Vec<UserId>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -43,8 +43,8 @@ pub struct CallbackAfterFollowDelete {
 ///
 /// # Quirks
 ///
-/// - To_Account is a list here and one account in nearly every other webhook;
-///   Follow.CallbackAfterFollowAdd has a list of objects, FollowList.
+/// - To_Account is an array here and one account in nearly every other webhook;
+///   Follow.CallbackAfterFollowAdd has an array of objects, FollowList.
 ///
 /// # Example
 ///

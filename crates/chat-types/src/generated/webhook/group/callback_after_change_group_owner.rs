@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// `Group.CallbackAfterChangeGroupOwner`:
-/// Reports that a group was handed over to another owner, by a client or through
+/// Reports that the ownership of a group was transferred, by a client or through
 /// change_group_owner.
 ///
 /// - Sent after the event: the response changes nothing.
@@ -34,7 +34,7 @@ pub struct CallbackAfterChangeGroupOwner {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -46,7 +46,7 @@ pub struct CallbackAfterChangeGroupOwner {
     #[serde(rename = "NewOwner_Account")]
     pub new_owner_account: UserId,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -55,7 +55,7 @@ pub struct CallbackAfterChangeGroupOwner {
 ///
 /// # Quirks
 ///
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 ///
 /// # Example
 ///

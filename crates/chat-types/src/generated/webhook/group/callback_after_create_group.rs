@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// `Group.CallbackAfterCreateGroup`:
-/// Reports a new group that a client or create_group has created.
+/// Reports a new group created by a client or by create_group.
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
@@ -31,7 +31,7 @@ pub struct CallbackAfterCreateGroup {
     #[serde(alias = "groupID")]
     pub group_id: GroupId,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -47,15 +47,15 @@ pub struct CallbackAfterCreateGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 
-    /// First members of the group.
+    /// Initial members of the group.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub member_list: Vec<GroupMemberAccount>,
 
-    /// Custom fields that were set at creation. Sent only once that was switched on for the app.
+    /// Custom fields set at creation. Sent only if that is enabled for the app.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub user_defined_data_list: Vec<GroupCustomField>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -64,14 +64,14 @@ pub struct CallbackAfterCreateGroup {
 ///
 /// # Behavior
 ///
-/// - Groups that are imported do not trigger it.
-/// - Its console switch is also that of Group.CallbackAfterCreateTopic.
+/// - Imported groups do not trigger it.
+/// - It shares its console switch with Group.CallbackAfterCreateTopic.
 ///
 /// # Quirks
 ///
-/// - The table of fields spells the id groupID, the sample GroupId.
-/// - The custom fields are UserDefinedDataList here and AppDefinedData in create_group.
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - The field table spells the ID groupID, the sample GroupId.
+/// - Custom fields are in UserDefinedDataList here and in AppDefinedData in create_group.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 ///
 /// # Example
 ///

@@ -11,10 +11,10 @@ use crate::{
 };
 
 /// `Group.CallbackAfterCreateTopic`:
-/// Reports a new topic of a community that a client or create_topic has created.
+/// Reports a new topic of a community created by a client or by create_topic.
 ///
 /// - Sent after the event: the response changes nothing.
-/// - Requires: Communities and topics switched on in the console.
+/// - Requires: Communities and topics enabled in the console.
 /// - The URL also has ClientIP and OptPlatform.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/49464)
 /// - [Behavior and quirks](#impl-Webhook-for-CallbackAfterCreateTopic)
@@ -34,7 +34,7 @@ pub struct CallbackAfterCreateTopic {
     /// The new topic.
     pub topic_id: TopicId,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -42,7 +42,7 @@ pub struct CallbackAfterCreateTopic {
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
-    /// Type of the group: always `Community`, the only one with topics.
+    /// Type of the group; always `Community`, the only type with topics.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
@@ -50,11 +50,11 @@ pub struct CallbackAfterCreateTopic {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 
-    /// Custom fields that were set at creation. Sent only once that was switched on for the app.
+    /// Custom fields set at creation. Sent only if that is enabled for the app.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub user_defined_data_list: Vec<GroupCustomField>,
 
-    /// When it happened. Its page does not list it. Not confirmed by the documentation.
+    /// When the event occurred. The page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -63,12 +63,12 @@ pub struct CallbackAfterCreateTopic {
 ///
 /// # Behavior
 ///
-/// - Topics that are imported do not trigger it.
-/// - It comes whenever Group.CallbackAfterCreateGroup is switched on: both have one console switch.
+/// - Imported topics do not trigger it.
+/// - It is sent whenever Group.CallbackAfterCreateGroup is enabled: both share one console switch.
 ///
 /// # Quirks
 ///
-/// - Neither the table of fields nor the sample has an EventTime.
+/// - Neither the field table nor the sample has an EventTime.
 ///
 /// # Example
 ///

@@ -34,7 +34,7 @@ pub struct CallbackAfterGroupAttrChanged {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -42,11 +42,11 @@ pub struct CallbackAfterGroupAttrChanged {
     #[serde(rename = "OptionType", skip_serializing_if = "Option::is_none")]
     pub operation: Option<GroupAttributeOperation>,
 
-    /// Attributes that it was done to.
+    /// The affected attributes.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_attr: Vec<ChangedGroupAttribute>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -55,13 +55,13 @@ pub struct CallbackAfterGroupAttrChanged {
 ///
 /// # Quirks
 ///
-/// - key and value are in lower case, unlike the fields of other webhooks.
-/// - OptionType is in the sample, but not in the table of fields.
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - key and value are in lowercase, unlike the fields of other webhooks.
+/// - OptionType is in the sample, but not in the field table.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 ///
 /// # Open questions
 ///
-/// - What GroupAttr holds when attributes were deleted or cleared.
+/// - The contents of GroupAttr when attributes were deleted or cleared.
 ///
 /// # Example
 ///

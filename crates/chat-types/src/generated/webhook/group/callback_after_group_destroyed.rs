@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// `Group.CallbackAfterGroupDestroyed`:
-/// Reports that a group is gone, disbanded by a client or through destroy_group.
+/// Reports that a group was dissolved by a client or through destroy_group and no longer exists.
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
@@ -26,30 +26,30 @@ pub struct CallbackAfterGroupDestroyed {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
-    /// The group that is gone.
+    /// The dissolved group.
     pub group_id: GroupId,
 
     /// Type of the group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// Owner that the group had.
+    /// Owner of the group before it was dissolved.
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
-    /// Name that the group had.
+    /// Name of the group before it was dissolved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 
-    /// Members that the group had. Not sent for a community.
+    /// Members of the group before it was dissolved. Not sent for a community.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub member_list: Vec<GroupMemberAccount>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -63,9 +63,9 @@ pub struct CallbackAfterGroupDestroyed {
 /// # Quirks
 ///
 /// - MemberList is missing for a community.
-/// - Operator_Account is in the newer sample of the China site only.
-/// - Name is in the samples, but not in the table of fields.
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - Operator_Account occurs only in the newer sample of the China site.
+/// - Name is in the samples, but not in the field table.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 ///
 /// # Example
 ///

@@ -10,8 +10,8 @@ use crate::{
 };
 
 /// `Group.CallbackAfterGroupFull`:
-/// Reports that a group has reached its limit of members, or that somebody could not join because
-/// it has.
+/// Reports that a group has reached its member limit, or that a user could not join for that
+/// reason.
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
@@ -30,7 +30,7 @@ pub struct CallbackAfterGroupFull {
     /// The group that is full.
     pub group_id: GroupId,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -43,8 +43,8 @@ pub struct CallbackAfterGroupFull {
 ///
 /// # Quirks
 ///
-/// - It says neither what type the group has nor who could not join.
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - It reports neither the type of the group nor the user who could not join.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 ///
 /// # Example
 ///

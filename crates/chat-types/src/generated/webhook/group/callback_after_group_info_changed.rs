@@ -35,7 +35,7 @@ pub struct CallbackAfterGroupInfoChanged {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -55,12 +55,12 @@ pub struct CallbackAfterGroupInfoChanged {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// Custom fields that changed. In samples of older pages of the China site only. Not confirmed
+    /// Custom fields that changed. Only in samples of older pages of the China site. Not confirmed
     /// by the documentation.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub user_defined_data_list: Vec<GroupCustomField>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -71,13 +71,13 @@ pub struct CallbackAfterGroupInfoChanged {
 ///
 /// - Other parts of the profile, such as custom fields, join options and the muting of all members,
 ///   do not trigger it.
-/// - Its console switch is also that of Group.CallbackAfterTopicInfoChanged and of
+/// - It shares its console switch with Group.CallbackAfterTopicInfoChanged and
 ///   Group.CallbackOnDailyGroupQuotaAlarm.
 ///
 /// # Quirks
 ///
-/// - Only what changed is there, without the old values.
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - Contains only what changed, without the old values.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 ///
 /// # Example
 ///

@@ -15,7 +15,7 @@ use crate::{
 /// through the server API.
 ///
 /// - Sent after the event: the response changes nothing.
-/// - Requires: Message extensions switched on in the console.
+/// - Requires: Message extensions enabled in the console.
 /// - The URL also has ClientIP and OptPlatform.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/76007)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterGroupMsgExtension)
@@ -39,8 +39,7 @@ pub struct CallbackAfterGroupMsgExtension {
     #[serde(rename = "OperateType", skip_serializing_if = "Option::is_none")]
     pub operation: Option<MsgExtensionOperation>,
 
-    /// Pairs that it was done to, with an empty value where they were deleted; empty where all were
-    /// cleared.
+    /// The affected pairs, with an empty value if they were deleted; empty if all were cleared.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub extension_list: Vec<MsgExtension>,
 
@@ -48,7 +47,7 @@ pub struct CallbackAfterGroupMsgExtension {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -57,9 +56,10 @@ pub struct CallbackAfterGroupMsgExtension {
 ///
 /// # Quirks
 ///
-/// - Seq stands twice: beside each pair for that pair, and at the top for the message as a whole.
-/// - It says neither what type the group has nor who made the change.
-/// - Newer than most public clients: it was added in December 2025.
+/// - Seq occurs twice: next to each pair for that pair, and at the top level for the message as a
+///   whole.
+/// - It reports neither the type of the group nor the account that made the change.
+/// - Newer than most public clients: added in December 2025.
 ///
 /// # Example
 ///

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// `Group.CallbackAfterMemberExit`:
-/// Reports that members have left a group or were removed from it, by a client or through
+/// Reports that members left a group or were removed from it, by a client or through
 /// delete_group_member.
 ///
 /// - Sent after the event: the response changes nothing.
@@ -42,11 +42,11 @@ pub struct CallbackAfterMemberExit {
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
-    /// Those who left.
+    /// Members who left.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub exit_member_list: Vec<GroupMemberAccount>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -55,9 +55,9 @@ pub struct CallbackAfterMemberExit {
 ///
 /// # Quirks
 ///
-/// - The table of fields calls Operator_Account the member who leaves, but in the sample of a
-///   removal it is not in ExitMemberList: the list says who left.
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - The field table describes Operator_Account as the member who leaves, but in the sample of a
+///   removal it is not in ExitMemberList: the list shows who left.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 ///
 /// # Example
 ///

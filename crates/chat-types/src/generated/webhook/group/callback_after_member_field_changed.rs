@@ -35,7 +35,7 @@ pub struct CallbackAfterMemberFieldChanged {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -43,8 +43,8 @@ pub struct CallbackAfterMemberFieldChanged {
     #[serde(rename = "Member_Account", alias = "Modified_Account")]
     pub member_account: UserId,
 
-    /// New role: `Admin` for a member who became an admin, `Member` for one who is an admin no
-    /// more. One of `Admin`, `Member`.
+    /// New role: `Admin` for a member who became an admin, `Member` for a member who is no longer
+    /// an admin. One of `Admin`, `Member`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
 
@@ -52,7 +52,7 @@ pub struct CallbackAfterMemberFieldChanged {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name_card: Option<String>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -61,15 +61,15 @@ pub struct CallbackAfterMemberFieldChanged {
 ///
 /// # Quirks
 ///
-/// - The page of the China site names the member Modified_Account, that of the international site
-///   Member_Account. Either is read.
-/// - Only what changed is there.
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - The page of the China site names the member Modified_Account, the page of the international
+///   site Member_Account. Either is accepted.
+/// - Contains only what changed.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 ///
 /// # Open questions
 ///
-/// - Which of Member_Account and Modified_Account the service really sends.
-/// - Whether Role and NameCard ever come together, as in the sample.
+/// - Which of Member_Account and Modified_Account the service actually sends.
+/// - Whether Role and NameCard ever occur together, as in the sample.
 ///
 /// # Example
 ///

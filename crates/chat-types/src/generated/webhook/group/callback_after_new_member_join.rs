@@ -10,8 +10,7 @@ use crate::{
 };
 
 /// `Group.CallbackAfterNewMemberJoin`:
-/// Reports users who have joined a group: on their own, by invitation, or because an admin of the
-/// app added them.
+/// Reports users who joined a group: on their own, by invitation, or added by an app admin.
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
@@ -38,15 +37,15 @@ pub struct CallbackAfterNewMemberJoin {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub join_type: Option<GroupJoinType>,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
-    /// Those who joined.
+    /// Users who joined.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub new_member_list: Vec<GroupMemberAccount>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -55,11 +54,11 @@ pub struct CallbackAfterNewMemberJoin {
 ///
 /// # Behavior
 ///
-/// - Members who are imported do not trigger it.
+/// - Imported members do not trigger it.
 ///
 /// # Quirks
 ///
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 ///
 /// # Example
 ///

@@ -10,8 +10,8 @@ use crate::{
 };
 
 /// `Group.CallbackAfterReadReceipt`:
-/// Reports how many members have read group messages that ask for read receipts: when such a
-/// message was sent, and when members have read it.
+/// Reports how many members have read group messages that request read receipts: when such a
+/// message is sent, and when members read it.
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
@@ -34,11 +34,11 @@ pub struct CallbackAfterReadReceipt {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// One entry for each message.
+    /// One entry per message.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_msg_receipt_list: Vec<GroupMsgReceipt>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -51,13 +51,14 @@ pub struct CallbackAfterReadReceipt {
 ///
 /// # Quirks
 ///
-/// - Sending a message that asks for receipts triggers it as well, not only reading one.
+/// - Sending a message that requests receipts also triggers it, not only reading one.
 /// - The sample lacks a comma after UnreadNum and is not valid JSON.
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 ///
 /// # Open questions
 ///
-/// - Whether ReadReceiptMembers names all who have read the message, or only those of this event.
+/// - Whether ReadReceiptMembers lists all members who have read the message, or only those of this
+///   event.
 ///
 /// # Example
 ///
@@ -87,7 +88,7 @@ impl Webhook for CallbackAfterReadReceipt {
     type Response = Acknowledgement;
 }
 
-/// Who has read one message of a group.
+/// Read counts of one message of a group.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -96,11 +97,11 @@ pub struct GroupMsgReceipt {
     /// Sequence number of the message in the group.
     pub msg_seq: u64,
 
-    /// How many members have read it.
+    /// Number of members who have read it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_num: Option<u32>,
 
-    /// How many have not.
+    /// Number of members who have not read it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_num: Option<u32>,
 

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// `Group.CallbackAfterRecallMsg`:
-/// Reports group messages that were recalled, by a client or through group_msg_recall.
+/// Reports group messages recalled by a client or through group_msg_recall.
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
@@ -26,7 +26,7 @@ pub struct CallbackAfterRecallMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -45,7 +45,7 @@ pub struct CallbackAfterRecallMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -54,7 +54,7 @@ pub struct CallbackAfterRecallMsg {
 ///
 /// # Quirks
 ///
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 ///
 /// # Example
 ///
@@ -88,7 +88,7 @@ pub struct RecalledGroupMsg {
     /// Sequence number of the message in its group.
     pub msg_seq: u64,
 
-    /// Id of the message in the client SDKs. Newer samples have it, the table of fields does not.
+    /// ID of the message in the client SDKs. It is in newer samples, but not in the field table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<String>,
 }

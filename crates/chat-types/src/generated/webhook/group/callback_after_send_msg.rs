@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// `Group.CallbackAfterSendMsg`:
-/// Reports a group message that a client or the server API has sent.
+/// Reports a group message sent by a client or through the server API.
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
@@ -38,7 +38,7 @@ pub struct CallbackAfterSendMsg {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -46,20 +46,20 @@ pub struct CallbackAfterSendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub random: Option<u32>,
 
-    /// Id of the message in the client SDKs.
+    /// ID of the message in the client SDKs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<String>,
 
-    /// Sequence number of the message in the group, by which messages are sorted.
+    /// Sequence number of the message in the group; sort messages by it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u64>,
 
-    /// When it was sent, by the clock of the service.
+    /// When the message was sent, by the service's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time: Option<UnixSeconds>,
 
-    /// Set where the message goes only to members who are online now. Never in an audio-video
-    /// group.
+    /// Whether the message is sent only to members who are currently online. Never set in an
+    /// audio-video group.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -72,7 +72,7 @@ pub struct CallbackAfterSendMsg {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data that travels and is stored with the message.
+    /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
@@ -80,21 +80,21 @@ pub struct CallbackAfterSendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 
-    /// Who is mentioned. At most 30 items.
+    /// Mentioned accounts. At most 30 items.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub group_at_info: Vec<GroupMention>,
 
-    /// Priority of the message. Seen in the bodies that public servers keep; its page does not list
-    /// it. Not confirmed by the documentation.
+    /// Priority of the message. Seen in bodies stored by public servers; the page does not list it.
+    /// Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_priority: Option<MsgPriority>,
 
-    /// Nickname of the sender. Seen in the bodies that public servers keep; its page does not list
-    /// it. Not confirmed by the documentation.
+    /// Nickname of the sender. Seen in bodies stored by public servers; the page does not list it.
+    /// Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nick_name: Option<String>,
 }
@@ -103,17 +103,17 @@ pub struct CallbackAfterSendMsg {
 ///
 /// # Behavior
 ///
-/// - Importing messages never triggers it, and send_group_msg can switch it off for one message
-///   with ForbidCallbackControl.
-/// - A message that failed is reported with Group.CallbackSendMsgException instead.
+/// - Importing messages never triggers it, and send_group_msg can disable it for one message with
+///   ForbidCallbackControl.
+/// - A failed message is reported with Group.CallbackSendMsgException instead.
 ///
 /// # Quirks
 ///
-/// - The random number is Random here and MsgRandom in the webhooks of one-to-one messages.
+/// - The random number is Random here and MsgRandom in the one-to-one message webhooks.
 /// - Rooms of the live product send it with the Type Live.
-/// - A sample with GroupAtInfo is on the China site only; the international page lists the field
-///   alone.
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - A sample with GroupAtInfo is only on the China site; the international page lists just the
+///   field.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 /// - Bodies of the oldest pages have no MsgSeq and no MsgTime.
 ///
 /// # Example
@@ -166,7 +166,7 @@ pub struct GroupMention {
     )]
     pub everybody: bool,
 
-    /// The member; left out when everybody is mentioned.
+    /// The member; left out if everybody is mentioned.
     #[serde(rename = "GroupAt_Account", skip_serializing_if = "Option::is_none")]
     pub member: Option<UserId>,
 }

@@ -10,10 +10,10 @@ use crate::{
 };
 
 /// `Group.CallbackAfterTopicDestroyed`:
-/// Reports topics of a community that were deleted, by a client or through destroy_topic.
+/// Reports topics of a community deleted by a client or through destroy_topic.
 ///
 /// - Sent after the event: the response changes nothing.
-/// - Requires: Communities and topics switched on in the console.
+/// - Requires: Communities and topics enabled in the console.
 /// - The URL also has ClientIP and OptPlatform.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/49465)
 /// - [Behavior and quirks](#impl-Webhook-for-CallbackAfterTopicDestroyed)
@@ -30,15 +30,15 @@ pub struct CallbackAfterTopicDestroyed {
     /// The community.
     pub group_id: GroupId,
 
-    /// Type of the group: always `Community`, the only one with topics.
+    /// Type of the group; always `Community`, the only type with topics.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// The topics that are gone.
+    /// The deleted topics.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub topic_id_list: Vec<TopicId>,
 
-    /// When it happened. Its page does not list it. Not confirmed by the documentation.
+    /// When the event occurred. The page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -47,13 +47,13 @@ pub struct CallbackAfterTopicDestroyed {
 ///
 /// # Behavior
 ///
-/// - It comes whenever Group.CallbackAfterGroupDestroyed is switched on: both have one console
+/// - It is sent whenever Group.CallbackAfterGroupDestroyed is enabled: both share one console
 ///   switch.
 ///
 /// # Quirks
 ///
-/// - The table of fields calls TopicIdList a text; the sample has a list of texts.
-/// - Neither the table of fields nor the sample has an EventTime.
+/// - The field table declares TopicIdList as a string; the sample has an array of strings.
+/// - Neither the field table nor the sample has an EventTime.
 ///
 /// # Example
 ///

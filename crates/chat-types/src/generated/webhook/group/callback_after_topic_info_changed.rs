@@ -14,7 +14,7 @@ use crate::{
 /// modify_topic.
 ///
 /// - Sent after the event: the response changes nothing.
-/// - Requires: Communities and topics switched on in the console.
+/// - Requires: Communities and topics enabled in the console.
 /// - The URL also has ClientIP and OptPlatform.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/49466)
 /// - [Behavior, quirks and open questions](#impl-Webhook-for-CallbackAfterTopicInfoChanged)
@@ -31,11 +31,11 @@ pub struct CallbackAfterTopicInfoChanged {
     /// The community.
     pub group_id: GroupId,
 
-    /// Type of the group: always `Community`, the only one with topics.
+    /// Type of the group; always `Community`, the only type with topics.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -55,7 +55,7 @@ pub struct CallbackAfterTopicInfoChanged {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
 
-    /// When it happened. Its page does not list it. Not confirmed by the documentation.
+    /// When the event occurred. The page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -65,13 +65,13 @@ pub struct CallbackAfterTopicInfoChanged {
 /// # Behavior
 ///
 /// - Other parts of the profile do not trigger it.
-/// - It comes whenever Group.CallbackAfterGroupInfoChanged is switched on: both have one console
+/// - It is sent whenever Group.CallbackAfterGroupInfoChanged is enabled: both share one console
 ///   switch.
 ///
 /// # Quirks
 ///
-/// - No page has a TopicId here: only the community is named, not the topic.
-/// - Neither the table of fields nor the sample has an EventTime.
+/// - No page has a TopicId here: the webhook identifies only the community, not the topic.
+/// - Neither the field table nor the sample has an EventTime.
 ///
 /// # Open questions
 ///

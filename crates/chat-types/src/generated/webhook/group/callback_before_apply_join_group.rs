@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// `Group.CallbackBeforeApplyJoinGroup`:
-/// Asks the app server whether a request to join a group, made in a client, may go ahead. It comes
+/// Asks the app server whether a request to join a group, made in a client, may proceed. It is sent
 /// before the owner or an admin is asked.
 ///
 /// - Sent before the event: the response decides what happens.
@@ -40,7 +40,7 @@ pub struct CallbackBeforeApplyJoinGroup {
     #[serde(rename = "Requestor_Account")]
     pub requestor_account: UserId,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -48,7 +48,7 @@ pub struct CallbackBeforeApplyJoinGroup {
 /// Response to [`CallbackBeforeApplyJoinGroup`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum CallbackBeforeApplyJoinGroupResponse {
-    /// Lets the request go ahead; where the group needs approval, that is still needed.
+    /// Lets the request proceed; if the group requires approval, that is still needed.
     #[default]
     Allow,
     /// Refuses the request; the user gets 10016.
@@ -71,7 +71,7 @@ pub enum CallbackBeforeApplyJoinGroupResponse {
 /// # Quirks
 ///
 /// - The field is Requestor_Account here and Requester_Account in the friend webhooks.
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 ///
 /// # Example
 ///

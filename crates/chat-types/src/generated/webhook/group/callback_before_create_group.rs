@@ -30,33 +30,33 @@ pub struct CallbackBeforeCreateGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account")]
     pub operator_account: UserId,
 
-    /// Owner that the group would have.
+    /// Owner of the group to create.
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
-    /// Type that the group would have.
+    /// Type of the group to create.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// Name that the group would have.
+    /// Name of the group to create.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 
-    /// How many groups of this type the user has created before. Not confirmed by the
+    /// Number of groups of this type that the user has already created. Not confirmed by the
     /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_group_num: Option<u32>,
 
-    /// The same under an older name. One public client takes it for an object with counts by type.
-    /// Not confirmed by the documentation.
+    /// The same value under an older name. One public client treats it as an object with counts by
+    /// type. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_group_num: Option<serde_json::Value>,
 
-    /// The same under the name of the oldest pages. Not confirmed by the documentation.
+    /// The same value under the name used by the oldest pages. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_num: Option<u32>,
 
@@ -64,11 +64,11 @@ pub struct CallbackBeforeCreateGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invite_option: Option<InviteJoinOption>,
 
-    /// First members that the group would have.
+    /// Initial members of the group to create.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub member_list: Vec<GroupMemberAccount>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -79,9 +79,9 @@ pub enum CallbackBeforeCreateGroupResponse {
     /// Creates the group.
     #[default]
     Allow,
-    /// Does not create it; the caller gets 10016.
+    /// Does not create the group; the caller gets 10016.
     Refuse,
-    /// Does not create it; the client gets this code and text.
+    /// Does not create the group; the client gets this code and text.
     RefuseWith {
         /// Code of the refusal.
         code: RefusalCode<10100, 10200>,
@@ -94,21 +94,21 @@ pub enum CallbackBeforeCreateGroupResponse {
 ///
 /// # Behavior
 ///
-/// - Groups that are imported do not trigger it.
-/// - Its console switch is also that of Group.CallbackBeforeCreateTopic.
+/// - Imported groups do not trigger it.
+/// - It shares its console switch with Group.CallbackBeforeCreateTopic.
 ///
 /// # Quirks
 ///
-/// - The group has no id yet.
-/// - The count of groups is CreatedNum or CreatedGroupNum in older samples, CreateGroupNum in later
-///   ones, and gone from the newest page.
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - The group does not have an ID yet.
+/// - The number of groups is CreatedNum or CreatedGroupNum in older samples, CreateGroupNum in
+///   later ones, and removed from the newest page.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 ///
 /// # Open questions
 ///
-/// - Which of CreateGroupNum and CreatedGroupNum is sent today, if any, and whether the latter is a
-///   number or an object with counts by type.
-/// - InviteOption is known from a public client only.
+/// - Which of CreateGroupNum and CreatedGroupNum is currently sent, if any, and whether the latter
+///   is a number or an object with counts by type.
+/// - InviteOption is known only from a public client.
 ///
 /// # Example
 ///

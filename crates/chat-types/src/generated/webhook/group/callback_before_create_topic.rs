@@ -15,7 +15,7 @@ use crate::{
 /// Asks the app server whether a client or create_topic may create a topic of a community.
 ///
 /// - Sent before the event: the response decides what happens.
-/// - Requires: Communities and topics switched on in the console.
+/// - Requires: Communities and topics enabled in the console.
 /// - The URL also has ClientIP and OptPlatform.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/49463)
 /// - [Behavior and quirks](#impl-Webhook-for-CallbackBeforeCreateTopic)
@@ -29,19 +29,19 @@ pub struct CallbackBeforeCreateTopic {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account")]
     pub operator_account: UserId,
 
-    /// Type of the group: always `Community`, the only one with topics.
+    /// Type of the group; always `Community`, the only type with topics.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// Name that the topic would have.
+    /// Name of the topic to create.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 
-    /// When it happened. Its page does not list it. Not confirmed by the documentation.
+    /// When the event occurred. The page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -52,9 +52,9 @@ pub enum CallbackBeforeCreateTopicResponse {
     /// Creates the topic.
     #[default]
     Allow,
-    /// Does not create it; the caller gets 10016.
+    /// Does not create the group; the caller gets 10016.
     Refuse,
-    /// Does not create it; the client gets this code and text.
+    /// Does not create the group; the client gets this code and text.
     RefuseWith {
         /// Code of the refusal.
         code: RefusalCode<10100, 10200>,
@@ -67,14 +67,13 @@ pub enum CallbackBeforeCreateTopicResponse {
 ///
 /// # Behavior
 ///
-/// - Topics that are imported do not trigger it.
-/// - It comes whenever Group.CallbackBeforeCreateGroup is switched on: both have one console
-///   switch.
+/// - Imported topics do not trigger it.
+/// - It is sent whenever Group.CallbackBeforeCreateGroup is enabled: both share one console switch.
 ///
 /// # Quirks
 ///
-/// - It has no GroupId: it does not say which community the topic is for.
-/// - Neither the table of fields nor the sample has an EventTime.
+/// - It has no GroupId: it does not identify the community that the topic is for.
+/// - Neither the field table nor the sample has an EventTime.
 ///
 /// # Example
 ///

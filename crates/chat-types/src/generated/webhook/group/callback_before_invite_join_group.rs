@@ -14,7 +14,7 @@ use crate::{
 
 /// `Group.CallbackBeforeInviteJoinGroup`:
 /// Asks the app server whether users who were invited in a client, or added through
-/// add_group_member, may join a group. It can hold back single users.
+/// add_group_member, may join a group. It can refuse individual users.
 ///
 /// - Sent before the event: the response decides what happens.
 /// - The URL also has ClientIP and OptPlatform.
@@ -37,7 +37,7 @@ pub struct CallbackBeforeInviteJoinGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -45,7 +45,7 @@ pub struct CallbackBeforeInviteJoinGroup {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub destination_members: Vec<GroupMemberAccount>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -53,7 +53,7 @@ pub struct CallbackBeforeInviteJoinGroup {
 /// Response to [`CallbackBeforeInviteJoinGroup`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallbackBeforeInviteJoinGroupResponse {
-    /// Lets the users join, all but those of RefusedMembers_Account.
+    /// Lets the users join, except those in RefusedMembers_Account.
     Allow(CallbackBeforeInviteJoinGroupChanges),
     /// Lets none of them join; the caller gets 10016.
     Refuse,
@@ -70,13 +70,14 @@ pub enum CallbackBeforeInviteJoinGroupResponse {
 ///
 /// # Behavior
 ///
-/// - Members who are imported do not trigger it.
-/// - Where the app has the service check that the users are friends, it comes after that check.
+/// - Imported members do not trigger it.
+/// - If the app has the service check that the users are friends, the webhook is sent after that
+///   check.
 ///
 /// # Quirks
 ///
-/// - The users are objects in the request, but plain UserIDs in the answer.
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - The users are objects in the request, but plain UserIDs in the response.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 ///
 /// # Example
 ///
@@ -134,7 +135,7 @@ response_json!(CallbackBeforeInviteJoinGroupResponse);
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct CallbackBeforeInviteJoinGroupChanges {
-    /// Users of the request who do not join; all others do.
+    /// Users of the request who may not join; all others join.
     #[serde(
         rename = "RefusedMembers_Account",
         default,

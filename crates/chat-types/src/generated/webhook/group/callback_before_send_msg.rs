@@ -11,8 +11,8 @@ use crate::{
 };
 
 /// `Group.CallbackBeforeSendMsg`:
-/// Asks the app server what to do with a group message that a client or the server API has sent:
-/// deliver it, change it, refuse it, or drop it without telling the sender.
+/// Asks the app server what to do with a group message sent by a client or through the server API:
+/// deliver it, change it, refuse it, or drop it without notifying the sender.
 ///
 /// - Sent before the event: the response decides what happens.
 /// - The URL also has ClientIP and OptPlatform.
@@ -39,7 +39,7 @@ pub struct CallbackBeforeSendMsg {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -47,12 +47,12 @@ pub struct CallbackBeforeSendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub random: Option<u32>,
 
-    /// Id of the message in the client SDKs. Not confirmed by the documentation.
+    /// ID of the message in the client SDKs. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<String>,
 
-    /// Set where the message goes only to members who are online now. Never in an audio-video
-    /// group.
+    /// Whether the message is sent only to members who are currently online. Never set in an
+    /// audio-video group.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -61,11 +61,11 @@ pub struct CallbackBeforeSendMsg {
     )]
     pub online_only_flag: Option<bool>,
 
-    /// The message as it was sent.
+    /// The message as sent.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data that travels and is stored with the message.
+    /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
@@ -73,12 +73,12 @@ pub struct CallbackBeforeSendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 
-    /// Priority of the message. Seen in the bodies that public servers keep; its page does not list
-    /// it. Not confirmed by the documentation.
+    /// Priority of the message. Seen in bodies stored by public servers; the page does not list it.
+    /// Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_priority: Option<MsgPriority>,
 }
@@ -86,13 +86,13 @@ pub struct CallbackBeforeSendMsg {
 /// Response to [`CallbackBeforeSendMsg`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallbackBeforeSendMsgResponse {
-    /// Delivers the message, changed where the fields say so.
+    /// Delivers the message, with changes if the fields contain any.
     Allow(CallbackBeforeSendMsgChanges),
-    /// Does not deliver it; the sender gets 10016.
+    /// Does not deliver the message; the sender gets 10016.
     Refuse,
-    /// Does not deliver it, and tells the sender that it was.
+    /// Does not deliver the message, but reports success to the sender.
     Drop,
-    /// Does not deliver it; the sender's client gets this code and text.
+    /// Does not deliver the message; the sender's client gets this code and text.
     RefuseWith {
         /// Code of the refusal.
         code: RefusalCode<10100, 10200>,
@@ -105,22 +105,22 @@ pub enum CallbackBeforeSendMsgResponse {
 ///
 /// # Behavior
 ///
-/// - Importing messages never triggers it, and send_group_msg can switch it off for one message
-///   with ForbidCallbackControl.
-/// - A sender who is muted everywhere is refused with 10017 before it is called.
-/// - A message that gets no answer in time is delivered unless the console says otherwise.
+/// - Importing messages never triggers it, and send_group_msg can disable it for one message with
+///   ForbidCallbackControl.
+/// - A sender who is muted everywhere is refused with 10017 before the webhook is called.
+/// - A message without a timely response is delivered, unless the console specifies otherwise.
 ///
 /// # Quirks
 ///
-/// - The message has no MsgSeq and no MsgTime yet: Random is the only link to the report after it
-///   was sent.
-/// - The random number is Random here and MsgRandom in the webhooks of one-to-one messages.
+/// - The message has no MsgSeq or MsgTime yet: only Random links it to the report after it was
+///   sent.
+/// - The random number is Random here and MsgRandom in the one-to-one message webhooks.
 /// - Rooms of the live product send it with the Type Live.
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 ///
 /// # Open questions
 ///
-/// - MsgId is documented for the report after a message was sent only.
+/// - MsgId is documented only for the report after a message was sent.
 ///
 /// # Example
 ///
@@ -189,7 +189,7 @@ response_json!(CallbackBeforeSendMsgResponse);
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CallbackBeforeSendMsgChanges {
-    /// What is delivered in place of the message; the original where it is left out.
+    /// Message to deliver instead; the original if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -197,7 +197,7 @@ pub struct CallbackBeforeSendMsgChanges {
     )]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data in place of the sender's; the sender's own where it is left out.
+    /// Custom data that replaces the sender's; the sender's own if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 }

@@ -10,8 +10,8 @@ use crate::{
 };
 
 /// `Group.CallbackOnDailyGroupQuotaAlarm`:
-/// Warns that today's net growth in groups, those created less those disbanded, has passed 70
-/// percent of the app's limit. It follows the creation of a group.
+/// Warns that today's net growth in groups (groups created minus groups dissolved) has exceeded 70
+/// percent of the app's limit. It is sent after the creation of a group.
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
@@ -31,11 +31,11 @@ pub struct CallbackOnDailyGroupQuotaAlarm {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quota_used: Option<u32>,
 
-    /// Limit of the net growth in a day.
+    /// Daily limit of the net growth.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quota: Option<u32>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -44,12 +44,12 @@ pub struct CallbackOnDailyGroupQuotaAlarm {
 ///
 /// # Behavior
 ///
-/// - It comes whenever Group.CallbackAfterGroupInfoChanged is switched on, and has no console
-///   switch of its own.
+/// - It is sent whenever Group.CallbackAfterGroupInfoChanged is enabled, and has no console switch
+///   of its own.
 ///
 /// # Quirks
 ///
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 ///
 /// # Example
 ///

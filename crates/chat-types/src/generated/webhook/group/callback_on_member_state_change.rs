@@ -12,11 +12,11 @@ use crate::{
 
 /// `Group.CallbackOnMemberStateChange`:
 /// Reports members of an audio-video group who went offline or came online there: by joining or
-/// leaving it, or by losing the connection and getting it back.
+/// leaving it, or by losing and regaining the connection.
 ///
 /// - Sent after the event: the response changes nothing.
-/// - Requires: Pro edition or above, and the list of online members of audio-video groups switched
-///   on in the console. The China site names higher editions: flagship or enterprise.
+/// - Requires: Pro edition or above, and the list of online members of audio-video groups enabled
+///   in the console. The China site names higher editions: flagship or enterprise.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/48734)
 /// - [Behavior, quirks and open questions](#impl-Webhook-for-CallbackOnMemberStateChange)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -32,23 +32,23 @@ pub struct CallbackOnMemberStateChange {
     /// The group.
     pub group_id: GroupId,
 
-    /// Type of the group: always `AVChatRoom`. Not confirmed by the documentation.
+    /// Type of the group; always `AVChatRoom`. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<GroupType>,
 
-    /// What the members are now.
+    /// New state of the members.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_type: Option<MemberOnlineStatus>,
 
-    /// Why.
+    /// Reason for the change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_cause: Option<MemberStateCause>,
 
-    /// Those who went offline or came online.
+    /// Members who went offline or came online.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub member_list: Vec<GroupMemberAccount>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -57,20 +57,20 @@ pub struct CallbackOnMemberStateChange {
 ///
 /// # Behavior
 ///
-/// - Every 20 seconds the service looks for members without a heartbeat; after 30 seconds without
-///   one a member is offline. Older pages speak of 20 seconds.
-/// - Somebody with several devices in the group is offline when the last one is gone, and online
-///   with the first one that comes.
+/// - The service checks every 20 seconds for members without a heartbeat; a member is offline after
+///   30 seconds without one. Older pages state 20 seconds.
+/// - A user with several devices in the group goes offline when the last device leaves, and comes
+///   online with the first device.
 ///
 /// # Quirks
 ///
 /// - The URL has neither ClientIP nor OptPlatform.
-/// - EventCause came later: older pages and public clients do not have it.
-/// - EventTime is in the newest sample, as a text of digits, but not in the table of fields.
+/// - EventCause was added later: older pages and public clients do not have it.
+/// - EventTime is in the newest sample, as a string of digits, but not in the field table.
 ///
 /// # Open questions
 ///
-/// - Type is known from a public client only.
+/// - Type is known only from a public client.
 ///
 /// # Example
 ///

@@ -11,8 +11,8 @@ use crate::{
 };
 
 /// `Group.CallbackSendMsgException`:
-/// Reports a group message that was not delivered: for a bad parameter, too many messages, blocked
-/// content or a muted sender.
+/// Reports a group message that was not delivered, because of an invalid parameter, too many
+/// messages, blocked content or a muted sender.
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
@@ -39,7 +39,7 @@ pub struct CallbackSendMsgException {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -47,7 +47,7 @@ pub struct CallbackSendMsgException {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub random: Option<u32>,
 
-    /// Set where the message was only for members who were online. Never in an audio-video group.
+    /// Whether the message was only for members who were online. Never set in an audio-video group.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -56,23 +56,23 @@ pub struct CallbackSendMsgException {
     )]
     pub online_only_flag: Option<bool>,
 
-    /// The message as it was sent.
+    /// The message as sent.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data that travels and is stored with the message.
+    /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
-    /// Why it failed.
+    /// Code of the failure.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_code: Option<ErrorCode>,
 
-    /// Text that goes with the code.
+    /// Message for the code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_info: Option<String>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -81,16 +81,16 @@ pub struct CallbackSendMsgException {
 ///
 /// # Quirks
 ///
-/// - ErrorCode and ErrorInfo are about the message here; the answer has fields of the same names
+/// - ErrorCode and ErrorInfo are about the message here; the response has fields of the same names
 ///   with their usual meaning.
-/// - Type can mean nothing where there is no such group.
-/// - The sample URL has ClientIP, the table of parameters does not.
+/// - Type may be meaningless if the group does not exist.
+/// - The sample URL has ClientIP, but the parameter table does not.
 /// - The sample lacks the comma before EventTime and is not valid JSON.
-/// - The sample has EventTime as a text of digits, the table of fields as a number.
+/// - EventTime is a string of digits in the sample, a number in the field table.
 ///
 /// # Open questions
 ///
-/// - Whether Type is there at all where there is no such group.
+/// - Whether Type is present if the group does not exist.
 ///
 /// # Example
 ///

@@ -10,10 +10,10 @@ use crate::{
 };
 
 /// `OfficialAccount.CallbackAfterCreateOfficialAccount`:
-/// Reports a new official account that the server API has created.
+/// Reports a new official account created through the server API.
 ///
 /// - Sent after the event: the response changes nothing.
-/// - Requires: Official accounts switched on for the app.
+/// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60796)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterCreateOfficialAccount)
@@ -27,7 +27,7 @@ pub struct CallbackAfterCreateOfficialAccount {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -35,15 +35,15 @@ pub struct CallbackAfterCreateOfficialAccount {
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// Its owner.
+    /// Owner of the account.
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
-    /// Its name.
+    /// Name of the account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -53,7 +53,7 @@ pub struct CallbackAfterCreateOfficialAccount {
 ///
 /// # Quirks
 ///
-/// - Some pages say official channel instead of official account.
+/// - Some pages use official channel instead of official account.
 ///
 /// # Example
 ///

@@ -10,11 +10,11 @@ use crate::{
 };
 
 /// `OfficialAccount.CallbackAfterDeleteSubscriber`:
-/// Reports users who have unsubscribed from an official account or were removed from it, in a
-/// client or through the server API.
+/// Reports users who unsubscribed from an official account or were removed from it, in a client or
+/// through the server API.
 ///
 /// - Sent after the event: the response changes nothing.
-/// - Requires: Official accounts switched on for the app.
+/// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60802)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterDeleteSubscriber)
@@ -32,15 +32,15 @@ pub struct CallbackAfterDeleteSubscriber {
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
-    /// Those who are subscribers no more.
+    /// Users who are no longer subscribers.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub subscribe_account_list: Vec<SubscriberAccount>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -50,8 +50,8 @@ pub struct CallbackAfterDeleteSubscriber {
 ///
 /// # Quirks
 ///
-/// - The list is SubscribeAccountList, without an r after Subscribe.
-/// - Some pages say official channel instead of official account.
+/// - The list is named SubscribeAccountList, without an r after Subscribe.
+/// - Some pages use official channel instead of official account.
 ///
 /// # Example
 ///

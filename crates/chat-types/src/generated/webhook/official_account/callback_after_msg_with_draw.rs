@@ -10,11 +10,10 @@ use crate::{
 };
 
 /// `OfficialAccount.CallbackAfterMsgWithDraw`:
-/// Reports messages of an official account that were recalled, by a client or through the server
-/// API.
+/// Reports messages of an official account recalled by a client or through the server API.
 ///
 /// - Sent after the event: the response changes nothing.
-/// - Requires: Official accounts switched on for the app.
+/// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60805)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterMsgWithDraw)
@@ -36,7 +35,7 @@ pub struct CallbackAfterMsgWithDraw {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub withdraw_msg_list: Vec<RecalledMsg>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -45,8 +44,8 @@ pub struct CallbackAfterMsgWithDraw {
 ///
 /// # Quirks
 ///
-/// - The command says WithDraw, the list Withdraw.
-/// - Some pages say official channel instead of official account.
+/// - WithDraw in the command has a capital D, Withdraw in the list does not.
+/// - Some pages use official channel instead of official account.
 ///
 /// # Example
 ///

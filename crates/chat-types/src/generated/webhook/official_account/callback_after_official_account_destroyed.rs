@@ -10,10 +10,10 @@ use crate::{
 };
 
 /// `OfficialAccount.CallbackAfterOfficialAccountDestroyed`:
-/// Reports that the server API has destroyed an official account.
+/// Reports that an official account was destroyed through the server API.
 ///
 /// - Sent after the event: the response changes nothing.
-/// - Requires: Official accounts switched on for the app.
+/// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60798)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterOfficialAccountDestroyed)
@@ -27,19 +27,19 @@ pub struct CallbackAfterOfficialAccountDestroyed {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// The official account that is gone.
+    /// The destroyed official account.
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// Owner that it had.
+    /// Owner of the account before it was destroyed.
     #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
     pub owner_account: Option<UserId>,
 
-    /// Name that it had.
+    /// Name of the account before it was destroyed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -49,8 +49,8 @@ pub struct CallbackAfterOfficialAccountDestroyed {
 ///
 /// # Quirks
 ///
-/// - It does not say who destroyed the account.
-/// - Some pages say official channel instead of official account.
+/// - It does not report who destroyed the account.
+/// - Some pages use official channel instead of official account.
 ///
 /// # Example
 ///

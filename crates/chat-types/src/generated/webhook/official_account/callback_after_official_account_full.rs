@@ -10,10 +10,10 @@ use crate::{
 };
 
 /// `OfficialAccount.CallbackAfterOfficialAccountFull`:
-/// Reports that an official account has reached its limit of subscribers.
+/// Reports that an official account has reached its subscriber limit.
 ///
 /// - Sent after the event: the response changes nothing.
-/// - Requires: Official accounts switched on for the app.
+/// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60801)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterOfficialAccountFull)
@@ -31,7 +31,7 @@ pub struct CallbackAfterOfficialAccountFull {
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -41,7 +41,7 @@ pub struct CallbackAfterOfficialAccountFull {
 ///
 /// # Quirks
 ///
-/// - Some pages say official channel instead of official account.
+/// - Some pages use official channel instead of official account.
 ///
 /// # Example
 ///

@@ -14,7 +14,7 @@ use crate::{
 /// server API.
 ///
 /// - Sent after the event: the response changes nothing.
-/// - Requires: Official accounts switched on for the app.
+/// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60797)
 /// - [Quirks and open questions](#impl-Webhook-for-CallbackAfterOfficialAccountInfoChanged)
@@ -28,7 +28,7 @@ pub struct CallbackAfterOfficialAccountInfoChanged {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -52,7 +52,7 @@ pub struct CallbackAfterOfficialAccountInfoChanged {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -63,11 +63,11 @@ pub struct CallbackAfterOfficialAccountInfoChanged {
 /// # Quirks
 ///
 /// - The sample lacks two commas and is not valid JSON.
-/// - Some pages say official channel instead of official account.
+/// - Some pages use official channel instead of official account.
 ///
 /// # Open questions
 ///
-/// - Whether what did not change is left out; the sample has all four fields.
+/// - Whether fields that did not change are left out; the sample has all four fields.
 ///
 /// # Example
 ///

@@ -11,10 +11,10 @@ use crate::{
 };
 
 /// `OfficialAccount.CallbackAfterSendMsg`:
-/// Reports a message that an official account has sent to its subscribers.
+/// Reports a message sent by an official account to its subscribers.
 ///
 /// - Sent after the event: the response changes nothing.
-/// - Requires: Official accounts switched on for the app.
+/// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60804)
 /// - [Behavior and quirks](#impl-Webhook-for-CallbackAfterSendMsg)
@@ -32,14 +32,14 @@ pub struct CallbackAfterSendMsg {
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// Key of the message, by which it is recalled.
+    /// Key of the message, used to recall it.
     pub msg_key: String,
 
-    /// When it was sent, by the clock of the service.
+    /// When the message was sent, by the service's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time: Option<UnixSeconds>,
 
-    /// Set where the message goes only to subscribers who are online now.
+    /// Whether the message is sent only to subscribers who are currently online.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -52,11 +52,11 @@ pub struct CallbackAfterSendMsg {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data that travels and is stored with the message.
+    /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -65,11 +65,11 @@ pub struct CallbackAfterSendMsg {
 ///
 /// # Behavior
 ///
-/// - send_official_account_msg can switch it off for one message with ForbidCallbackControl.
+/// - send_official_account_msg can disable it for one message with ForbidCallbackControl.
 ///
 /// # Quirks
 ///
-/// - Some pages say official channel instead of official account.
+/// - Some pages use official channel instead of official account.
 ///
 /// # Example
 ///

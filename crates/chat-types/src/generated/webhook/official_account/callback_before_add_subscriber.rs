@@ -13,10 +13,10 @@ use crate::{
 
 /// `OfficialAccount.CallbackBeforeAddSubscriber`:
 /// Asks the app server whether users may subscribe to an official account, in a client or through
-/// the server API. It can hold back single users.
+/// the server API. It can refuse individual users.
 ///
 /// - Sent before the event: the response decides what happens.
-/// - Requires: Official accounts switched on for the app.
+/// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60799)
 /// - [Quirks and open questions](#impl-Webhook-for-CallbackBeforeAddSubscriber)
@@ -34,7 +34,7 @@ pub struct CallbackBeforeAddSubscriber {
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// Account that made the request: the admin where it came through the server API.
+    /// Account that made the request; the admin if it came through the server API.
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
@@ -42,7 +42,7 @@ pub struct CallbackBeforeAddSubscriber {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub subscribe_account_list: Vec<SubscriberAccount>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -50,7 +50,7 @@ pub struct CallbackBeforeAddSubscriber {
 /// Response to [`CallbackBeforeAddSubscriber`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallbackBeforeAddSubscriberResponse {
-    /// Lets the users subscribe, all but those of RefusedSubscribers_Account.
+    /// Lets the users subscribe, except those in RefusedSubscribers_Account.
     Allow(CallbackBeforeAddSubscriberChanges),
     /// Lets none of them subscribe.
     Refuse,
@@ -61,16 +61,16 @@ pub enum CallbackBeforeAddSubscriberResponse {
 ///
 /// # Quirks
 ///
-/// - The answer's field is RefusedSubscribers_Account; the text of the page calls it
+/// - The field of the response is RefusedSubscribers_Account; the text of the page calls it
 ///   RefusedMembers_Account, its name in the group webhook.
-/// - The list is SubscribeAccountList, without an r after Subscribe.
-/// - The users are objects in the request, but plain UserIDs in the answer.
-/// - Some pages say official channel instead of official account.
+/// - The list is named SubscribeAccountList, without an r after Subscribe.
+/// - The users are objects in the request, but plain UserIDs in the response.
+/// - Some pages use official channel instead of official account.
 ///
 /// # Open questions
 ///
-/// - Which code the caller gets when the app server refuses, and whether it can choose one, as in
-///   other webhooks.
+/// - Which code the caller receives when the app server refuses, and whether it can be chosen, as
+///   in other webhooks.
 ///
 /// # Example
 ///
@@ -125,7 +125,7 @@ response_json!(CallbackBeforeAddSubscriberResponse);
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct CallbackBeforeAddSubscriberChanges {
-    /// Users of the request who do not subscribe; all others do.
+    /// Users of the request who may not subscribe; all others subscribe.
     #[serde(
         rename = "RefusedSubscribers_Account",
         default,

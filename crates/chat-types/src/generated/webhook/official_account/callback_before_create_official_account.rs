@@ -12,10 +12,10 @@ use crate::{
 };
 
 /// `OfficialAccount.CallbackBeforeCreateOfficialAccount`:
-/// Asks the app server whether the server API may create an official account.
+/// Asks the app server whether an official account may be created through the server API.
 ///
 /// - Sent before the event: the response decides what happens.
-/// - Requires: Official accounts switched on for the app.
+/// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60795)
 /// - [Quirks](#impl-Webhook-for-CallbackBeforeCreateOfficialAccount)
@@ -33,15 +33,15 @@ pub struct CallbackBeforeCreateOfficialAccount {
     #[serde(rename = "Operator_Account", skip_serializing_if = "Option::is_none")]
     pub operator_account: Option<UserId>,
 
-    /// Owner that the official account would have.
+    /// Owner of the official account to create.
     #[serde(rename = "Owner_Account")]
     pub owner_account: UserId,
 
-    /// Name that it would have.
+    /// Name of the official account to create.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -52,9 +52,9 @@ pub enum CallbackBeforeCreateOfficialAccountResponse {
     /// Creates the official account.
     #[default]
     Allow,
-    /// Does not create it; the caller gets 20006.
+    /// Does not create the account; the caller gets 20006.
     Refuse,
-    /// Does not create it; the caller gets this code and text.
+    /// Does not create the account; the caller gets this code and text.
     RefuseWith {
         /// Code of the refusal.
         code: RefusalCode<120_001, 130_000>,
@@ -68,9 +68,9 @@ pub enum CallbackBeforeCreateOfficialAccountResponse {
 ///
 /// # Quirks
 ///
-/// - The official account has no id yet.
-/// - A refusal gives 20006, as for one-to-one messages, and not 10016.
-/// - Some pages say official channel instead of official account.
+/// - The official account does not have an ID yet.
+/// - A refusal returns 20006, as for one-to-one messages, not 10016.
+/// - Some pages use official channel instead of official account.
 ///
 /// # Example
 ///

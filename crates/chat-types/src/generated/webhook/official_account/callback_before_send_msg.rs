@@ -12,10 +12,10 @@ use crate::{
 
 /// `OfficialAccount.CallbackBeforeSendMsg`:
 /// Asks the app server what to do with a message that an official account sends to its subscribers:
-/// deliver it, change it, refuse it, or drop it without telling the caller.
+/// deliver it, change it, refuse it, or drop it without notifying the caller.
 ///
 /// - Sent before the event: the response decides what happens.
-/// - Requires: Official accounts switched on for the app.
+/// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60803)
 /// - [Behavior and quirks](#impl-Webhook-for-CallbackBeforeSendMsg)
@@ -33,7 +33,7 @@ pub struct CallbackBeforeSendMsg {
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// Set where the message goes only to subscribers who are online now.
+    /// Whether the message is sent only to subscribers who are currently online.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -42,15 +42,15 @@ pub struct CallbackBeforeSendMsg {
     )]
     pub online_only_flag: Option<bool>,
 
-    /// The message as it was sent.
+    /// The message as sent.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data that travels and is stored with the message.
+    /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -58,13 +58,13 @@ pub struct CallbackBeforeSendMsg {
 /// Response to [`CallbackBeforeSendMsg`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallbackBeforeSendMsgResponse {
-    /// Delivers the message, changed where the fields say so.
+    /// Delivers the message, with changes if the fields contain any.
     Allow(CallbackBeforeSendMsgChanges),
-    /// Does not deliver it; the caller gets 10016.
+    /// Does not deliver the message; the caller gets 10016.
     Refuse,
-    /// Does not deliver it, and tells the caller that it was.
+    /// Does not deliver the message, but reports success to the caller.
     Drop,
-    /// Does not deliver it; the client gets this code and text.
+    /// Does not deliver the message; the client gets this code and text.
     RefuseWith {
         /// Code of the refusal.
         code: RefusalCode<120_001, 130_000>,
@@ -77,16 +77,15 @@ pub enum CallbackBeforeSendMsgResponse {
 ///
 /// # Behavior
 ///
-/// - send_official_account_msg can switch it off for one message with ForbidCallbackControl.
-/// - The service waits 2 seconds for the answer, which cannot be changed.
+/// - send_official_account_msg can disable it for one message with ForbidCallbackControl.
+/// - The service waits 2 seconds for the response; this cannot be changed.
 ///
 /// # Quirks
 ///
-/// - The message has no MsgKey and no MsgTime yet: nothing links it to the report after it was
-///   sent.
-/// - A refusal gives 10016, as in groups, but the codes that the app server can choose from are
+/// - The message has no MsgKey or MsgTime yet: nothing links it to the report after it was sent.
+/// - A refusal returns 10016, as in groups, but the codes that the app server can choose from are
 ///   those of one-to-one messages.
-/// - Some pages say official channel instead of official account.
+/// - Some pages use official channel instead of official account.
 ///
 /// # Example
 ///
@@ -149,7 +148,7 @@ response_json!(CallbackBeforeSendMsgResponse);
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CallbackBeforeSendMsgChanges {
-    /// What is delivered in place of the message; the original where it is left out.
+    /// Message to deliver instead; the original if left out.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",
@@ -157,7 +156,7 @@ pub struct CallbackBeforeSendMsgChanges {
     )]
     pub msg_body: Vec<MsgElement>,
 
-    /// Custom data in place of the sender's; the sender's own where it is left out.
+    /// Custom data that replaces the sender's; the sender's own if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_custom_data: Option<String>,
 }

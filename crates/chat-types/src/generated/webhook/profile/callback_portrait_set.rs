@@ -11,8 +11,8 @@ use crate::{
 };
 
 /// `Profile.CallbackPortraitSet`:
-/// Reports the fields of a user's profile that the user in a client or the admin through the server
-/// API has changed.
+/// Reports the fields of a user's profile changed by the user in a client or by the admin through
+/// the server API.
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
@@ -36,7 +36,7 @@ pub struct CallbackPortraitSet {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 
@@ -49,7 +49,7 @@ pub struct CallbackPortraitSet {
 ///
 /// # Quirks
 ///
-/// - Value is a number or a text, as the tag has it.
+/// - Value is a number or a string, depending on the tag.
 ///
 /// # Example
 ///

@@ -11,10 +11,10 @@ use crate::{
 };
 
 /// `Push.AllMemberPush`:
-/// Reports, in batches, what became of the pushes of a push task: sent, arrived, clicked or failed.
+/// Reports, in batches, the outcome of the pushes of a push task: sent, arrived, clicked or failed.
 ///
 /// - Sent after the event: the response changes nothing.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/67551)
 /// - [Behavior, quirks and open questions](#impl-Webhook-for-AllMemberPush)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -23,67 +23,66 @@ use crate::{
 #[doc(alias = "Push.AllMemberPush")]
 #[non_exhaustive]
 pub struct AllMemberPush {
-    /// The events; left out in the older form only. At most 100 items.
+    /// The events; absent only in the older form. At most 100 items.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub events: Vec<AllMemberPushEvent>,
 
-    /// Name of the webhook: `Push.AllMemberPush`. Here only in the older form, without Events. Not
+    /// Name of the webhook: `Push.AllMemberPush`. Only in the older form, without Events. Not
     /// confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// Whether it was an offline or an online push. Here only in the older form, without Events.
-    /// Not confirmed by the documentation.
+    /// Whether the push was offline or online. Only in the older form, without Events. Not
+    /// confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_type: Option<PushKind>,
 
-    /// The push task. Here only in the older form, without Events. Not confirmed by the
-    /// documentation.
+    /// The push task. Only in the older form, without Events. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_id: Option<PushTaskId>,
 
-    /// Mark of the caller's own for the task, as it was given. Here only in the older form, without
+    /// Custom reference of the caller for the task, as given. Only in the older form, without
     /// Events. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_id: Option<String>,
 
-    /// When the task was started. Here only in the older form, without Events. Not confirmed by the
+    /// When the task was started. Only in the older form, without Events. Not confirmed by the
     /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_time: Option<UnixSeconds>,
 
-    /// When it happened, in seconds. Here only in the older form, without Events. Not confirmed by
-    /// the documentation.
+    /// When the event occurred, in seconds. Only in the older form, without Events. Not confirmed
+    /// by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixSeconds>,
 
-    /// Account that the push was for. Here only in the older form, without Events. Not confirmed by
-    /// the documentation.
+    /// Account that the push was for. Only in the older form, without Events. Not confirmed by the
+    /// documentation.
     #[serde(rename = "To_Account", skip_serializing_if = "Option::is_none")]
     pub to_account: Option<UserId>,
 
-    /// The vendor's channel; `Unknown` for an online push. Here only in the older form, without
-    /// Events. Not confirmed by the documentation.
+    /// The vendor's channel; `Unknown` for an online push. Only in the older form, without Events.
+    /// Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_platform: Option<PushPlatform>,
 
-    /// Kind of device, by its vendor. Here only in the older form, without Events. Not confirmed by
-    /// the documentation.
+    /// Kind of device, by its vendor. Only in the older form, without Events. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device_type: Option<PushPlatform>,
 
-    /// Stage that the push has reached. Here only in the older form, without Events. Not confirmed
-    /// by the documentation.
+    /// Stage that the push has reached. Only in the older form, without Events. Not confirmed by
+    /// the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_stage: Option<PushStage>,
 
-    /// Result of the stage; 0 is success. Here only in the older form, without Events. Not
-    /// confirmed by the documentation.
+    /// Result of the stage; 0 means success. Only in the older form, without Events. Not confirmed
+    /// by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub err_code: Option<i64>,
 
-    /// Text that goes with the result; may be empty. Here only in the older form, without Events.
-    /// Not confirmed by the documentation.
+    /// Message for the result; may be empty. Only in the older form, without Events. Not confirmed
+    /// by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub err_info: Option<String>,
 }
@@ -93,27 +92,28 @@ pub struct AllMemberPush {
 /// # Behavior
 ///
 /// - One call reports 1 to 100 events.
-/// - The service makes at most 1,000 calls per second by default; what is above that comes later.
+/// - The service makes at most 1,000 calls per second by default; calls above this limit are
+///   delayed.
 /// - The console has this switch on its chat page and on its push page; the two overlap and cannot
-///   all be on together.
+///   all be enabled together.
 ///
 /// # Quirks
 ///
-/// - Only CallbackCommand of the URL names the webhook: the body is a list of events, and each of
-///   them repeats it.
+/// - Only CallbackCommand in the URL names the webhook: the body is a list of events, each of which
+///   repeats the name.
 /// - The URL has neither ClientIP nor OptPlatform.
-/// - EventTime is in seconds here, in milliseconds elsewhere.
-/// - The result is ErrCode and ErrInfo here, ErrorCode and ErrorInfo elsewhere.
+/// - EventTime is in seconds here, but in milliseconds elsewhere.
+/// - The result is in ErrCode and ErrInfo here, but in ErrorCode and ErrorInfo elsewhere.
 /// - An older form, which one public client still reads, has no Events: the fields of its only
-///   event stand in the body itself.
-/// - Pushes to everybody, by tag and to single accounts all come under this one name.
+///   event are in the body itself.
+/// - Pushes to all, by tag and to individual accounts are all reported under this one name.
 /// - DeviceType is always 0 for one of the two kinds of push; the pages contradict each other about
-///   which, so do not rely on it.
+///   which one, so do not rely on it.
 ///
 /// # Open questions
 ///
 /// - The older form without Events, which no page describes.
-/// - Whether Push.TagPush and Push.SinglePush exist, which a public client names and no page.
+/// - Whether Push.TagPush and Push.SinglePush exist; a public client names them, but no page does.
 /// - For which kind of push DeviceType is 0.
 ///
 /// # Example
@@ -150,7 +150,7 @@ impl Webhook for AllMemberPush {
     type Response = Receipt;
 }
 
-/// What became of one push of a task to one account.
+/// Outcome for one push of a task to one account.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -167,7 +167,7 @@ pub struct AllMemberPushEvent {
     /// The push task.
     pub task_id: PushTaskId,
 
-    /// Mark of the caller's own for the task, as it was given.
+    /// Custom reference of the caller for the task, as given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_id: Option<String>,
 
@@ -175,7 +175,7 @@ pub struct AllMemberPushEvent {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_time: Option<UnixSeconds>,
 
-    /// When it happened, in seconds.
+    /// When the event occurred, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixSeconds>,
 
@@ -195,11 +195,11 @@ pub struct AllMemberPushEvent {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_stage: Option<PushStage>,
 
-    /// Result of the stage; 0 is success.
+    /// Result of the stage; 0 means success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub err_code: Option<i64>,
 
-    /// Text that goes with the result; may be empty.
+    /// Message for the result; may be empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub err_info: Option<String>,
 }

@@ -13,11 +13,11 @@ use crate::{
 };
 
 /// `Push.OfflinePush`:
-/// Reports, in batches, what became of the offline pushes for one-to-one and group messages: sent,
+/// Reports, in batches, the outcome of the offline pushes for one-to-one and group messages: sent,
 /// arrived, clicked or failed.
 ///
 /// - Sent after the event: the response changes nothing.
-/// - Requires: The push service (TIMPush), bought or in trial.
+/// - Requires: The push service (TIMPush), purchased or in trial.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/67552)
 /// - [Behavior, quirks and open questions](#impl-Webhook-for-OfflinePush)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -26,82 +26,82 @@ use crate::{
 #[doc(alias = "Push.OfflinePush")]
 #[non_exhaustive]
 pub struct OfflinePush {
-    /// The events; left out in the older form only. At most 100 items.
+    /// The events; absent only in the older form. At most 100 items.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub events: Vec<OfflinePushEvent>,
 
-    /// Name of the webhook: `Push.OfflinePush`. Here only in the older form, without Events. Not
+    /// Name of the webhook: `Push.OfflinePush`. Only in the older form, without Events. Not
     /// confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// Whether the message was one-to-one or in a group. Here only in the older form, without
-    /// Events. Not confirmed by the documentation.
+    /// Whether the message was one-to-one or in a group. Only in the older form, without Events.
+    /// Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_type: Option<ContactType>,
 
-    /// When it happened, in seconds. Here only in the older form, without Events. Not confirmed by
-    /// the documentation.
+    /// When the event occurred, in seconds. Only in the older form, without Events. Not confirmed
+    /// by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixSeconds>,
 
-    /// Sender of the message. Here only in the older form, without Events. Not confirmed by the
+    /// Sender of the message. Only in the older form, without Events. Not confirmed by the
     /// documentation.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// Account that the push was for. Here only in the older form, without Events. Not confirmed by
-    /// the documentation.
+    /// Account that the push was for. Only in the older form, without Events. Not confirmed by the
+    /// documentation.
     #[serde(rename = "To_Account", skip_serializing_if = "Option::is_none")]
     pub to_account: Option<UserId>,
 
-    /// The vendor's channel. Here only in the older form, without Events. Not confirmed by the
+    /// The vendor's channel. Only in the older form, without Events. Not confirmed by the
     /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_platform: Option<PushPlatform>,
 
-    /// Stage that the push has reached. Here only in the older form, without Events. Not confirmed
-    /// by the documentation.
+    /// Stage that the push has reached. Only in the older form, without Events. Not confirmed by
+    /// the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_stage: Option<PushStage>,
 
-    /// Key of the message; one-to-one messages only. Here only in the older form, without Events.
-    /// Not confirmed by the documentation.
+    /// Key of the message; one-to-one messages only. Only in the older form, without Events. Not
+    /// confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
 
-    /// Group of the message; group messages only. Here only in the older form, without Events. Not
+    /// Group of the message; group messages only. Only in the older form, without Events. Not
     /// confirmed by the documentation.
     #[serde(rename = "GroupID", skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupId>,
 
-    /// Sequence number of the message. Here only in the older form, without Events. Not confirmed
-    /// by the documentation.
+    /// Sequence number of the message. Only in the older form, without Events. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u32>,
 
-    /// Random number of the message. Here only in the older form, without Events. Not confirmed by
-    /// the documentation.
+    /// Random number of the message. Only in the older form, without Events. Not confirmed by the
+    /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_random: Option<u32>,
 
-    /// When the message was sent. Here only in the older form, without Events. Not confirmed by the
+    /// When the message was sent. Only in the older form, without Events. Not confirmed by the
     /// documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time: Option<UnixSeconds>,
 
-    /// Id of the push, by which the console finds it. Here only in the older form, without Events.
-    /// Not confirmed by the documentation.
+    /// ID of the push, for finding it in the console. Only in the older form, without Events. Not
+    /// confirmed by the documentation.
     #[serde(rename = "PushID", skip_serializing_if = "Option::is_none")]
     pub push_id: Option<String>,
 
-    /// Result of the stage; 0 is success. Here only in the older form, without Events. Not
-    /// confirmed by the documentation.
+    /// Result of the stage; 0 means success. Only in the older form, without Events. Not confirmed
+    /// by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub err_code: Option<i64>,
 
-    /// Text that goes with the result; may be empty. Here only in the older form, without Events.
-    /// Not confirmed by the documentation.
+    /// Message for the result; may be empty. Only in the older form, without Events. Not confirmed
+    /// by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub err_info: Option<String>,
 }
@@ -111,21 +111,22 @@ pub struct OfflinePush {
 /// # Behavior
 ///
 /// - One call reports 1 to 100 events.
-/// - The service makes at most 1,000 calls per second by default; what is above that comes later.
+/// - The service makes at most 1,000 calls per second by default; calls above this limit are
+///   delayed.
 /// - The console has this switch on its chat page and on its push page; the two overlap and cannot
-///   all be on together.
+///   all be enabled together.
 ///
 /// # Quirks
 ///
-/// - Only CallbackCommand of the URL names the webhook: the body is a list of events, and each of
-///   them repeats it.
+/// - Only CallbackCommand in the URL names the webhook: the body is a list of events, each of which
+///   repeats the name.
 /// - The URL has neither ClientIP nor OptPlatform.
-/// - EventTime is in seconds here, in milliseconds elsewhere.
-/// - The result is ErrCode and ErrInfo here, ErrorCode and ErrorInfo elsewhere.
+/// - EventTime is in seconds here, but in milliseconds elsewhere.
+/// - The result is in ErrCode and ErrInfo here, but in ErrorCode and ErrorInfo elsewhere.
 /// - An older form, which one public client still reads, has no Events: the fields of its only
-///   event stand in the body itself.
-/// - The group is GroupID here, GroupId elsewhere.
-/// - The table of fields has MsgRandom empty for group messages; the sample has a number.
+///   event are in the body itself.
+/// - The group is GroupID here, but GroupId elsewhere.
+/// - MsgRandom is empty for group messages according to the field table; the sample has a number.
 ///
 /// # Open questions
 ///
@@ -171,7 +172,7 @@ impl Webhook for OfflinePush {
     type Response = Receipt;
 }
 
-/// What became of the offline push of one message to one account.
+/// Outcome for the offline push of one message to one account.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -185,7 +186,7 @@ pub struct OfflinePushEvent {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_type: Option<ContactType>,
 
-    /// When it happened, in seconds.
+    /// When the event occurred, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixSeconds>,
 
@@ -225,15 +226,15 @@ pub struct OfflinePushEvent {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time: Option<UnixSeconds>,
 
-    /// Id of the push, by which the console finds it.
+    /// ID of the push, for finding it in the console.
     #[serde(rename = "PushID", skip_serializing_if = "Option::is_none")]
     pub push_id: Option<String>,
 
-    /// Result of the stage; 0 is success.
+    /// Result of the stage; 0 means success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub err_code: Option<i64>,
 
-    /// Text that goes with the result; may be empty.
+    /// Message for the result; may be empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub err_info: Option<String>,
 }

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// `Sns.CallbackBlackListDelete`:
-/// Reports that accounts were taken off block lists, by a client or through the server API.
+/// Reports that accounts were removed from blocklists, by a client or through the server API.
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
@@ -26,25 +26,25 @@ pub struct CallbackBlackListDelete {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callback_command: Option<String>,
 
-    /// The deleted entries: From_Account blocks To_Account no longer.
+    /// The deleted entries: From_Account no longer blocks To_Account.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub pair_list: Vec<AccountPair>,
 
-    /// When it happened. Its page does not list it. Not confirmed by the documentation.
+    /// When the event occurred. The page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 
-    /// The account that PairList names in newer bodies. Oldest pages only. Not confirmed by the
+    /// The account that PairList contains in newer bodies. Oldest pages only. Not confirmed by the
     /// documentation.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// The other account, which PairList names in newer bodies. Oldest pages only. Not confirmed by
-    /// the documentation.
+    /// The other account, which PairList contains in newer bodies. Oldest pages only. Not confirmed
+    /// by the documentation.
     #[serde(rename = "To_Account", skip_serializing_if = "Option::is_none")]
     pub to_account: Option<UserId>,
 
-    /// When it happened. Oldest pages only. Not confirmed by the documentation.
+    /// When the event occurred. Oldest pages only. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_stamp: Option<UnixSeconds>,
 }
@@ -53,10 +53,10 @@ pub struct CallbackBlackListDelete {
 ///
 /// # Quirks
 ///
-/// - The L of BlackList is a capital.
-/// - Neither the table of fields nor the sample has EventTime.
+/// - BlackList is spelled with a capital L.
+/// - Neither the field table nor the sample has EventTime.
 /// - Bodies of the oldest pages have one From_Account and one To_Account instead of PairList, some
-///   with TimeStamp; then PairList is empty.
+///   with TimeStamp; in that case PairList is empty.
 ///
 /// # Example
 ///

@@ -10,8 +10,8 @@ use crate::{
 };
 
 /// `Sns.CallbackFriendAdd`:
-/// Reports new friends: after a request to an account that lets everybody in, a one-way request, an
-/// accepted request, or a forced one of the admin.
+/// Reports new friends: after a request to an account that accepts everyone, a one-way request, an
+/// accepted request, or a forced request by the admin.
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
@@ -31,7 +31,7 @@ pub struct CallbackFriendAdd {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub pair_list: Vec<NewFriend>,
 
-    /// The command that led to it.
+    /// The command that added them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_cmd: Option<FriendCommand>,
 
@@ -39,7 +39,7 @@ pub struct CallbackFriendAdd {
     #[serde(rename = "Admin_Account", skip_serializing_if = "Option::is_none")]
     pub admin_account: Option<UserId>,
 
-    /// Set where an admin forced it.
+    /// Whether an admin forced it.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -48,26 +48,26 @@ pub struct CallbackFriendAdd {
     )]
     pub force_flag: Option<bool>,
 
-    /// When it happened. Its page does not list it. Not confirmed by the documentation.
+    /// When the event occurred. The page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 
-    /// The account that PairList names in newer bodies. Oldest pages only. Not confirmed by the
+    /// The account that PairList contains in newer bodies. Oldest pages only. Not confirmed by the
     /// documentation.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
-    /// The other account, which PairList names in newer bodies. Oldest pages only. Not confirmed by
-    /// the documentation.
+    /// The other account, which PairList contains in newer bodies. Oldest pages only. Not confirmed
+    /// by the documentation.
     #[serde(rename = "To_Account", skip_serializing_if = "Option::is_none")]
     pub to_account: Option<UserId>,
 
-    /// Account that the friend request came from. Oldest pages only; in PairList today. Not
-    /// confirmed by the documentation.
+    /// Account that sent the friend request. Oldest pages only; now in PairList. Not confirmed by
+    /// the documentation.
     #[serde(rename = "Initiator_Account", skip_serializing_if = "Option::is_none")]
     pub initiator_account: Option<UserId>,
 
-    /// When it happened. Oldest pages only. Not confirmed by the documentation.
+    /// When the event occurred. Oldest pages only. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_stamp: Option<UnixSeconds>,
 }
@@ -77,17 +77,17 @@ pub struct CallbackFriendAdd {
 /// # Behavior
 ///
 /// - friend_import never triggers it.
-/// - Friends that are added through the server API trigger it, although they skip
-///   Sns.CallbackPrevFriendAdd.
+/// - Friends added through the server API trigger it, although they skip Sns.CallbackPrevFriendAdd.
 ///
 /// # Quirks
 ///
-/// - ClientCmd has two spellings of each command: that of the server API and that of clients.
-/// - Admin_Account is there and empty where no admin was at work.
+/// - ClientCmd has two spellings for each command: one used by the server API and one used by
+///   clients.
+/// - Admin_Account is present but empty if no admin was involved.
 /// - The flag is ForceFlag here and ForceAddFlags in Sns.CallbackPrevFriendAdd.
-/// - Neither the table of fields nor the sample has EventTime.
+/// - Neither the field table nor the sample has EventTime.
 /// - Bodies of the oldest pages have one From_Account and one To_Account instead of PairList, some
-///   with TimeStamp; then PairList is empty.
+///   with TimeStamp; in that case PairList is empty.
 ///
 /// # Example
 ///
@@ -132,11 +132,11 @@ pub struct NewFriend {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Account that the friend request came from.
+    /// Account that sent the friend request.
     #[serde(rename = "Initiator_Account", skip_serializing_if = "Option::is_none")]
     pub initiator_account: Option<UserId>,
 
-    /// When it happened. Oldest pages only. Not confirmed by the documentation.
+    /// When the event occurred. Oldest pages only. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_stamp: Option<UnixSeconds>,
 }

@@ -14,8 +14,8 @@ use crate::{
 };
 
 /// `Sns.CallbackPrevFriendAdd`:
-/// Asks the app server whether friend requests that were made in a client may go ahead, with one
-/// verdict for each account to be added.
+/// Asks the app server whether friend requests made in a client may proceed, with one verdict for
+/// each account to add.
 ///
 /// - Sent before the event: the response decides what happens.
 /// - The URL also has ClientIP and OptPlatform.
@@ -39,15 +39,15 @@ pub struct CallbackPrevFriendAdd {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// The accounts to be added.
+    /// The accounts to add.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub friend_item: Vec<FriendToAllow>,
 
-    /// One way or both ways.
+    /// One-way or two-way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub add_type: Option<FriendAddType>,
 
-    /// Set where an admin forces it.
+    /// Whether an admin forces it.
     #[serde(
         default,
         deserialize_with = "crate::lenient::flag",
@@ -56,7 +56,7 @@ pub struct CallbackPrevFriendAdd {
     )]
     pub force_add_flags: Option<bool>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -64,10 +64,10 @@ pub struct CallbackPrevFriendAdd {
 /// Response to [`CallbackPrevFriendAdd`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallbackPrevFriendAddResponse {
-    /// Each verdict decides for its own account.
+    /// Each verdict applies to its own account.
     Decide(CallbackPrevFriendAddChanges),
-    /// The app server could not decide. The service lets the requests go ahead unless the console
-    /// says otherwise.
+    /// The app server could not decide. The service lets the requests proceed unless the console
+    /// specifies otherwise.
     Fail {
         /// Code of the refusal.
         code: RefusalCode<38000, 39000>,
@@ -84,8 +84,7 @@ pub enum CallbackPrevFriendAddResponse {
 ///
 /// # Quirks
 ///
-/// - An ErrorCode that is not 0 refuses nothing: each account has a verdict of its own in
-///   ResultItem.
+/// - An ErrorCode other than 0 refuses nothing: each account has its own verdict in ResultItem.
 /// - The friend list is GroupName here and TagName in Sns.CallbackPrevFriendResponse.
 /// - The flag is ForceAddFlags here and ForceFlag in Sns.CallbackFriendAdd.
 ///
@@ -168,7 +167,7 @@ impl CallbackPrevFriendAddChanges {
     }
 }
 
-/// An account to be added.
+/// An account to add.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -178,7 +177,7 @@ pub struct FriendToAllow {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Remark for that friend.
+    /// Remark on that friend.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
 
@@ -186,11 +185,11 @@ pub struct FriendToAllow {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_name: Option<String>,
 
-    /// Where the request came from: `AddSource_Type_` and a keyword.
+    /// Source of the request: `AddSource_Type_` and a keyword.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub add_source: Option<String>,
 
-    /// Greeting sent along.
+    /// Greeting sent with the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub add_wording: Option<String>,
 }

@@ -13,8 +13,8 @@ use crate::{
 };
 
 /// `Sns.CallbackPrevFriendResponse`:
-/// Asks the app server whether a user's answers to friend requests may go ahead, with one verdict
-/// for each account that is answered.
+/// Asks the app server whether a user's responses to friend requests may proceed, with one verdict
+/// for each account that receives a response.
 ///
 /// - Sent before the event: the response decides what happens.
 /// - The URL also has ClientIP and OptPlatform.
@@ -34,15 +34,15 @@ pub struct CallbackPrevFriendResponse {
     #[serde(rename = "Requester_Account", skip_serializing_if = "Option::is_none")]
     pub requester_account: Option<UserId>,
 
-    /// Account that answers the friend requests.
+    /// Account that responds to the friend requests.
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// The answers.
+    /// The responses.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub response_friend_item: Vec<FriendResponseToAllow>,
 
-    /// When it happened.
+    /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 }
@@ -50,10 +50,10 @@ pub struct CallbackPrevFriendResponse {
 /// Response to [`CallbackPrevFriendResponse`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallbackPrevFriendResponseResponse {
-    /// Each verdict decides for its own account.
+    /// Each verdict applies to its own account.
     Decide(CallbackPrevFriendResponseChanges),
-    /// The app server could not decide. The service lets the answers go ahead unless the console
-    /// says otherwise.
+    /// The app server could not decide. The service lets the responses proceed unless the console
+    /// specifies otherwise.
     Fail {
         /// Code of the refusal.
         code: RefusalCode<38000, 39000>,
@@ -66,12 +66,11 @@ pub enum CallbackPrevFriendResponseResponse {
 ///
 /// # Behavior
 ///
-/// - Answers that are given through the server API do not trigger it.
+/// - Responses sent through the server API do not trigger it.
 ///
 /// # Quirks
 ///
-/// - An ErrorCode that is not 0 refuses nothing: each account has a verdict of its own in
-///   ResultItem.
+/// - An ErrorCode other than 0 refuses nothing: each account has its own verdict in ResultItem.
 /// - The friend list is TagName here and GroupName in Sns.CallbackPrevFriendAdd.
 ///
 /// # Example
@@ -152,17 +151,17 @@ impl CallbackPrevFriendResponseChanges {
     }
 }
 
-/// An answer to one friend request.
+/// A response to one friend request.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct FriendResponseToAllow {
-    /// Account whose friend request is answered.
+    /// Account that sent the friend request.
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Remark for that friend.
+    /// Remark on that friend.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
 
@@ -170,7 +169,7 @@ pub struct FriendResponseToAllow {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tag_name: Option<String>,
 
-    /// The answer.
+    /// The response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_action: Option<FriendResponseAction>,
 }

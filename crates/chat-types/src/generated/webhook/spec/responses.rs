@@ -3,13 +3,13 @@
 use crate::spec::{WebhookResponseSpec, WebhookResponseVariant};
 
 pub(in crate::generated) static ACKNOWLEDGEMENT: WebhookResponseSpec = WebhookResponseSpec {
-    codes: &[WebhookResponseVariant::code("Acknowledged", 0, "The report arrived.")],
+    codes: &[WebhookResponseVariant::code("Acknowledged", 0, "The report was received.")],
     ..WebhookResponseSpec::EMPTY
 };
 
 pub(in crate::generated) static RECEIPT: WebhookResponseSpec = WebhookResponseSpec {
     codes: &[
-        WebhookResponseVariant::code("Processed", 0, "The report arrived."),
+        WebhookResponseVariant::code("Processed", 0, "The report was received."),
         WebhookResponseVariant::code(
             "Failed",
             1,

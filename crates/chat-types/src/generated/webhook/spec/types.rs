@@ -7,9 +7,9 @@ pub(in crate::generated) const FRIEND_VERDICT: &[FieldSpec] = &[
     FieldSpec::required(
         "ResultCode",
         FieldKind::Verdict { min: 38000, max: 39000 },
-        "Whether it may go ahead.",
+        "Whether the request for it may proceed.",
     ),
-    FieldSpec::optional("ResultInfo", FieldKind::String, "Text that goes with the verdict."),
+    FieldSpec::optional("ResultInfo", FieldKind::String, "Message for the verdict."),
 ];
 
 pub(in crate::generated) const GROUP_MEMBER_ACCOUNT: &[FieldSpec] =
@@ -23,9 +23,13 @@ pub(in crate::generated) const ACCOUNT_PAIR: &[FieldSpec] = &[
     FieldSpec::required(
         "To_Account",
         FieldKind::String,
-        "Account that was put on that list or taken off it.",
+        "Account that was added to that list or removed from it.",
     ),
-    FieldSpec::optional("TimeStamp", FieldKind::Integer, "When it happened. Oldest pages only.")
-        .min(0)
-        .unverified(),
+    FieldSpec::optional(
+        "TimeStamp",
+        FieldKind::Integer,
+        "When the event occurred. Oldest pages only.",
+    )
+    .min(0)
+    .unverified(),
 ];

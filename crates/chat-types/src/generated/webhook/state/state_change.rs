@@ -30,10 +30,10 @@ pub struct StateChange {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
 
-    /// Whose status changed, how and why.
+    /// The account, the change of its status and the reason.
     pub info: StateChangeInfo,
 
-    /// Devices that this login pushed offline; there only with a Login, and only where there are
+    /// Devices that this login forced offline; present only with a Login, and only if there are
     /// any.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub kicked_device: Vec<KickedDevice>,
@@ -50,23 +50,23 @@ impl StateChange {
 ///
 /// # Behavior
 ///
-/// - A login that pushes other devices offline sends one event, a Login for the reason Register,
-///   from native SDK 5.6.1200 and Web SDK 2.14.0 on; with older SDKs a Logout for the reason
-///   Unregister comes as well.
-/// - A network that fails without closing the connection is noticed late: after 400 seconds for
+/// - A login that forces other devices offline sends one event, a Login with the reason Register,
+///   since native SDK 5.6.1200 and Web SDK 2.14.0; with older SDKs, a Logout with the reason
+///   Unregister is sent as well.
+/// - A network failure that does not close the connection is detected late: after 400 seconds for
 ///   native clients, about 60 in browsers and mini programs, about 30 for a mini program in the
 ///   background.
-/// - A mini program that is closed with its button is noticed after 5 seconds.
+/// - A mini program that is closed with its button is detected after 5 seconds.
 ///
 /// # Quirks
 ///
-/// - OptPlatform spells iOS as IOS in this webhook alone.
-/// - CustomStatusChange came in 2024; older receivers know the other three actions only.
+/// - Only this webhook's OptPlatform spells iOS as IOS.
+/// - CustomStatusChange was added in 2024; older receivers know only the other three actions.
 ///
 /// # Open questions
 ///
-/// - Whether CustomStatus stands in Info, as its place in the table of fields suggests, or beside
-///   it: no sample has it.
+/// - Whether CustomStatus is in Info, as its position in the field table suggests, or next to it:
+///   no sample has it.
 ///
 /// # Example
 ///
@@ -92,7 +92,7 @@ impl Webhook for StateChange {
     type Response = Receipt;
 }
 
-/// Whose status changed, how and why.
+/// The account, the change of its status and the reason.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -105,11 +105,11 @@ pub struct StateChangeInfo {
     #[serde(rename = "To_Account")]
     pub to_account: UserId,
 
-    /// Why it happened.
+    /// Reason for the change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<StateChangeReason>,
 
-    /// The new custom status; with CustomStatusChange only. Not confirmed by the documentation.
+    /// The new custom status; only with CustomStatusChange. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_status: Option<String>,
 }
@@ -121,7 +121,7 @@ impl StateChangeInfo {
     }
 }
 
-/// A device that a login elsewhere pushed offline.
+/// A device that was forced offline by a login elsewhere.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]

@@ -9,8 +9,8 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     command: "Alert.RequestOverLimit",
     module: "alert",
     name: "RequestOverLimit",
-    title: "A command comes near its rate limit",
-    summary: "Warns that the calls of one command of the server API have passed 80 percent of its \
+    title: "A command approaches its rate limit",
+    summary: "Warns that the calls of one server API command have exceeded 80 percent of its \
               limit per second.",
     doc_page: Some(60256),
     phase: WebhookPhase::After,
@@ -34,27 +34,27 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Request",
             FieldKind::Integer,
-            "Calls per second that the service has counted.",
+            "Calls per second, as counted by the service.",
         )
         .min(0),
-        FieldSpec::optional("Limit", FieldKind::Integer, "Calls per second that it allows.").min(0),
+        FieldSpec::optional("Limit", FieldKind::Integer, "Allowed calls per second.").min(0),
         FieldSpec::optional(
             "EventTime",
             FieldKind::Integer,
-            "When it happened. Its page does not list it.",
+            "When the event occurred. The page does not list it.",
         )
         .min(0)
         .unverified(),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &[
-        "It has no console switch: it comes as soon as the app has a webhook URL, so every \
+        "It has no console switch: it is sent as soon as the app has a webhook URL, so every \
          receiver must expect it.",
     ],
     quirks: &[
-        "The URL has OptPlatform, and no ClientIP.",
+        "The URL has OptPlatform, but no ClientIP.",
         "Request can be larger than Limit.",
-        "Neither the table of fields nor the sample has EventTime.",
+        "Neither the field table nor the sample has EventTime.",
     ],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY

@@ -9,9 +9,9 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     command: "Bot.OnC2CMessage",
     module: "bot",
     name: "OnC2CMessage",
-    title: "A robot got a one-to-one message",
-    summary: "Reports a one-to-one message to a robot, and how its delivery went. The message \
-              comes from a client or from sendmsg.",
+    title: "A robot received a one-to-one message",
+    summary: "Reports a one-to-one message to a robot, and the result of its delivery. The \
+              message comes from a client or from sendmsg.",
     doc_page: Some(68952),
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
@@ -35,48 +35,48 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
-            "Set where the message goes only to accounts that are online now.",
+            "Whether the message is sent only to accounts that are currently online.",
         )
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "SendMsgResult",
             FieldKind::Integer,
-            "Result of the delivery; 0 is success.",
+            "Result of the delivery; 0 means success.",
         ),
         FieldSpec::optional("ErrorInfo", FieldKind::String, "Why the delivery failed."),
         FieldSpec::optional(
             "UnreadMsgNum",
             FieldKind::Integer,
-            "Number of one-to-one messages that To_Account has not read.",
+            "Number of unread one-to-one messages of To_Account.",
         )
         .min(-1)
         .unverified(),
         FieldSpec::optional(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The message as it was sent.",
+            "The message as sent.",
         ),
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
-            "Custom data that travels and is stored with the message.",
+            "Custom data that is sent and stored with the message.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &RECEIPT,
     behavior: &[
-        "A message that C2C.CallbackBeforeSendMsg refused does not trigger it.",
-        "One-to-one messages sort by MsgTime, then by MsgSeq.",
+        "A message that was refused by C2C.CallbackBeforeSendMsg does not trigger it.",
+        "Sort one-to-one messages by MsgTime, then by MsgSeq.",
     ],
     quirks: &[
-        "The body is that of C2C.CallbackAfterSendMsg with EventTime added. With both switched \
-         on, one message may be reported twice.",
-        "On success ErrorInfo is not empty: it says `send msg succeed`.",
+        "The body is the same as in C2C.CallbackAfterSendMsg, with EventTime added. If both are \
+         enabled, one message may be reported twice.",
+        "On success ErrorInfo is not empty: it is `send msg succeed`.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "UnreadMsgNum is known from a public client alone; the page does not list it.",
-        "Whether both webhooks are really sent for one message.",
+        "UnreadMsgNum is known only from a public client; the page does not list it.",
+        "Whether both webhooks are actually sent for one message.",
     ],
     ..WebhookSpec::EMPTY
 };

@@ -29,7 +29,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::optional(
             "Random",
@@ -46,38 +46,34 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "MsgTime",
             FieldKind::Integer,
-            "When the message was sent, by the clock of the service.",
+            "When the message was sent, by the service's clock.",
         )
         .min(0),
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
-            "Set where the message goes only to members who are online now. Never in an \
-             audio-video group.",
+            "Whether the message is sent only to members who are currently online. Never set in \
+             an audio-video group.",
         )
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The message as it was sent.",
+            "The message as sent.",
         ),
         FieldSpec::required(
             "AtRobots_Account",
             FieldKind::Array(&FieldKind::String),
-            "The robots that it mentions.",
+            "The robots that the message mentions.",
         ),
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
-            "Custom data that travels and is stored with the message.",
+            "Custom data that is sent and stored with the message.",
         ),
-        FieldSpec::optional(
-            "TopicId",
-            FieldKind::String,
-            "Topic that the message is in, in a community.",
-        )
-        .max_bytes(96),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("TopicId", FieldKind::String, "Topic of the message, in a community.")
+            .max_bytes(96),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &["Mentioning everybody does not trigger it."],

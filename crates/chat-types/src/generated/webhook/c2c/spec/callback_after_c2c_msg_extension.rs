@@ -11,8 +11,8 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "c2c",
     name: "CallbackAfterC2CMsgExtension",
     title: "After extensions of a one-to-one message changed",
-    summary: "Reports that pairs attached to a one-to-one message were set or deleted, or that \
-              all of them were cleared, by a client or through the server API.",
+    summary: "Reports that pairs attached to a one-to-one message were set, deleted or cleared, \
+              by a client or through the server API.",
     doc_page: Some(76006),
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
@@ -30,8 +30,8 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "ExtensionList",
             FieldKind::Array(&FieldKind::Object(MSG_EXTENSION)),
-            "The pairs concerned, with an empty Value where the pair was deleted. The list is \
-             empty where all were cleared.",
+            "The affected pairs, with an empty Value if the pair was deleted. The list is empty \
+             if all pairs were cleared.",
         ),
         FieldSpec::optional(
             "Seq",
@@ -39,12 +39,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             "Newest version of the message's pairs as a whole.",
         )
         .min(0),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &RECEIPT,
     quirks: &[
-        "Seq stands in two places: for the message as a whole, and in each pair for that pair.",
-        "It is new since December 2025.",
+        "Seq occurs in two places: for the message as a whole, and in each pair for that pair.",
+        "New since December 2025.",
     ],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY

@@ -10,8 +10,8 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "c2c",
     name: "CallbackAfterModifyMsg",
     title: "After a one-to-one message was edited",
-    summary: "Reports a one-to-one message that a client or modify_c2c_msg has edited, as it is \
-              now.",
+    summary: "Reports a one-to-one message edited by a client or by modify_c2c_msg, as it is \
+              after the edit.",
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
     body: &[
@@ -44,22 +44,22 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
-            "Custom data that travels and is stored with the message.",
+            "Custom data that is sent and stored with the message.",
         ),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it was edited.").min(0),
     ],
     response: &RECEIPT,
-    behavior: &["One-to-one messages sort by MsgTime, then by MsgSeq."],
+    behavior: &["Sort one-to-one messages by MsgTime, then by MsgSeq."],
     quirks: &[
-        "MsgTime stays the time when the message was sent; the time of the edit is EventTime.",
-        "It is new since February 2026.",
+        "MsgTime remains the time when the message was sent; the time of the edit is EventTime.",
+        "New since February 2026.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "It is documented on the China site alone (product 269, document 128224).",
-        "The end of the table of fields and the answer were not seen; the answer is taken to be \
-         that of its siblings.",
-        "Whether the edit of a group message has a webhook of its own; none was found.",
+        "Documented only on the China site (product 269, document 128224).",
+        "The end of the field table and the response were not seen; the response is assumed to be \
+         the same as in related webhooks.",
+        "Whether editing a group message has its own webhook; none was found.",
     ],
     ..WebhookSpec::EMPTY
 };

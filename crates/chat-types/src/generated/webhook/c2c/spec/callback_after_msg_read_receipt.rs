@@ -10,7 +10,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "c2c",
     name: "CallbackAfterMsgReadReceipt",
     title: "After read receipts for one-to-one messages were sent",
-    summary: "Reports that a client or c2c_msg_read_receipt has sent read receipts for single \
+    summary: "Reports that a client or c2c_msg_read_receipt has sent read receipts for individual \
               one-to-one messages.",
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
@@ -35,20 +35,20 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::Array(&FieldKind::Object(RECEIPTED_MSG)),
             "Messages that the receipts are for.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &RECEIPT,
     quirks: &[
-        "C2C.CallbackAfterMsgReport is something else: it is about a whole conversation.",
-        "Each entry names the two accounts again and the other way round: its From_Account is the \
-         Peer_Account, its To_Account the Operator_Account.",
-        "It is new since February 2026.",
+        "C2C.CallbackAfterMsgReport is different: it is about a whole conversation.",
+        "Each entry identifies the two accounts again, the other way round: its From_Account is \
+         the Peer_Account, its To_Account the Operator_Account.",
+        "New since February 2026.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "It is documented on the China site alone (product 269, document 128223).",
-        "The table of fields and the answer were not seen in full; the answer is taken to be that \
-         of its siblings.",
+        "Documented only on the China site (product 269, document 128223).",
+        "The field table and the response were not completely seen; the response is assumed to be \
+         the same as in related webhooks.",
     ],
     ..WebhookSpec::EMPTY
 };
@@ -62,8 +62,8 @@ pub(in crate::generated) const RECEIPTED_MSG: &[FieldSpec] = &[
     FieldSpec::optional(
         "To_Account",
         FieldKind::String,
-        "Recipient of the message: the same as Operator_Account.",
+        "Recipient of the message; the same as Operator_Account.",
     ),
     FieldSpec::required("MsgKey", FieldKind::String, "Key of the message.").max_bytes(50),
-    FieldSpec::optional("MsgId", FieldKind::String, "Id of the message in the client SDKs."),
+    FieldSpec::optional("MsgId", FieldKind::String, "ID of the message in the client SDKs."),
 ];

@@ -24,7 +24,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required(
             "Report_Account",
             FieldKind::String,
-            "Account that has read the conversation.",
+            "Account that read the conversation.",
         ),
         FieldSpec::required(
             "Peer_Account",
@@ -34,27 +34,26 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "LastReadTime",
             FieldKind::Integer,
-            "Time up to which messages are read.",
+            "Time up to which messages have been read.",
         )
         .min(0),
         FieldSpec::optional(
             "UnreadMsgNum",
             FieldKind::Integer,
-            "Number of one-to-one messages that Report_Account has not read, over all its \
-             conversations.",
+            "Number of unread one-to-one messages of Report_Account, across all its conversations.",
         ),
         FieldSpec::optional(
             "EventTime",
             FieldKind::Integer,
-            "When it happened. Its page does not list it.",
+            "When the event occurred. The page does not list it.",
         )
         .min(0)
         .unverified(),
     ],
     response: &RECEIPT,
     quirks: &[
-        "Neither the table of fields nor the sample has EventTime.",
-        "UnreadMsgNum may be missing: the China site has dropped it from \
+        "Neither the field table nor the sample has EventTime.",
+        "UnreadMsgNum may be missing: the China site has removed it from \
          C2C.CallbackAfterMsgWithDraw.",
     ],
     confidence: Confidence::High,

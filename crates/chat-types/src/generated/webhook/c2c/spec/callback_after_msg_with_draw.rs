@@ -10,7 +10,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "c2c",
     name: "CallbackAfterMsgWithDraw",
     title: "After a one-to-one message was recalled",
-    summary: "Reports that a client or admin_msgwithdraw has recalled a one-to-one message.",
+    summary: "Reports a one-to-one message recalled by a client or by admin_msgwithdraw.",
     doc_page: Some(43466),
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
@@ -27,15 +27,14 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "UnreadMsgNum",
             FieldKind::Integer,
-            "Number of one-to-one messages that To_Account has not read, over all its \
-             conversations.",
+            "Number of unread one-to-one messages of To_Account, across all its conversations.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &RECEIPT,
     quirks: &[
-        "The D of WithDraw is a capital.",
-        "The international page has UnreadMsgNum and no EventTime, the Chinese page EventTime and \
+        "WithDraw is spelled with a capital D.",
+        "The international page has UnreadMsgNum but no EventTime, the Chinese page EventTime but \
          no UnreadMsgNum: either may be missing.",
     ],
     confidence: Confidence::High,

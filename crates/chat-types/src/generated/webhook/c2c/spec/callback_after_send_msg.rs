@@ -10,8 +10,8 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "c2c",
     name: "CallbackAfterSendMsg",
     title: "After a one-to-one message was sent",
-    summary: "Reports a one-to-one message that a client or sendmsg has sent, and how its \
-              delivery went.",
+    summary: "Reports a one-to-one message sent by a client or by sendmsg, and the result of its \
+              delivery.",
     doc_page: Some(34365),
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
@@ -32,60 +32,60 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         .min(0),
         FieldSpec::optional("MsgTime", FieldKind::Integer, "When the message was sent.").min(0),
         FieldSpec::optional("MsgKey", FieldKind::String, "Key of the message.").max_bytes(50),
-        FieldSpec::optional("MsgId", FieldKind::String, "Id of the message in the client SDKs.")
+        FieldSpec::optional("MsgId", FieldKind::String, "ID of the message in the client SDKs.")
             .unverified(),
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
-            "Set where the message goes only to accounts that are online now.",
+            "Whether the message is sent only to accounts that are currently online.",
         )
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "SendMsgResult",
             FieldKind::Integer,
-            "Result of the delivery; 0 is success.",
+            "Result of the delivery; 0 means success.",
         ),
         FieldSpec::optional("ErrorInfo", FieldKind::String, "Why the delivery failed."),
         FieldSpec::optional(
             "UnreadMsgNum",
             FieldKind::Integer,
-            "Number of one-to-one messages that To_Account has not read, over all its \
-             conversations; -1 where the delivery failed.",
+            "Number of unread one-to-one messages of To_Account, across all its conversations; -1 \
+             if the delivery failed.",
         )
         .min(-1),
         FieldSpec::optional(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The message as it was sent.",
+            "The message as sent.",
         ),
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
-            "Custom data that travels and is stored with the message.",
+            "Custom data that is sent and stored with the message.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.")
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.")
             .min(0)
             .unverified(),
     ],
     response: &RECEIPT,
     behavior: &[
-        "A delivery that failed, for example at a filtered word, is reported too.",
-        "A message that C2C.CallbackBeforeSendMsg refused is not reported; one that it changed is \
-         reported as changed.",
-        "batchsendmsg and importmsg never trigger it, and sendmsg can switch it off for one \
-         message with ForbidCallbackControl.",
-        "One-to-one messages sort by MsgTime, then by MsgSeq.",
+        "A failed delivery, for example because of a filtered word, is also reported.",
+        "A message that C2C.CallbackBeforeSendMsg refused is not reported; a message that it \
+         changed is reported as changed.",
+        "batchsendmsg and importmsg never trigger it, and sendmsg can disable it for one message \
+         with ForbidCallbackControl.",
+        "Sort one-to-one messages by MsgTime, then by MsgSeq.",
     ],
     quirks: &[
-        "That it came does not mean that the message was delivered: SendMsgResult says so.",
-        "On success ErrorInfo is not empty: it says `send msg succeed`.",
-        "UnreadMsgNum is -1, and not 0, for a message that was not delivered.",
+        "Receiving it does not mean that the message was delivered: check SendMsgResult.",
+        "On success ErrorInfo is not empty: it is `send msg succeed`.",
+        "UnreadMsgNum is -1, not 0, for a message that was not delivered.",
         "Bodies of the oldest pages have no MsgKey, MsgSeq, MsgRandom and MsgTime.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "MsgId stands in the newest table of fields, and in no sample.",
-        "EventTime is documented for its siblings on the China site alone.",
+        "MsgId is in the newest field table, but in no sample.",
+        "For related webhooks, EventTime is documented only on the China site.",
     ],
     ..WebhookSpec::EMPTY
 };

@@ -13,8 +13,8 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "c2c",
     name: "CallbackBeforeSendMsg",
     title: "Before a one-to-one message is delivered",
-    summary: "Asks the app server what to do with a one-to-one message that a client or sendmsg \
-              has sent: deliver it, change it, refuse it, or drop it without telling the sender.",
+    summary: "Asks the app server what to do with a one-to-one message sent by a client or by \
+              sendmsg: deliver it, change it, refuse it, or drop it without notifying the sender.",
     doc_page: Some(34364),
     phase: WebhookPhase::Before,
     query: &["ClientIP", "OptPlatform"],
@@ -35,25 +35,25 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         .min(0),
         FieldSpec::optional("MsgTime", FieldKind::Integer, "When the message was sent.").min(0),
         FieldSpec::optional("MsgKey", FieldKind::String, "Key of the message.").max_bytes(50),
-        FieldSpec::optional("MsgId", FieldKind::String, "Id of the message in the client SDKs.")
+        FieldSpec::optional("MsgId", FieldKind::String, "ID of the message in the client SDKs.")
             .unverified(),
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
-            "Set where the message goes only to accounts that are online now.",
+            "Whether the message is sent only to accounts that are currently online.",
         )
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The message as it was sent.",
+            "The message as sent.",
         ),
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
-            "Custom data that travels and is stored with the message.",
+            "Custom data that is sent and stored with the message.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.")
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.")
             .min(0)
             .unverified(),
     ],
@@ -62,59 +62,59 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             WebhookResponseVariant::code(
                 "Allow",
                 0,
-                "Delivers the message, changed where the fields say so.",
+                "Delivers the message, with changes if the fields contain any.",
             )
             .with_changes(),
             WebhookResponseVariant::code(
                 "Refuse",
                 1,
-                "Does not deliver it; the sender gets 20006.",
+                "Does not deliver the message; the sender gets 20006.",
             ),
             WebhookResponseVariant::code(
                 "Drop",
                 2,
-                "Does not deliver it, and tells the sender that it was.",
+                "Does not deliver the message, but reports success to the sender.",
             ),
             WebhookResponseVariant::range(
                 "RefuseWith",
                 120_001,
                 130_000,
-                "Does not deliver it; the sender's client gets this code and text.",
+                "Does not deliver the message; the sender's client gets this code and text.",
             ),
         ],
         fields: &[
             FieldSpec::optional(
                 "MsgBody",
                 FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-                "What is delivered in place of the message; the original where it is left out.",
+                "Message to deliver instead; the original if left out.",
             ),
             FieldSpec::optional(
                 "CloudCustomData",
                 FieldKind::String,
-                "Custom data in place of the sender's; the sender's own where it is left out.",
+                "Custom data that replaces the sender's; the sender's own if left out.",
             ),
         ],
     },
     behavior: &[
-        "batchsendmsg and importmsg never trigger it, and sendmsg can switch it off for one \
-         message with ForbidCallbackControl.",
-        "A sender who is muted everywhere is refused with 20012 before it is called.",
-        "A message that gets no answer in time is delivered unless the console says otherwise.",
-        "C2C.CallbackAfterSendMsg does not come for a message that was refused here, and has the \
-         changed message for one that was changed here.",
-        "One-to-one messages sort by MsgTime, then by MsgSeq.",
+        "batchsendmsg and importmsg never trigger it, and sendmsg can disable it for one message \
+         with ForbidCallbackControl.",
+        "A sender who is muted everywhere is refused with 20012 before the webhook is called.",
+        "A message without a timely response is delivered, unless the console specifies otherwise.",
+        "C2C.CallbackAfterSendMsg is not sent for a message refused here, and contains the \
+         changed message for a message changed here.",
+        "Sort one-to-one messages by MsgTime, then by MsgSeq.",
     ],
     quirks: &[
-        "A changed MsgBody or CloudCustomData counts with ErrorCode 0 only.",
-        "The codes of one's own go from 120001 to 130000 here, and from 10100 to 10200 in the \
-         webhooks of groups.",
-        "The random number is MsgRandom here and Random in the webhooks of group messages.",
+        "A changed MsgBody or CloudCustomData takes effect only with ErrorCode 0.",
+        "Custom codes range from 120001 to 130000 here, and from 10100 to 10200 in the group \
+         webhooks.",
+        "The random number is MsgRandom here and Random in the group message webhooks.",
         "Bodies of the oldest pages have no MsgKey, MsgSeq, MsgRandom and MsgTime.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "MsgId and EventTime stand on newer pages and with the webhook after a message was sent; \
-         no sample of this webhook has them.",
+        "MsgId and EventTime are on newer pages and in the webhook after a message was sent; no \
+         sample of this webhook has them.",
     ],
     ..WebhookSpec::EMPTY
 };

@@ -9,8 +9,8 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     command: "Chatbot.OnC2CSignalMessage",
     module: "chatbot",
     name: "OnC2CSignalMessage",
-    title: "A robot got a pass-through message",
-    summary: "Reports content of the app's own that a client has passed through to a robot.",
+    title: "A robot received a pass-through message",
+    summary: "Reports custom content of the app that a client has passed through to a robot.",
     doc_page: Some(59057),
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
@@ -31,7 +31,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional("MsgKey", FieldKind::String, "Key of the message.")
             .max_bytes(50)
             .unverified(),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.")
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.")
             .min(0)
             .unverified(),
         FieldSpec::optional(
@@ -45,9 +45,9 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     quirks: &["Its name starts with Chatbot, that of the other robot webhooks with Bot."],
     confidence: Confidence::Medium,
     unverified: &[
-        "Only the start of its page was seen: purpose, trigger and URL. The fields go by a public \
-         client.",
-        "The answer is taken to be that of its siblings.",
+        "Only the start of its page was seen: purpose, trigger and URL. The fields are based on a \
+         public client.",
+        "The response is assumed to be the same as in related webhooks.",
     ],
     ..WebhookSpec::EMPTY
 };

@@ -18,35 +18,35 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(78240),
     phase: WebhookPhase::After,
     requirement: Some(
-        "Cloud moderation (Content Understanding on newer pages), bought and switched on in the \
+        "Cloud moderation (Content Understanding on newer pages), purchased and enabled in the \
          console.",
     ),
     body: &[
-        FieldSpec::required("Scene", FieldKind::String, "Where the content stands.")
+        FieldSpec::required("Scene", FieldKind::String, "Where the content occurs.")
             .string_values(ModerationScene::NAMES),
-        FieldSpec::optional("SdkAppId", FieldKind::Integer, "SDKAppID of the app, once more.")
+        FieldSpec::optional("SdkAppId", FieldKind::Integer, "SDKAppID of the app, repeated.")
             .min(0),
         FieldSpec::required(
             "From_Account",
             FieldKind::String,
-            "Account that the content comes from.",
+            "Account that is the source of the content.",
         ),
         FieldSpec::optional(
             "ContactItem",
             FieldKind::Object(MODERATED_CONTACT),
-            "Whom the content was for. Messages only.",
+            "Intended recipient of the content. Messages only.",
         ),
         FieldSpec::optional("ContentType", FieldKind::String, "Kind of content.")
             .string_values(ModerationContentType::NAMES),
         FieldSpec::optional(
             "TextContent",
             FieldKind::Array(&FieldKind::String),
-            "The text, where the content is one; several texts for a custom message only.",
+            "The text, if the content is text; several texts only for a custom message.",
         ),
         FieldSpec::optional(
             "FileURL",
             FieldKind::String,
-            "URL of the file, where the content is no text.",
+            "URL of the file, if the content is not text.",
         ),
         FieldSpec::optional(
             "MsgID",
@@ -60,50 +60,57 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             "What the service did with the content.",
         )
         .integer_values(ModerationDecision::VALUES),
-        FieldSpec::required("CtxcbRequestId", FieldKind::String, "Id of the check."),
+        FieldSpec::required("CtxcbRequestId", FieldKind::String, "ID of the check."),
         FieldSpec::optional(
             "CtxcbKeywords",
             FieldKind::Array(&FieldKind::String),
-            "Words that were found. Texts only.",
+            "Words that were found. Text only.",
         ),
         FieldSpec::optional("CtxcbSuggestion", FieldKind::String, "What moderation suggests.")
             .string_values(ModerationSuggestion::NAMES)
             .unverified(),
-        FieldSpec::optional("CtxcbLabel", FieldKind::String, "Kind of content that was found.")
+        FieldSpec::optional("CtxcbLabel", FieldKind::String, "Category of content that was found.")
             .string_values(ModerationLabel::NAMES)
             .unverified(),
-        FieldSpec::optional("CtxcbSubLabel", FieldKind::String, "Narrower kind of content.")
+        FieldSpec::optional("CtxcbSubLabel", FieldKind::String, "More specific kind of content.")
             .unverified(),
-        FieldSpec::optional("CtxcbSubLabelDesc", FieldKind::String, "The narrower kind in words.")
-            .unverified(),
+        FieldSpec::optional(
+            "CtxcbSubLabelDesc",
+            FieldKind::String,
+            "The more specific kind in words.",
+        )
+        .unverified(),
         FieldSpec::optional(
             "CtxcbLibName",
             FieldKind::String,
-            "Name of the app's own word library that holds the word that was found.",
+            "Name of the app's own word library that contains the word that was found.",
         )
         .unverified(),
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
-            "Custom data of the message as it was sent. Messages only.",
+            "Custom data of the message as sent. Messages only.",
         )
         .unverified(),
     ],
     response: &RECEIPT,
-    behavior: &["Only violations are reported unless the console is set to report every result."],
+    behavior: &[
+        "Only violations are reported unless the console is configured to report every result.",
+    ],
     quirks: &[
-        "The body does not name the webhook: only CallbackCommand of the URL does.",
-        "The body has SdkAppId, as no other webhook has; the URL spells it SdkAppid.",
+        "The body does not name the webhook: only CallbackCommand in the URL does.",
+        "Unlike any other webhook, the body contains SdkAppId; the URL spells it SdkAppid.",
         "The URL has neither ClientIP nor OptPlatform.",
-        "MsgID is a text for both kinds of chat, and holds a MsgKey or a MsgSeq.",
-        "One page calls TextContent a text, the others a list; the samples have a list.",
-        "What ContactItem calls ContactType here is called Type in the commands for conversations.",
-        "A clean result is Normal in CtxcbSuggestion, and Pass where the server API is asked to \
-         judge a content.",
+        "MsgID is a string for both kinds of chat, and contains a MsgKey or a MsgSeq.",
+        "One page declares TextContent as a string, the others as an array; the samples have an \
+         array.",
+        "ContactType in ContactItem here is called Type in the commands for conversations.",
+        "A clean result is Normal in CtxcbSuggestion, but Pass when the server API is used to \
+         moderate content.",
     ],
     confidence: Confidence::Medium,
     unverified: &[
-        "The rows of the table from CtxcbSuggestion on and the answer were not seen; the sample \
+        "The rows of the table from CtxcbSuggestion on and the response were not seen; the sample \
          has the fields, a public client lists their values.",
     ],
     ..WebhookSpec::EMPTY

@@ -10,8 +10,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "follow",
     name: "CallbackAfterFollowAdd",
     title: "After accounts were followed",
-    summary: "Reports that an account has started to follow others, in a client or through the \
-              server API.",
+    summary: "Reports that an account followed others, in a client or through the server API.",
     doc_page: Some(70355),
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
@@ -25,13 +24,13 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required(
             "FollowList",
             FieldKind::Array(&FieldKind::Object(FOLLOWED_ACCOUNT)),
-            "Accounts that it follows from now on.",
+            "Accounts that it now follows.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &RECEIPT,
-    quirks: &["The accounts stand in FollowList, a list of objects here; \
-         Follow.CallbackAfterFollowDelete has a plain list, To_Account."],
+    quirks: &["The accounts are in FollowList, an array of objects here; \
+         Follow.CallbackAfterFollowDelete has a plain array, To_Account."],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY
 };

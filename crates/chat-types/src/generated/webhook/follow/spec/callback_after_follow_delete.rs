@@ -10,8 +10,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "follow",
     name: "CallbackAfterFollowDelete",
     title: "After accounts were unfollowed",
-    summary: "Reports that an account has stopped following others, in a client or through the \
-              server API.",
+    summary: "Reports that an account unfollowed others, in a client or through the server API.",
     doc_page: Some(70356),
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
@@ -21,17 +20,17 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "Name of the webhook, as in the URL.",
         ),
-        FieldSpec::required("From_Account", FieldKind::String, "Account that followed them."),
+        FieldSpec::required("From_Account", FieldKind::String, "Account that used to follow them."),
         FieldSpec::required(
             "To_Account",
             FieldKind::Array(&FieldKind::String),
-            "Accounts that it follows no longer.",
+            "Accounts that it no longer follows.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &RECEIPT,
-    quirks: &["To_Account is a list here and one account in nearly every other webhook; \
-         Follow.CallbackAfterFollowAdd has a list of objects, FollowList."],
+    quirks: &["To_Account is an array here and one account in nearly every other webhook; \
+         Follow.CallbackAfterFollowAdd has an array of objects, FollowList."],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY
 };

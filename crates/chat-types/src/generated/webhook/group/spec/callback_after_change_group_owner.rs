@@ -11,7 +11,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "group",
     name: "CallbackAfterChangeGroupOwner",
     title: "After a group got a new owner",
-    summary: "Reports that a group was handed over to another owner, by a client or through \
+    summary: "Reports that the ownership of a group was transferred, by a client or through \
               change_group_owner.",
     doc_page: Some(60396),
     phase: WebhookPhase::After,
@@ -28,14 +28,14 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::optional("OldOwner_Account", FieldKind::String, "The former owner."),
         FieldSpec::required("NewOwner_Account", FieldKind::String, "The new owner."),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
-    quirks: &["The sample has EventTime as a text of digits, the table of fields as a number."],
+    quirks: &["EventTime is a string of digits in the sample, a number in the field table."],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY
 };

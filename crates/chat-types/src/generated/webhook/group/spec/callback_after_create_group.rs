@@ -14,7 +14,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "group",
     name: "CallbackAfterCreateGroup",
     title: "After a group was created",
-    summary: "Reports a new group that a client or create_group has created.",
+    summary: "Reports a new group created by a client or by create_group.",
     doc_page: Some(34369),
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
@@ -30,7 +30,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::optional("Owner_Account", FieldKind::String, "Owner of the group."),
         FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
@@ -39,25 +39,24 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "MemberList",
             FieldKind::Array(&FieldKind::Object(GROUP_MEMBER_ACCOUNT)),
-            "First members of the group.",
+            "Initial members of the group.",
         ),
         FieldSpec::optional(
             "UserDefinedDataList",
             FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
-            "Custom fields that were set at creation. Sent only once that was switched on for the \
-             app.",
+            "Custom fields set at creation. Sent only if that is enabled for the app.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &[
-        "Groups that are imported do not trigger it.",
-        "Its console switch is also that of Group.CallbackAfterCreateTopic.",
+        "Imported groups do not trigger it.",
+        "It shares its console switch with Group.CallbackAfterCreateTopic.",
     ],
     quirks: &[
-        "The table of fields spells the id groupID, the sample GroupId.",
-        "The custom fields are UserDefinedDataList here and AppDefinedData in create_group.",
-        "The sample has EventTime as a text of digits, the table of fields as a number.",
+        "The field table spells the ID groupID, the sample GroupId.",
+        "Custom fields are in UserDefinedDataList here and in AppDefinedData in create_group.",
+        "EventTime is a string of digits in the sample, a number in the field table.",
     ],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY

@@ -13,10 +13,10 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "group",
     name: "CallbackAfterCreateTopic",
     title: "After a topic was created",
-    summary: "Reports a new topic of a community that a client or create_topic has created.",
+    summary: "Reports a new topic of a community created by a client or by create_topic.",
     doc_page: Some(49464),
     phase: WebhookPhase::After,
-    requirement: Some("Communities and topics switched on in the console."),
+    requirement: Some("Communities and topics enabled in the console."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -29,37 +29,36 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::optional("Owner_Account", FieldKind::String, "Owner of the community."),
         FieldSpec::optional(
             "Type",
             FieldKind::String,
-            "Type of the group: always `Community`, the only one with topics.",
+            "Type of the group; always `Community`, the only type with topics.",
         )
         .string_values(GroupType::NAMES),
         FieldSpec::optional("Name", FieldKind::String, "Name of the topic."),
         FieldSpec::optional(
             "UserDefinedDataList",
             FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
-            "Custom fields that were set at creation. Sent only once that was switched on for the \
-             app.",
+            "Custom fields set at creation. Sent only if that is enabled for the app.",
         ),
         FieldSpec::optional(
             "EventTime",
             FieldKind::Integer,
-            "When it happened. Its page does not list it.",
+            "When the event occurred. The page does not list it.",
         )
         .min(0)
         .unverified(),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &[
-        "Topics that are imported do not trigger it.",
-        "It comes whenever Group.CallbackAfterCreateGroup is switched on: both have one console \
+        "Imported topics do not trigger it.",
+        "It is sent whenever Group.CallbackAfterCreateGroup is enabled: both share one console \
          switch.",
     ],
-    quirks: &["Neither the table of fields nor the sample has an EventTime."],
+    quirks: &["Neither the field table nor the sample has an EventTime."],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY
 };

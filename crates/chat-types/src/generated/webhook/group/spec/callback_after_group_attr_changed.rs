@@ -29,25 +29,25 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::optional("OptionType", FieldKind::String, "What was done.")
             .string_values(GroupAttributeOperation::NAMES),
         FieldSpec::optional(
             "GroupAttr",
             FieldKind::Array(&FieldKind::Object(CHANGED_GROUP_ATTRIBUTE)),
-            "Attributes that it was done to.",
+            "The affected attributes.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     quirks: &[
-        "key and value are in lower case, unlike the fields of other webhooks.",
-        "OptionType is in the sample, but not in the table of fields.",
-        "The sample has EventTime as a text of digits, the table of fields as a number.",
+        "key and value are in lowercase, unlike the fields of other webhooks.",
+        "OptionType is in the sample, but not in the field table.",
+        "EventTime is a string of digits in the sample, a number in the field table.",
     ],
     confidence: Confidence::High,
-    unverified: &["What GroupAttr holds when attributes were deleted or cleared."],
+    unverified: &["The contents of GroupAttr when attributes were deleted or cleared."],
     ..WebhookSpec::EMPTY
 };
 

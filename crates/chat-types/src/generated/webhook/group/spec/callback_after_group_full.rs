@@ -10,8 +10,8 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "group",
     name: "CallbackAfterGroupFull",
     title: "After a group became full",
-    summary: "Reports that a group has reached its limit of members, or that somebody could not \
-              join because it has.",
+    summary: "Reports that a group has reached its member limit, or that a user could not join \
+              for that reason.",
     doc_page: Some(34376),
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
@@ -22,13 +22,13 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             "Name of the webhook, as in the URL.",
         ),
         FieldSpec::required("GroupId", FieldKind::String, "The group that is full.").max_bytes(48),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &["Each join that fails for this reason triggers it again."],
     quirks: &[
-        "It says neither what type the group has nor who could not join.",
-        "The sample has EventTime as a text of digits, the table of fields as a number.",
+        "It reports neither the type of the group nor the user who could not join.",
+        "EventTime is a string of digits in the sample, a number in the field table.",
     ],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY

@@ -30,7 +30,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::optional("Name", FieldKind::String, "New name."),
         FieldSpec::optional("Introduction", FieldKind::String, "New introduction."),
@@ -39,21 +39,21 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "UserDefinedDataList",
             FieldKind::Array(&FieldKind::Object(GROUP_CUSTOM_FIELD)),
-            "Custom fields that changed. In samples of older pages of the China site only.",
+            "Custom fields that changed. Only in samples of older pages of the China site.",
         )
         .unverified(),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &[
         "Other parts of the profile, such as custom fields, join options and the muting of all \
          members, do not trigger it.",
-        "Its console switch is also that of Group.CallbackAfterTopicInfoChanged and of \
+        "It shares its console switch with Group.CallbackAfterTopicInfoChanged and \
          Group.CallbackOnDailyGroupQuotaAlarm.",
     ],
     quirks: &[
-        "Only what changed is there, without the old values.",
-        "The sample has EventTime as a text of digits, the table of fields as a number.",
+        "Contains only what changed, without the old values.",
+        "EventTime is a string of digits in the sample, a number in the field table.",
     ],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY

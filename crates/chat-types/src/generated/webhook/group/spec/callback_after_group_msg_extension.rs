@@ -15,7 +15,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               client or through the server API.",
     doc_page: Some(76007),
     phase: WebhookPhase::After,
-    requirement: Some("Message extensions switched on in the console."),
+    requirement: Some("Message extensions enabled in the console."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -35,8 +35,8 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "ExtensionList",
             FieldKind::Array(&FieldKind::Object(MSG_EXTENSION)),
-            "Pairs that it was done to, with an empty value where they were deleted; empty where \
-             all were cleared.",
+            "The affected pairs, with an empty value if they were deleted; empty if all were \
+             cleared.",
         ),
         FieldSpec::optional(
             "Seq",
@@ -44,14 +44,14 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             "Newest version of the extensions of the message as a whole.",
         )
         .min(0),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &RECEIPT,
     quirks: &[
-        "Seq stands twice: beside each pair for that pair, and at the top for the message as a \
-         whole.",
-        "It says neither what type the group has nor who made the change.",
-        "Newer than most public clients: it was added in December 2025.",
+        "Seq occurs twice: next to each pair for that pair, and at the top level for the message \
+         as a whole.",
+        "It reports neither the type of the group nor the account that made the change.",
+        "Newer than most public clients: added in December 2025.",
     ],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY

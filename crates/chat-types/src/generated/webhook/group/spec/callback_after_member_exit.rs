@@ -12,8 +12,8 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "group",
     name: "CallbackAfterMemberExit",
     title: "After members left a group",
-    summary: "Reports that members have left a group or were removed from it, by a client or \
-              through delete_group_member.",
+    summary: "Reports that members left a group or were removed from it, by a client or through \
+              delete_group_member.",
     doc_page: Some(34373),
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
@@ -36,15 +36,15 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required(
             "ExitMemberList",
             FieldKind::Array(&FieldKind::Object(GROUP_MEMBER_ACCOUNT)),
-            "Those who left.",
+            "Members who left.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     quirks: &[
-        "The table of fields calls Operator_Account the member who leaves, but in the sample of a \
-         removal it is not in ExitMemberList: the list says who left.",
-        "The sample has EventTime as a text of digits, the table of fields as a number.",
+        "The field table describes Operator_Account as the member who leaves, but in the sample \
+         of a removal it is not in ExitMemberList: the list shows who left.",
+        "EventTime is a string of digits in the sample, a number in the field table.",
     ],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY

@@ -28,31 +28,31 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::required("Member_Account", FieldKind::String, "The member whose data changed.")
             .aliases(&["Modified_Account"]),
         FieldSpec::optional(
             "Role",
             FieldKind::String,
-            "New role: `Admin` for a member who became an admin, `Member` for one who is an admin \
-             no more.",
+            "New role: `Admin` for a member who became an admin, `Member` for a member who is no \
+             longer an admin.",
         )
         .string_values(&["Admin", "Member"]),
         FieldSpec::optional("NameCard", FieldKind::String, "New name of the member in this group."),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     quirks: &[
-        "The page of the China site names the member Modified_Account, that of the international \
-         site Member_Account. Either is read.",
-        "Only what changed is there.",
-        "The sample has EventTime as a text of digits, the table of fields as a number.",
+        "The page of the China site names the member Modified_Account, the page of the \
+         international site Member_Account. Either is accepted.",
+        "Contains only what changed.",
+        "EventTime is a string of digits in the sample, a number in the field table.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Which of Member_Account and Modified_Account the service really sends.",
-        "Whether Role and NameCard ever come together, as in the sample.",
+        "Which of Member_Account and Modified_Account the service actually sends.",
+        "Whether Role and NameCard ever occur together, as in the sample.",
     ],
     ..WebhookSpec::EMPTY
 };

@@ -12,8 +12,8 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "group",
     name: "CallbackAfterNewMemberJoin",
     title: "After users joined a group",
-    summary: "Reports users who have joined a group: on their own, by invitation, or because an \
-              admin of the app added them.",
+    summary: "Reports users who joined a group: on their own, by invitation, or added by an app \
+              admin.",
     doc_page: Some(34372),
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
@@ -31,18 +31,18 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::required(
             "NewMemberList",
             FieldKind::Array(&FieldKind::Object(GROUP_MEMBER_ACCOUNT)),
-            "Those who joined.",
+            "Users who joined.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
-    behavior: &["Members who are imported do not trigger it."],
-    quirks: &["The sample has EventTime as a text of digits, the table of fields as a number."],
+    behavior: &["Imported members do not trigger it."],
+    quirks: &["EventTime is a string of digits in the sample, a number in the field table."],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY
 };

@@ -11,8 +11,8 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "group",
     name: "CallbackAfterReadReceipt",
     title: "After read receipts of group messages changed",
-    summary: "Reports how many members have read group messages that ask for read receipts: when \
-              such a message was sent, and when members have read it.",
+    summary: "Reports how many members have read group messages that request read receipts: when \
+              such a message is sent, and when members read it.",
     doc_page: Some(60395),
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
@@ -28,21 +28,21 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required(
             "GroupMsgReceiptList",
             FieldKind::Array(&FieldKind::Object(GROUP_MSG_RECEIPT)),
-            "One entry for each message.",
+            "One entry per message.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &["Communities do not trigger it."],
     quirks: &[
-        "Sending a message that asks for receipts triggers it as well, not only reading one.",
+        "Sending a message that requests receipts also triggers it, not only reading one.",
         "The sample lacks a comma after UnreadNum and is not valid JSON.",
-        "The sample has EventTime as a text of digits, the table of fields as a number.",
+        "EventTime is a string of digits in the sample, a number in the field table.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Whether ReadReceiptMembers names all who have read the message, or only those of this \
-         event.",
+        "Whether ReadReceiptMembers lists all members who have read the message, or only those of \
+         this event.",
     ],
     ..WebhookSpec::EMPTY
 };
@@ -54,8 +54,10 @@ pub(in crate::generated) const GROUP_MSG_RECEIPT: &[FieldSpec] = &[
         "Sequence number of the message in the group.",
     )
     .min(0),
-    FieldSpec::optional("ReadNum", FieldKind::Integer, "How many members have read it.").min(0),
-    FieldSpec::optional("UnreadNum", FieldKind::Integer, "How many have not.").min(0),
+    FieldSpec::optional("ReadNum", FieldKind::Integer, "Number of members who have read it.")
+        .min(0),
+    FieldSpec::optional("UnreadNum", FieldKind::Integer, "Number of members who have not read it.")
+        .min(0),
     FieldSpec::optional(
         "ReadReceiptMembers",
         FieldKind::Array(&FieldKind::Object(GROUP_MEMBER_ACCOUNT)),

@@ -11,7 +11,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "group",
     name: "CallbackAfterRecallMsg",
     title: "After group messages were recalled",
-    summary: "Reports group messages that were recalled, by a client or through group_msg_recall.",
+    summary: "Reports group messages recalled by a client or through group_msg_recall.",
     doc_page: Some(46979),
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
@@ -24,7 +24,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
             .string_values(GroupType::NAMES),
@@ -36,10 +36,10 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         ),
         FieldSpec::optional("TopicId", FieldKind::String, "Topic of the messages, in a community.")
             .max_bytes(96),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
-    quirks: &["The sample has EventTime as a text of digits, the table of fields as a number."],
+    quirks: &["EventTime is a string of digits in the sample, a number in the field table."],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY
 };
@@ -54,7 +54,7 @@ pub(in crate::generated) const RECALLED_GROUP_MSG: &[FieldSpec] = &[
     FieldSpec::optional(
         "MsgId",
         FieldKind::String,
-        "Id of the message in the client SDKs. Newer samples have it, the table of fields \
-             does not.",
+        "ID of the message in the client SDKs. It is in newer samples, but not in the field \
+             table.",
     ),
 ];

@@ -12,7 +12,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "group",
     name: "CallbackAfterSendMsg",
     title: "After a group message was sent",
-    summary: "Reports a group message that a client or the server API has sent.",
+    summary: "Reports a group message sent by a client or through the server API.",
     doc_page: Some(34375),
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
@@ -33,7 +33,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::optional(
             "Random",
@@ -41,24 +41,24 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             "Random number of the message, as in the request that sent it.",
         )
         .min(0),
-        FieldSpec::optional("MsgId", FieldKind::String, "Id of the message in the client SDKs."),
+        FieldSpec::optional("MsgId", FieldKind::String, "ID of the message in the client SDKs."),
         FieldSpec::optional(
             "MsgSeq",
             FieldKind::Integer,
-            "Sequence number of the message in the group, by which messages are sorted.",
+            "Sequence number of the message in the group; sort messages by it.",
         )
         .min(0),
         FieldSpec::optional(
             "MsgTime",
             FieldKind::Integer,
-            "When it was sent, by the clock of the service.",
+            "When the message was sent, by the service's clock.",
         )
         .min(0),
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
-            "Set where the message goes only to members who are online now. Never in an \
-             audio-video group.",
+            "Whether the message is sent only to members who are currently online. Never set in \
+             an audio-video group.",
         )
         .integer_values(&[0, 1]),
         FieldSpec::optional(
@@ -69,45 +69,45 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
-            "Custom data that travels and is stored with the message.",
+            "Custom data that is sent and stored with the message.",
         ),
         FieldSpec::optional("TopicId", FieldKind::String, "Topic of the message, in a community.")
             .max_bytes(96),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
         FieldSpec::optional(
             "GroupAtInfo",
             FieldKind::Array(&FieldKind::Object(GROUP_MENTION)),
-            "Who is mentioned.",
+            "Mentioned accounts.",
         )
         .max_items(30),
         FieldSpec::optional(
             "MsgPriority",
             FieldKind::String,
-            "Priority of the message. Seen in the bodies that public servers keep; its page does \
-             not list it.",
+            "Priority of the message. Seen in bodies stored by public servers; the page does not \
+             list it.",
         )
         .string_values(MsgPriority::NAMES)
         .unverified(),
         FieldSpec::optional(
             "NickName",
             FieldKind::String,
-            "Nickname of the sender. Seen in the bodies that public servers keep; its page does \
-             not list it.",
+            "Nickname of the sender. Seen in bodies stored by public servers; the page does not \
+             list it.",
         )
         .unverified(),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &[
-        "Importing messages never triggers it, and send_group_msg can switch it off for one \
-         message with ForbidCallbackControl.",
-        "A message that failed is reported with Group.CallbackSendMsgException instead.",
+        "Importing messages never triggers it, and send_group_msg can disable it for one message \
+         with ForbidCallbackControl.",
+        "A failed message is reported with Group.CallbackSendMsgException instead.",
     ],
     quirks: &[
-        "The random number is Random here and MsgRandom in the webhooks of one-to-one messages.",
+        "The random number is Random here and MsgRandom in the one-to-one message webhooks.",
         "Rooms of the live product send it with the Type Live.",
-        "A sample with GroupAtInfo is on the China site only; the international page lists the \
-         field alone.",
-        "The sample has EventTime as a text of digits, the table of fields as a number.",
+        "A sample with GroupAtInfo is only on the China site; the international page lists just \
+         the field.",
+        "EventTime is a string of digits in the sample, a number in the field table.",
         "Bodies of the oldest pages have no MsgSeq and no MsgTime.",
     ],
     confidence: Confidence::High,
@@ -124,6 +124,6 @@ pub(in crate::generated) const GROUP_MENTION: &[FieldSpec] = &[
     FieldSpec::optional(
         "GroupAt_Account",
         FieldKind::String,
-        "The member; left out when everybody is mentioned.",
+        "The member; left out if everybody is mentioned.",
     ),
 ];

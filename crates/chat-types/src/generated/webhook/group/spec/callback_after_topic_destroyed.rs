@@ -11,11 +11,10 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "group",
     name: "CallbackAfterTopicDestroyed",
     title: "After topics were deleted",
-    summary: "Reports topics of a community that were deleted, by a client or through \
-              destroy_topic.",
+    summary: "Reports topics of a community deleted by a client or through destroy_topic.",
     doc_page: Some(49465),
     phase: WebhookPhase::After,
-    requirement: Some("Communities and topics switched on in the console."),
+    requirement: Some("Communities and topics enabled in the console."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -27,31 +26,31 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Type",
             FieldKind::String,
-            "Type of the group: always `Community`, the only one with topics.",
+            "Type of the group; always `Community`, the only type with topics.",
         )
         .string_values(GroupType::NAMES),
         FieldSpec::required(
             "TopicIdList",
             FieldKind::Array(&FieldKind::String),
-            "The topics that are gone.",
+            "The deleted topics.",
         )
         .max_bytes(96),
         FieldSpec::optional(
             "EventTime",
             FieldKind::Integer,
-            "When it happened. Its page does not list it.",
+            "When the event occurred. The page does not list it.",
         )
         .min(0)
         .unverified(),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &[
-        "It comes whenever Group.CallbackAfterGroupDestroyed is switched on: both have one \
-         console switch.",
+        "It is sent whenever Group.CallbackAfterGroupDestroyed is enabled: both share one console \
+         switch.",
     ],
     quirks: &[
-        "The table of fields calls TopicIdList a text; the sample has a list of texts.",
-        "Neither the table of fields nor the sample has an EventTime.",
+        "The field table declares TopicIdList as a string; the sample has an array of strings.",
+        "Neither the field table nor the sample has an EventTime.",
     ],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY

@@ -15,7 +15,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               through modify_topic.",
     doc_page: Some(49466),
     phase: WebhookPhase::After,
-    requirement: Some("Communities and topics switched on in the console."),
+    requirement: Some("Communities and topics enabled in the console."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -27,13 +27,13 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Type",
             FieldKind::String,
-            "Type of the group: always `Community`, the only one with topics.",
+            "Type of the group; always `Community`, the only type with topics.",
         )
         .string_values(GroupType::NAMES),
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::optional("Name", FieldKind::String, "New name."),
         FieldSpec::optional("Introduction", FieldKind::String, "New introduction."),
@@ -42,7 +42,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "EventTime",
             FieldKind::Integer,
-            "When it happened. Its page does not list it.",
+            "When the event occurred. The page does not list it.",
         )
         .min(0)
         .unverified(),
@@ -50,12 +50,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     response: &ACKNOWLEDGEMENT,
     behavior: &[
         "Other parts of the profile do not trigger it.",
-        "It comes whenever Group.CallbackAfterGroupInfoChanged is switched on: both have one \
+        "It is sent whenever Group.CallbackAfterGroupInfoChanged is enabled: both share one \
          console switch.",
     ],
     quirks: &[
-        "No page has a TopicId here: only the community is named, not the topic.",
-        "Neither the table of fields nor the sample has an EventTime.",
+        "No page has a TopicId here: the webhook identifies only the community, not the topic.",
+        "Neither the field table nor the sample has an EventTime.",
     ],
     confidence: Confidence::High,
     unverified: &["Whether the service sends a TopicId after all."],

@@ -13,8 +13,8 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "group",
     name: "CallbackBeforeApplyJoinGroup",
     title: "Before a request to join a group is handled",
-    summary: "Asks the app server whether a request to join a group, made in a client, may go \
-              ahead. It comes before the owner or an admin is asked.",
+    summary: "Asks the app server whether a request to join a group, made in a client, may \
+              proceed. It is sent before the owner or an admin is asked.",
     doc_page: Some(34370),
     phase: WebhookPhase::Before,
     query: &["ClientIP", "OptPlatform"],
@@ -29,14 +29,14 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional("Type", FieldKind::String, "Type of the group.")
             .string_values(GroupType::NAMES),
         FieldSpec::required("Requestor_Account", FieldKind::String, "User who wants to join."),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &WebhookResponseSpec {
         codes: &[
             WebhookResponseVariant::code(
                 "Allow",
                 0,
-                "Lets the request go ahead; where the group needs approval, that is still needed.",
+                "Lets the request proceed; if the group requires approval, that is still needed.",
             ),
             WebhookResponseVariant::code("Refuse", 1, "Refuses the request; the user gets 10016."),
             WebhookResponseVariant::range(
@@ -51,7 +51,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     behavior: &["Only requests from clients trigger it."],
     quirks: &[
         "The field is Requestor_Account here and Requester_Account in the friend webhooks.",
-        "The sample has EventTime as a text of digits, the table of fields as a number.",
+        "EventTime is a string of digits in the sample, a number in the field table.",
     ],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY

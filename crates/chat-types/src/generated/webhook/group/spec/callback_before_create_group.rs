@@ -28,30 +28,30 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
-        FieldSpec::optional("Owner_Account", FieldKind::String, "Owner that the group would have."),
-        FieldSpec::optional("Type", FieldKind::String, "Type that the group would have.")
+        FieldSpec::optional("Owner_Account", FieldKind::String, "Owner of the group to create."),
+        FieldSpec::optional("Type", FieldKind::String, "Type of the group to create.")
             .string_values(GroupType::NAMES),
-        FieldSpec::optional("Name", FieldKind::String, "Name that the group would have."),
+        FieldSpec::optional("Name", FieldKind::String, "Name of the group to create."),
         FieldSpec::optional(
             "CreateGroupNum",
             FieldKind::Integer,
-            "How many groups of this type the user has created before.",
+            "Number of groups of this type that the user has already created.",
         )
         .min(0)
         .unverified(),
         FieldSpec::optional(
             "CreatedGroupNum",
             FieldKind::Any,
-            "The same under an older name. One public client takes it for an object with counts \
-             by type.",
+            "The same value under an older name. One public client treats it as an object with \
+             counts by type.",
         )
         .unverified(),
         FieldSpec::optional(
             "CreatedNum",
             FieldKind::Integer,
-            "The same under the name of the oldest pages.",
+            "The same value under the name used by the oldest pages.",
         )
         .min(0)
         .unverified(),
@@ -65,38 +65,42 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "MemberList",
             FieldKind::Array(&FieldKind::Object(GROUP_MEMBER_ACCOUNT)),
-            "First members that the group would have.",
+            "Initial members of the group to create.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &WebhookResponseSpec {
         codes: &[
             WebhookResponseVariant::code("Allow", 0, "Creates the group."),
-            WebhookResponseVariant::code("Refuse", 1, "Does not create it; the caller gets 10016."),
+            WebhookResponseVariant::code(
+                "Refuse",
+                1,
+                "Does not create the group; the caller gets 10016.",
+            ),
             WebhookResponseVariant::range(
                 "RefuseWith",
                 10100,
                 10200,
-                "Does not create it; the client gets this code and text.",
+                "Does not create the group; the client gets this code and text.",
             ),
         ],
         ..WebhookResponseSpec::EMPTY
     },
     behavior: &[
-        "Groups that are imported do not trigger it.",
-        "Its console switch is also that of Group.CallbackBeforeCreateTopic.",
+        "Imported groups do not trigger it.",
+        "It shares its console switch with Group.CallbackBeforeCreateTopic.",
     ],
     quirks: &[
-        "The group has no id yet.",
-        "The count of groups is CreatedNum or CreatedGroupNum in older samples, CreateGroupNum in \
-         later ones, and gone from the newest page.",
-        "The sample has EventTime as a text of digits, the table of fields as a number.",
+        "The group does not have an ID yet.",
+        "The number of groups is CreatedNum or CreatedGroupNum in older samples, CreateGroupNum \
+         in later ones, and removed from the newest page.",
+        "EventTime is a string of digits in the sample, a number in the field table.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Which of CreateGroupNum and CreatedGroupNum is sent today, if any, and whether the \
+        "Which of CreateGroupNum and CreatedGroupNum is currently sent, if any, and whether the \
          latter is a number or an object with counts by type.",
-        "InviteOption is known from a public client only.",
+        "InviteOption is known only from a public client.",
     ],
     ..WebhookSpec::EMPTY
 };

@@ -17,7 +17,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               community.",
     doc_page: Some(49463),
     phase: WebhookPhase::Before,
-    requirement: Some("Communities and topics switched on in the console."),
+    requirement: Some("Communities and topics enabled in the console."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -28,19 +28,19 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::optional(
             "Type",
             FieldKind::String,
-            "Type of the group: always `Community`, the only one with topics.",
+            "Type of the group; always `Community`, the only type with topics.",
         )
         .string_values(GroupType::NAMES),
-        FieldSpec::optional("Name", FieldKind::String, "Name that the topic would have."),
+        FieldSpec::optional("Name", FieldKind::String, "Name of the topic to create."),
         FieldSpec::optional(
             "EventTime",
             FieldKind::Integer,
-            "When it happened. Its page does not list it.",
+            "When the event occurred. The page does not list it.",
         )
         .min(0)
         .unverified(),
@@ -48,24 +48,28 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     response: &WebhookResponseSpec {
         codes: &[
             WebhookResponseVariant::code("Allow", 0, "Creates the topic."),
-            WebhookResponseVariant::code("Refuse", 1, "Does not create it; the caller gets 10016."),
+            WebhookResponseVariant::code(
+                "Refuse",
+                1,
+                "Does not create the group; the caller gets 10016.",
+            ),
             WebhookResponseVariant::range(
                 "RefuseWith",
                 10100,
                 10200,
-                "Does not create it; the client gets this code and text.",
+                "Does not create the group; the client gets this code and text.",
             ),
         ],
         ..WebhookResponseSpec::EMPTY
     },
     behavior: &[
-        "Topics that are imported do not trigger it.",
-        "It comes whenever Group.CallbackBeforeCreateGroup is switched on: both have one console \
+        "Imported topics do not trigger it.",
+        "It is sent whenever Group.CallbackBeforeCreateGroup is enabled: both share one console \
          switch.",
     ],
     quirks: &[
-        "It has no GroupId: it does not say which community the topic is for.",
-        "Neither the table of fields nor the sample has an EventTime.",
+        "It has no GroupId: it does not identify the community that the topic is for.",
+        "Neither the field table nor the sample has an EventTime.",
     ],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY

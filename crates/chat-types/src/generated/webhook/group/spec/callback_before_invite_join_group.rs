@@ -13,9 +13,9 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     command: "Group.CallbackBeforeInviteJoinGroup",
     module: "group",
     name: "CallbackBeforeInviteJoinGroup",
-    title: "Before users are put into a group",
+    title: "Before users are added to a group",
     summary: "Asks the app server whether users who were invited in a client, or added through \
-              add_group_member, may join a group. It can hold back single users.",
+              add_group_member, may join a group. It can refuse individual users.",
     doc_page: Some(34371),
     phase: WebhookPhase::Before,
     query: &["ClientIP", "OptPlatform"],
@@ -32,21 +32,21 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::required(
             "DestinationMembers",
             FieldKind::Array(&FieldKind::Object(GROUP_MEMBER_ACCOUNT)),
             "Users who would join.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &WebhookResponseSpec {
         codes: &[
             WebhookResponseVariant::code(
                 "Allow",
                 0,
-                "Lets the users join, all but those of RefusedMembers_Account.",
+                "Lets the users join, except those in RefusedMembers_Account.",
             )
             .with_changes(),
             WebhookResponseVariant::code(
@@ -64,17 +64,17 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         fields: &[FieldSpec::optional(
             "RefusedMembers_Account",
             FieldKind::Array(&FieldKind::String),
-            "Users of the request who do not join; all others do.",
+            "Users of the request who may not join; all others join.",
         )],
     },
     behavior: &[
-        "Members who are imported do not trigger it.",
-        "Where the app has the service check that the users are friends, it comes after that \
-         check.",
+        "Imported members do not trigger it.",
+        "If the app has the service check that the users are friends, the webhook is sent after \
+         that check.",
     ],
     quirks: &[
-        "The users are objects in the request, but plain UserIDs in the answer.",
-        "The sample has EventTime as a text of digits, the table of fields as a number.",
+        "The users are objects in the request, but plain UserIDs in the response.",
+        "EventTime is a string of digits in the sample, a number in the field table.",
     ],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY

@@ -15,8 +15,9 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "group",
     name: "CallbackBeforeSendMsg",
     title: "Before a group message is delivered",
-    summary: "Asks the app server what to do with a group message that a client or the server API \
-              has sent: deliver it, change it, refuse it, or drop it without telling the sender.",
+    summary: "Asks the app server what to do with a group message sent by a client or through the \
+              server API: deliver it, change it, refuse it, or drop it without notifying the \
+              sender.",
     doc_page: Some(34374),
     phase: WebhookPhase::Before,
     query: &["ClientIP", "OptPlatform"],
@@ -38,7 +39,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::optional(
             "Random",
@@ -46,24 +47,24 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             "Random number of the message, as in the request that sent it.",
         )
         .min(0),
-        FieldSpec::optional("MsgId", FieldKind::String, "Id of the message in the client SDKs.")
+        FieldSpec::optional("MsgId", FieldKind::String, "ID of the message in the client SDKs.")
             .unverified(),
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
-            "Set where the message goes only to members who are online now. Never in an \
-             audio-video group.",
+            "Whether the message is sent only to members who are currently online. Never set in \
+             an audio-video group.",
         )
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The message as it was sent.",
+            "The message as sent.",
         ),
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
-            "Custom data that travels and is stored with the message.",
+            "Custom data that is sent and stored with the message.",
         ),
         FieldSpec::optional(
             "TopicId",
@@ -71,12 +72,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             "Topic that the message is for, in a community.",
         )
         .max_bytes(96),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
         FieldSpec::optional(
             "MsgPriority",
             FieldKind::String,
-            "Priority of the message. Seen in the bodies that public servers keep; its page does \
-             not list it.",
+            "Priority of the message. Seen in bodies stored by public servers; the page does not \
+             list it.",
         )
         .string_values(MsgPriority::NAMES)
         .unverified(),
@@ -86,53 +87,53 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             WebhookResponseVariant::code(
                 "Allow",
                 0,
-                "Delivers the message, changed where the fields say so.",
+                "Delivers the message, with changes if the fields contain any.",
             )
             .with_changes(),
             WebhookResponseVariant::code(
                 "Refuse",
                 1,
-                "Does not deliver it; the sender gets 10016.",
+                "Does not deliver the message; the sender gets 10016.",
             ),
             WebhookResponseVariant::code(
                 "Drop",
                 2,
-                "Does not deliver it, and tells the sender that it was.",
+                "Does not deliver the message, but reports success to the sender.",
             ),
             WebhookResponseVariant::range(
                 "RefuseWith",
                 10100,
                 10200,
-                "Does not deliver it; the sender's client gets this code and text.",
+                "Does not deliver the message; the sender's client gets this code and text.",
             ),
         ],
         fields: &[
             FieldSpec::optional(
                 "MsgBody",
                 FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-                "What is delivered in place of the message; the original where it is left out.",
+                "Message to deliver instead; the original if left out.",
             ),
             FieldSpec::optional(
                 "CloudCustomData",
                 FieldKind::String,
-                "Custom data in place of the sender's; the sender's own where it is left out.",
+                "Custom data that replaces the sender's; the sender's own if left out.",
             ),
         ],
     },
     behavior: &[
-        "Importing messages never triggers it, and send_group_msg can switch it off for one \
-         message with ForbidCallbackControl.",
-        "A sender who is muted everywhere is refused with 10017 before it is called.",
-        "A message that gets no answer in time is delivered unless the console says otherwise.",
+        "Importing messages never triggers it, and send_group_msg can disable it for one message \
+         with ForbidCallbackControl.",
+        "A sender who is muted everywhere is refused with 10017 before the webhook is called.",
+        "A message without a timely response is delivered, unless the console specifies otherwise.",
     ],
     quirks: &[
-        "The message has no MsgSeq and no MsgTime yet: Random is the only link to the report \
-         after it was sent.",
-        "The random number is Random here and MsgRandom in the webhooks of one-to-one messages.",
+        "The message has no MsgSeq or MsgTime yet: only Random links it to the report after it \
+         was sent.",
+        "The random number is Random here and MsgRandom in the one-to-one message webhooks.",
         "Rooms of the live product send it with the Type Live.",
-        "The sample has EventTime as a text of digits, the table of fields as a number.",
+        "EventTime is a string of digits in the sample, a number in the field table.",
     ],
     confidence: Confidence::High,
-    unverified: &["MsgId is documented for the report after a message was sent only."],
+    unverified: &["MsgId is documented only for the report after a message was sent."],
     ..WebhookSpec::EMPTY
 };

@@ -10,8 +10,8 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "group",
     name: "CallbackOnDailyGroupQuotaAlarm",
     title: "After new groups used up most of the daily quota",
-    summary: "Warns that today's net growth in groups, those created less those disbanded, has \
-              passed 70 percent of the app's limit. It follows the creation of a group.",
+    summary: "Warns that today's net growth in groups (groups created minus groups dissolved) has \
+              exceeded 70 percent of the app's limit. It is sent after the creation of a group.",
     doc_page: Some(57455),
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
@@ -22,16 +22,15 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             "Name of the webhook, as in the URL.",
         ),
         FieldSpec::optional("QuotaUsed", FieldKind::Integer, "Net growth in groups today.").min(0),
-        FieldSpec::optional("Quota", FieldKind::Integer, "Limit of the net growth in a day.")
-            .min(0),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("Quota", FieldKind::Integer, "Daily limit of the net growth.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &[
-        "It comes whenever Group.CallbackAfterGroupInfoChanged is switched on, and has no console \
+        "It is sent whenever Group.CallbackAfterGroupInfoChanged is enabled, and has no console \
          switch of its own.",
     ],
-    quirks: &["The sample has EventTime as a text of digits, the table of fields as a number."],
+    quirks: &["EventTime is a string of digits in the sample, a number in the field table."],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY
 };

@@ -14,12 +14,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     name: "CallbackOnMemberStateChange",
     title: "After members of an audio-video group went offline or came online",
     summary: "Reports members of an audio-video group who went offline or came online there: by \
-              joining or leaving it, or by losing the connection and getting it back.",
+              joining or leaving it, or by losing and regaining the connection.",
     doc_page: Some(48734),
     phase: WebhookPhase::After,
     requirement: Some(
-        "Pro edition or above, and the list of online members of audio-video groups switched on \
-         in the console. The China site names higher editions: flagship or enterprise.",
+        "Pro edition or above, and the list of online members of audio-video groups enabled in \
+         the console. The China site names higher editions: flagship or enterprise.",
     ),
     body: &[
         FieldSpec::optional(
@@ -28,33 +28,33 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             "Name of the webhook, as in the URL.",
         ),
         FieldSpec::required("GroupId", FieldKind::String, "The group.").max_bytes(48),
-        FieldSpec::optional("Type", FieldKind::String, "Type of the group: always `AVChatRoom`.")
+        FieldSpec::optional("Type", FieldKind::String, "Type of the group; always `AVChatRoom`.")
             .string_values(GroupType::NAMES)
             .unverified(),
-        FieldSpec::optional("EventType", FieldKind::String, "What the members are now.")
+        FieldSpec::optional("EventType", FieldKind::String, "New state of the members.")
             .string_values(MemberOnlineStatus::NAMES),
-        FieldSpec::optional("EventCause", FieldKind::String, "Why.")
+        FieldSpec::optional("EventCause", FieldKind::String, "Reason for the change.")
             .string_values(MemberStateCause::NAMES),
         FieldSpec::required(
             "MemberList",
             FieldKind::Array(&FieldKind::Object(GROUP_MEMBER_ACCOUNT)),
-            "Those who went offline or came online.",
+            "Members who went offline or came online.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &[
-        "Every 20 seconds the service looks for members without a heartbeat; after 30 seconds \
-         without one a member is offline. Older pages speak of 20 seconds.",
-        "Somebody with several devices in the group is offline when the last one is gone, and \
-         online with the first one that comes.",
+        "The service checks every 20 seconds for members without a heartbeat; a member is offline \
+         after 30 seconds without one. Older pages state 20 seconds.",
+        "A user with several devices in the group goes offline when the last device leaves, and \
+         comes online with the first device.",
     ],
     quirks: &[
         "The URL has neither ClientIP nor OptPlatform.",
-        "EventCause came later: older pages and public clients do not have it.",
-        "EventTime is in the newest sample, as a text of digits, but not in the table of fields.",
+        "EventCause was added later: older pages and public clients do not have it.",
+        "EventTime is in the newest sample, as a string of digits, but not in the field table.",
     ],
     confidence: Confidence::High,
-    unverified: &["Type is known from a public client only."],
+    unverified: &["Type is known only from a public client."],
     ..WebhookSpec::EMPTY
 };

@@ -11,8 +11,8 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "group",
     name: "CallbackSendMsgException",
     title: "After a group message failed",
-    summary: "Reports a group message that was not delivered: for a bad parameter, too many \
-              messages, blocked content or a muted sender.",
+    summary: "Reports a group message that was not delivered, because of an invalid parameter, \
+              too many messages, blocked content or a muted sender.",
     doc_page: Some(49462),
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
@@ -30,7 +30,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::optional(
             "Random",
@@ -41,34 +41,34 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
-            "Set where the message was only for members who were online. Never in an audio-video \
-             group.",
+            "Whether the message was only for members who were online. Never set in an \
+             audio-video group.",
         )
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The message as it was sent.",
+            "The message as sent.",
         ),
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
-            "Custom data that travels and is stored with the message.",
+            "Custom data that is sent and stored with the message.",
         ),
-        FieldSpec::optional("ErrorCode", FieldKind::Integer, "Why it failed."),
-        FieldSpec::optional("ErrorInfo", FieldKind::String, "Text that goes with the code."),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("ErrorCode", FieldKind::Integer, "Code of the failure."),
+        FieldSpec::optional("ErrorInfo", FieldKind::String, "Message for the code."),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     quirks: &[
-        "ErrorCode and ErrorInfo are about the message here; the answer has fields of the same \
+        "ErrorCode and ErrorInfo are about the message here; the response has fields of the same \
          names with their usual meaning.",
-        "Type can mean nothing where there is no such group.",
-        "The sample URL has ClientIP, the table of parameters does not.",
+        "Type may be meaningless if the group does not exist.",
+        "The sample URL has ClientIP, but the parameter table does not.",
         "The sample lacks the comma before EventTime and is not valid JSON.",
-        "The sample has EventTime as a text of digits, the table of fields as a number.",
+        "EventTime is a string of digits in the sample, a number in the field table.",
     ],
     confidence: Confidence::High,
-    unverified: &["Whether Type is there at all where there is no such group."],
+    unverified: &["Whether Type is present if the group does not exist."],
     ..WebhookSpec::EMPTY
 };

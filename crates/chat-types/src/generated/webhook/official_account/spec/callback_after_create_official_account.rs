@@ -10,10 +10,10 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "official_account",
     name: "CallbackAfterCreateOfficialAccount",
     title: "After an official account was created",
-    summary: "Reports a new official account that the server API has created.",
+    summary: "Reports a new official account created through the server API.",
     doc_page: Some(60796),
     phase: WebhookPhase::After,
-    requirement: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts enabled for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -24,15 +24,15 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::required("Official_Account", FieldKind::String, "The new official account."),
-        FieldSpec::optional("Owner_Account", FieldKind::String, "Its owner."),
-        FieldSpec::optional("Name", FieldKind::String, "Its name."),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("Owner_Account", FieldKind::String, "Owner of the account."),
+        FieldSpec::optional("Name", FieldKind::String, "Name of the account."),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
-    quirks: &["Some pages say official channel instead of official account."],
+    quirks: &["Some pages use official channel instead of official account."],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY
 };

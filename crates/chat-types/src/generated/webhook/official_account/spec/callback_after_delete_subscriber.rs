@@ -10,11 +10,11 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "official_account",
     name: "CallbackAfterDeleteSubscriber",
     title: "After users unsubscribed from an official account",
-    summary: "Reports users who have unsubscribed from an official account or were removed from \
-              it, in a client or through the server API.",
+    summary: "Reports users who unsubscribed from an official account or were removed from it, in \
+              a client or through the server API.",
     doc_page: Some(60802),
     phase: WebhookPhase::After,
-    requirement: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts enabled for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -26,19 +26,19 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::required(
             "SubscribeAccountList",
             FieldKind::Array(&FieldKind::Object(SUBSCRIBER_ACCOUNT)),
-            "Those who are subscribers no more.",
+            "Users who are no longer subscribers.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     quirks: &[
-        "The list is SubscribeAccountList, without an r after Subscribe.",
-        "Some pages say official channel instead of official account.",
+        "The list is named SubscribeAccountList, without an r after Subscribe.",
+        "Some pages use official channel instead of official account.",
     ],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY

@@ -10,11 +10,11 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "official_account",
     name: "CallbackAfterMsgWithDraw",
     title: "After messages of an official account were recalled",
-    summary: "Reports messages of an official account that were recalled, by a client or through \
-              the server API.",
+    summary: "Reports messages of an official account recalled by a client or through the server \
+              API.",
     doc_page: Some(60805),
     phase: WebhookPhase::After,
-    requirement: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts enabled for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -28,12 +28,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::Array(&FieldKind::Object(RECALLED_MSG)),
             "The recalled messages.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     quirks: &[
-        "The command says WithDraw, the list Withdraw.",
-        "Some pages say official channel instead of official account.",
+        "WithDraw in the command has a capital D, Withdraw in the list does not.",
+        "Some pages use official channel instead of official account.",
     ],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY

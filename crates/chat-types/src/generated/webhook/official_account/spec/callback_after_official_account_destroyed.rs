@@ -10,10 +10,10 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "official_account",
     name: "CallbackAfterOfficialAccountDestroyed",
     title: "After an official account was destroyed",
-    summary: "Reports that the server API has destroyed an official account.",
+    summary: "Reports that an official account was destroyed through the server API.",
     doc_page: Some(60798),
     phase: WebhookPhase::After,
-    requirement: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts enabled for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -24,16 +24,24 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required(
             "Official_Account",
             FieldKind::String,
-            "The official account that is gone.",
+            "The destroyed official account.",
         ),
-        FieldSpec::optional("Owner_Account", FieldKind::String, "Owner that it had."),
-        FieldSpec::optional("Name", FieldKind::String, "Name that it had."),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional(
+            "Owner_Account",
+            FieldKind::String,
+            "Owner of the account before it was destroyed.",
+        ),
+        FieldSpec::optional(
+            "Name",
+            FieldKind::String,
+            "Name of the account before it was destroyed.",
+        ),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     quirks: &[
-        "It does not say who destroyed the account.",
-        "Some pages say official channel instead of official account.",
+        "It does not report who destroyed the account.",
+        "Some pages use official channel instead of official account.",
     ],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY

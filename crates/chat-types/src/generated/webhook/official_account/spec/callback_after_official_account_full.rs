@@ -10,10 +10,10 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "official_account",
     name: "CallbackAfterOfficialAccountFull",
     title: "After an official account became full",
-    summary: "Reports that an official account has reached its limit of subscribers.",
+    summary: "Reports that an official account has reached its subscriber limit.",
     doc_page: Some(60801),
     phase: WebhookPhase::After,
-    requirement: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts enabled for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -26,10 +26,10 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "The official account that is full.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
-    quirks: &["Some pages say official channel instead of official account."],
+    quirks: &["Some pages use official channel instead of official account."],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY
 };

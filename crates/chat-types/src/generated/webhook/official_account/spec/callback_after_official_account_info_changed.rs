@@ -14,7 +14,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               set through the server API.",
     doc_page: Some(60797),
     phase: WebhookPhase::After,
-    requirement: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts enabled for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -25,21 +25,23 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::required("Official_Account", FieldKind::String, "The official account."),
         FieldSpec::optional("Introduction", FieldKind::String, "New introduction."),
         FieldSpec::optional("Name", FieldKind::String, "New name."),
         FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the new avatar."),
         FieldSpec::optional("Organization", FieldKind::String, "New organization."),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     quirks: &[
         "The sample lacks two commas and is not valid JSON.",
-        "Some pages say official channel instead of official account.",
+        "Some pages use official channel instead of official account.",
     ],
     confidence: Confidence::High,
-    unverified: &["Whether what did not change is left out; the sample has all four fields."],
+    unverified: &[
+        "Whether fields that did not change are left out; the sample has all four fields.",
+    ],
     ..WebhookSpec::EMPTY
 };

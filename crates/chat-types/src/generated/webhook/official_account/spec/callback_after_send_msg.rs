@@ -10,10 +10,10 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "official_account",
     name: "CallbackAfterSendMsg",
     title: "After a message of an official account was sent",
-    summary: "Reports a message that an official account has sent to its subscribers.",
+    summary: "Reports a message sent by an official account to its subscribers.",
     doc_page: Some(60804),
     phase: WebhookPhase::After,
-    requirement: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts enabled for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -22,21 +22,17 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             "Name of the webhook, as in the URL.",
         ),
         FieldSpec::required("Official_Account", FieldKind::String, "The official account."),
-        FieldSpec::required(
-            "MsgKey",
-            FieldKind::String,
-            "Key of the message, by which it is recalled.",
-        ),
+        FieldSpec::required("MsgKey", FieldKind::String, "Key of the message, used to recall it."),
         FieldSpec::optional(
             "MsgTime",
             FieldKind::Integer,
-            "When it was sent, by the clock of the service.",
+            "When the message was sent, by the service's clock.",
         )
         .min(0),
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
-            "Set where the message goes only to subscribers who are online now.",
+            "Whether the message is sent only to subscribers who are currently online.",
         )
         .integer_values(&[0, 1]),
         FieldSpec::optional(
@@ -47,15 +43,15 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
-            "Custom data that travels and is stored with the message.",
+            "Custom data that is sent and stored with the message.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,
     behavior: &[
-        "send_official_account_msg can switch it off for one message with ForbidCallbackControl.",
+        "send_official_account_msg can disable it for one message with ForbidCallbackControl.",
     ],
-    quirks: &["Some pages say official channel instead of official account."],
+    quirks: &["Some pages use official channel instead of official account."],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY
 };

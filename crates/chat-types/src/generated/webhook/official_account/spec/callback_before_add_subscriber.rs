@@ -14,10 +14,10 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     name: "CallbackBeforeAddSubscriber",
     title: "Before users subscribe to an official account",
     summary: "Asks the app server whether users may subscribe to an official account, in a client \
-              or through the server API. It can hold back single users.",
+              or through the server API. It can refuse individual users.",
     doc_page: Some(60799),
     phase: WebhookPhase::Before,
-    requirement: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts enabled for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -29,21 +29,21 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "Operator_Account",
             FieldKind::String,
-            "Account that made the request: the admin where it came through the server API.",
+            "Account that made the request; the admin if it came through the server API.",
         ),
         FieldSpec::required(
             "SubscribeAccountList",
             FieldKind::Array(&FieldKind::Object(SUBSCRIBER_ACCOUNT)),
             "Users who would subscribe.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &WebhookResponseSpec {
         codes: &[
             WebhookResponseVariant::code(
                 "Allow",
                 0,
-                "Lets the users subscribe, all but those of RefusedSubscribers_Account.",
+                "Lets the users subscribe, except those in RefusedSubscribers_Account.",
             )
             .with_changes(),
             WebhookResponseVariant::code("Refuse", 1, "Lets none of them subscribe."),
@@ -51,20 +51,20 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         fields: &[FieldSpec::optional(
             "RefusedSubscribers_Account",
             FieldKind::Array(&FieldKind::String),
-            "Users of the request who do not subscribe; all others do.",
+            "Users of the request who may not subscribe; all others subscribe.",
         )],
     },
     quirks: &[
-        "The answer's field is RefusedSubscribers_Account; the text of the page calls it \
+        "The field of the response is RefusedSubscribers_Account; the text of the page calls it \
          RefusedMembers_Account, its name in the group webhook.",
-        "The list is SubscribeAccountList, without an r after Subscribe.",
-        "The users are objects in the request, but plain UserIDs in the answer.",
-        "Some pages say official channel instead of official account.",
+        "The list is named SubscribeAccountList, without an r after Subscribe.",
+        "The users are objects in the request, but plain UserIDs in the response.",
+        "Some pages use official channel instead of official account.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Which code the caller gets when the app server refuses, and whether it can choose one, \
-         as in other webhooks.",
+        "Which code the caller receives when the app server refuses, and whether it can be \
+         chosen, as in other webhooks.",
     ],
     ..WebhookSpec::EMPTY
 };

@@ -10,10 +10,11 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "official_account",
     name: "CallbackBeforeCreateOfficialAccount",
     title: "Before an official account is created",
-    summary: "Asks the app server whether the server API may create an official account.",
+    summary: "Asks the app server whether an official account may be created through the server \
+              API.",
     doc_page: Some(60795),
     phase: WebhookPhase::Before,
-    requirement: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts enabled for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -29,28 +30,32 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required(
             "Owner_Account",
             FieldKind::String,
-            "Owner that the official account would have.",
+            "Owner of the official account to create.",
         ),
-        FieldSpec::optional("Name", FieldKind::String, "Name that it would have."),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("Name", FieldKind::String, "Name of the official account to create."),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &WebhookResponseSpec {
         codes: &[
             WebhookResponseVariant::code("Allow", 0, "Creates the official account."),
-            WebhookResponseVariant::code("Refuse", 1, "Does not create it; the caller gets 20006."),
+            WebhookResponseVariant::code(
+                "Refuse",
+                1,
+                "Does not create the account; the caller gets 20006.",
+            ),
             WebhookResponseVariant::range(
                 "RefuseWith",
                 120_001,
                 130_000,
-                "Does not create it; the caller gets this code and text.",
+                "Does not create the account; the caller gets this code and text.",
             ),
         ],
         ..WebhookResponseSpec::EMPTY
     },
     quirks: &[
-        "The official account has no id yet.",
-        "A refusal gives 20006, as for one-to-one messages, and not 10016.",
-        "Some pages say official channel instead of official account.",
+        "The official account does not have an ID yet.",
+        "A refusal returns 20006, as for one-to-one messages, not 10016.",
+        "Some pages use official channel instead of official account.",
     ],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY

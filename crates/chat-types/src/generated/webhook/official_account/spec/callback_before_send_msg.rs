@@ -14,11 +14,11 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     name: "CallbackBeforeSendMsg",
     title: "Before a message of an official account is delivered",
     summary: "Asks the app server what to do with a message that an official account sends to its \
-              subscribers: deliver it, change it, refuse it, or drop it without telling the \
+              subscribers: deliver it, change it, refuse it, or drop it without notifying the \
               caller.",
     doc_page: Some(60803),
     phase: WebhookPhase::Before,
-    requirement: Some("Official accounts switched on for the app."),
+    requirement: Some("Official accounts enabled for the app."),
     query: &["ClientIP", "OptPlatform"],
     body: &[
         FieldSpec::optional(
@@ -30,69 +30,69 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
-            "Set where the message goes only to subscribers who are online now.",
+            "Whether the message is sent only to subscribers who are currently online.",
         )
         .integer_values(&[0, 1]),
         FieldSpec::optional(
             "MsgBody",
             FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-            "The message as it was sent.",
+            "The message as sent.",
         ),
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,
-            "Custom data that travels and is stored with the message.",
+            "Custom data that is sent and stored with the message.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &WebhookResponseSpec {
         codes: &[
             WebhookResponseVariant::code(
                 "Allow",
                 0,
-                "Delivers the message, changed where the fields say so.",
+                "Delivers the message, with changes if the fields contain any.",
             )
             .with_changes(),
             WebhookResponseVariant::code(
                 "Refuse",
                 1,
-                "Does not deliver it; the caller gets 10016.",
+                "Does not deliver the message; the caller gets 10016.",
             ),
             WebhookResponseVariant::code(
                 "Drop",
                 2,
-                "Does not deliver it, and tells the caller that it was.",
+                "Does not deliver the message, but reports success to the caller.",
             ),
             WebhookResponseVariant::range(
                 "RefuseWith",
                 120_001,
                 130_000,
-                "Does not deliver it; the client gets this code and text.",
+                "Does not deliver the message; the client gets this code and text.",
             ),
         ],
         fields: &[
             FieldSpec::optional(
                 "MsgBody",
                 FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
-                "What is delivered in place of the message; the original where it is left out.",
+                "Message to deliver instead; the original if left out.",
             ),
             FieldSpec::optional(
                 "CloudCustomData",
                 FieldKind::String,
-                "Custom data in place of the sender's; the sender's own where it is left out.",
+                "Custom data that replaces the sender's; the sender's own if left out.",
             ),
         ],
     },
     behavior: &[
-        "send_official_account_msg can switch it off for one message with ForbidCallbackControl.",
-        "The service waits 2 seconds for the answer, which cannot be changed.",
+        "send_official_account_msg can disable it for one message with ForbidCallbackControl.",
+        "The service waits 2 seconds for the response; this cannot be changed.",
     ],
     quirks: &[
-        "The message has no MsgKey and no MsgTime yet: nothing links it to the report after it \
-         was sent.",
-        "A refusal gives 10016, as in groups, but the codes that the app server can choose from \
+        "The message has no MsgKey or MsgTime yet: nothing links it to the report after it was \
+         sent.",
+        "A refusal returns 10016, as in groups, but the codes that the app server can choose from \
          are those of one-to-one messages.",
-        "Some pages say official channel instead of official account.",
+        "Some pages use official channel instead of official account.",
     ],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY

@@ -10,8 +10,8 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "profile",
     name: "CallbackPortraitSet",
     title: "After a profile was changed",
-    summary: "Reports the fields of a user's profile that the user in a client or the admin \
-              through the server API has changed.",
+    summary: "Reports the fields of a user's profile changed by the user in a client or by the \
+              admin through the server API.",
     doc_page: Some(48733),
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
@@ -27,7 +27,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "Account whose profile was changed.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
         FieldSpec::optional(
             "ProfileItem",
             FieldKind::Array(&FieldKind::Object(PROFILE_ITEM)),
@@ -35,7 +35,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         ),
     ],
     response: &RECEIPT,
-    quirks: &["Value is a number or a text, as the tag has it."],
+    quirks: &["Value is a number or a string, depending on the tag."],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY
 };

@@ -11,127 +11,125 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     command: "Push.AllMemberPush",
     module: "push",
     name: "AllMemberPush",
-    title: "Results of pushes to everybody, by tag or to single accounts",
-    summary: "Reports, in batches, what became of the pushes of a push task: sent, arrived, \
+    title: "Results of pushes to all, by tag or to individual accounts",
+    summary: "Reports, in batches, the outcome of the pushes of a push task: sent, arrived, \
               clicked or failed.",
     doc_page: Some(67551),
     phase: WebhookPhase::After,
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     body: &[
         FieldSpec::optional(
             "Events",
             FieldKind::Array(&FieldKind::Object(ALL_MEMBER_PUSH_EVENT)),
-            "The events; left out in the older form only.",
+            "The events; absent only in the older form.",
         )
         .max_items(100),
         FieldSpec::optional(
             "CallbackCommand",
             FieldKind::String,
-            "Name of the webhook: `Push.AllMemberPush`. Here only in the older form, without \
-             Events.",
+            "Name of the webhook: `Push.AllMemberPush`. Only in the older form, without Events.",
         )
         .unverified(),
         FieldSpec::optional(
             "EventType",
             FieldKind::Integer,
-            "Whether it was an offline or an online push. Here only in the older form, without \
-             Events.",
+            "Whether the push was offline or online. Only in the older form, without Events.",
         )
         .integer_values(PushKind::VALUES)
         .unverified(),
         FieldSpec::optional(
             "TaskId",
             FieldKind::String,
-            "The push task. Here only in the older form, without Events.",
+            "The push task. Only in the older form, without Events.",
         )
         .unverified(),
         FieldSpec::optional(
             "DataId",
             FieldKind::String,
-            "Mark of the caller's own for the task, as it was given. Here only in the older form, \
+            "Custom reference of the caller for the task, as given. Only in the older form, \
              without Events.",
         )
         .unverified(),
         FieldSpec::optional(
             "TaskTime",
             FieldKind::Integer,
-            "When the task was started. Here only in the older form, without Events.",
+            "When the task was started. Only in the older form, without Events.",
         )
         .min(0)
         .unverified(),
         FieldSpec::optional(
             "EventTime",
             FieldKind::Integer,
-            "When it happened, in seconds. Here only in the older form, without Events.",
+            "When the event occurred, in seconds. Only in the older form, without Events.",
         )
         .min(0)
         .unverified(),
         FieldSpec::optional(
             "To_Account",
             FieldKind::String,
-            "Account that the push was for. Here only in the older form, without Events.",
+            "Account that the push was for. Only in the older form, without Events.",
         )
         .unverified(),
         FieldSpec::optional(
             "PushPlatform",
             FieldKind::Integer,
-            "The vendor's channel; `Unknown` for an online push. Here only in the older form, \
-             without Events.",
+            "The vendor's channel; `Unknown` for an online push. Only in the older form, without \
+             Events.",
         )
         .integer_values(PushPlatform::VALUES)
         .unverified(),
         FieldSpec::optional(
             "DeviceType",
             FieldKind::Integer,
-            "Kind of device, by its vendor. Here only in the older form, without Events.",
+            "Kind of device, by its vendor. Only in the older form, without Events.",
         )
         .integer_values(PushPlatform::VALUES)
         .unverified(),
         FieldSpec::optional(
             "PushStage",
             FieldKind::Integer,
-            "Stage that the push has reached. Here only in the older form, without Events.",
+            "Stage that the push has reached. Only in the older form, without Events.",
         )
         .integer_values(PushStage::VALUES)
         .unverified(),
         FieldSpec::optional(
             "ErrCode",
             FieldKind::Integer,
-            "Result of the stage; 0 is success. Here only in the older form, without Events.",
+            "Result of the stage; 0 means success. Only in the older form, without Events.",
         )
         .unverified(),
         FieldSpec::optional(
             "ErrInfo",
             FieldKind::String,
-            "Text that goes with the result; may be empty. Here only in the older form, without \
-             Events.",
+            "Message for the result; may be empty. Only in the older form, without Events.",
         )
         .unverified(),
     ],
     response: &RECEIPT,
     behavior: &[
         "One call reports 1 to 100 events.",
-        "The service makes at most 1,000 calls per second by default; what is above that comes \
-         later.",
+        "The service makes at most 1,000 calls per second by default; calls above this limit are \
+         delayed.",
         "The console has this switch on its chat page and on its push page; the two overlap and \
-         cannot all be on together.",
+         cannot all be enabled together.",
     ],
     quirks: &[
-        "Only CallbackCommand of the URL names the webhook: the body is a list of events, and \
-         each of them repeats it.",
+        "Only CallbackCommand in the URL names the webhook: the body is a list of events, each of \
+         which repeats the name.",
         "The URL has neither ClientIP nor OptPlatform.",
-        "EventTime is in seconds here, in milliseconds elsewhere.",
-        "The result is ErrCode and ErrInfo here, ErrorCode and ErrorInfo elsewhere.",
+        "EventTime is in seconds here, but in milliseconds elsewhere.",
+        "The result is in ErrCode and ErrInfo here, but in ErrorCode and ErrorInfo elsewhere.",
         "An older form, which one public client still reads, has no Events: the fields of its \
-         only event stand in the body itself.",
-        "Pushes to everybody, by tag and to single accounts all come under this one name.",
+         only event are in the body itself.",
+        "Pushes to all, by tag and to individual accounts are all reported under this one name.",
         "DeviceType is always 0 for one of the two kinds of push; the pages contradict each other \
-         about which, so do not rely on it.",
+         about which one, so do not rely on it.",
     ],
     confidence: Confidence::High,
     unverified: &[
         "The older form without Events, which no page describes.",
-        "Whether Push.TagPush and Push.SinglePush exist, which a public client names and no page.",
+        "Whether Push.TagPush and Push.SinglePush exist; a public client names them, but no page \
+         does.",
         "For which kind of push DeviceType is 0.",
     ],
     ..WebhookSpec::EMPTY
@@ -153,10 +151,11 @@ pub(in crate::generated) const ALL_MEMBER_PUSH_EVENT: &[FieldSpec] = &[
     FieldSpec::optional(
         "DataId",
         FieldKind::String,
-        "Mark of the caller's own for the task, as it was given.",
+        "Custom reference of the caller for the task, as given.",
     ),
     FieldSpec::optional("TaskTime", FieldKind::Integer, "When the task was started.").min(0),
-    FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened, in seconds.").min(0),
+    FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred, in seconds.")
+        .min(0),
     FieldSpec::required("To_Account", FieldKind::String, "Account that the push was for."),
     FieldSpec::optional(
         "PushPlatform",
@@ -168,10 +167,6 @@ pub(in crate::generated) const ALL_MEMBER_PUSH_EVENT: &[FieldSpec] = &[
         .integer_values(PushPlatform::VALUES),
     FieldSpec::optional("PushStage", FieldKind::Integer, "Stage that the push has reached.")
         .integer_values(PushStage::VALUES),
-    FieldSpec::optional("ErrCode", FieldKind::Integer, "Result of the stage; 0 is success."),
-    FieldSpec::optional(
-        "ErrInfo",
-        FieldKind::String,
-        "Text that goes with the result; may be empty.",
-    ),
+    FieldSpec::optional("ErrCode", FieldKind::Integer, "Result of the stage; 0 means success."),
+    FieldSpec::optional("ErrInfo", FieldKind::String, "Message for the result; may be empty."),
 ];

@@ -13,141 +13,139 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "push",
     name: "OfflinePush",
     title: "Results of offline pushes for messages",
-    summary: "Reports, in batches, what became of the offline pushes for one-to-one and group \
+    summary: "Reports, in batches, the outcome of the offline pushes for one-to-one and group \
               messages: sent, arrived, clicked or failed.",
     doc_page: Some(67552),
     phase: WebhookPhase::After,
-    requirement: Some("The push service (TIMPush), bought or in trial."),
+    requirement: Some("The push service (TIMPush), purchased or in trial."),
     body: &[
         FieldSpec::optional(
             "Events",
             FieldKind::Array(&FieldKind::Object(OFFLINE_PUSH_EVENT)),
-            "The events; left out in the older form only.",
+            "The events; absent only in the older form.",
         )
         .max_items(100),
         FieldSpec::optional(
             "CallbackCommand",
             FieldKind::String,
-            "Name of the webhook: `Push.OfflinePush`. Here only in the older form, without Events.",
+            "Name of the webhook: `Push.OfflinePush`. Only in the older form, without Events.",
         )
         .unverified(),
         FieldSpec::optional(
             "EventType",
             FieldKind::Integer,
-            "Whether the message was one-to-one or in a group. Here only in the older form, \
-             without Events.",
+            "Whether the message was one-to-one or in a group. Only in the older form, without \
+             Events.",
         )
         .integer_values(ContactType::VALUES)
         .unverified(),
         FieldSpec::optional(
             "EventTime",
             FieldKind::Integer,
-            "When it happened, in seconds. Here only in the older form, without Events.",
+            "When the event occurred, in seconds. Only in the older form, without Events.",
         )
         .min(0)
         .unverified(),
         FieldSpec::optional(
             "From_Account",
             FieldKind::String,
-            "Sender of the message. Here only in the older form, without Events.",
+            "Sender of the message. Only in the older form, without Events.",
         )
         .unverified(),
         FieldSpec::optional(
             "To_Account",
             FieldKind::String,
-            "Account that the push was for. Here only in the older form, without Events.",
+            "Account that the push was for. Only in the older form, without Events.",
         )
         .unverified(),
         FieldSpec::optional(
             "PushPlatform",
             FieldKind::Integer,
-            "The vendor's channel. Here only in the older form, without Events.",
+            "The vendor's channel. Only in the older form, without Events.",
         )
         .integer_values(PushPlatform::VALUES)
         .unverified(),
         FieldSpec::optional(
             "PushStage",
             FieldKind::Integer,
-            "Stage that the push has reached. Here only in the older form, without Events.",
+            "Stage that the push has reached. Only in the older form, without Events.",
         )
         .integer_values(PushStage::VALUES)
         .unverified(),
         FieldSpec::optional(
             "MsgKey",
             FieldKind::String,
-            "Key of the message; one-to-one messages only. Here only in the older form, without \
-             Events.",
+            "Key of the message; one-to-one messages only. Only in the older form, without Events.",
         )
         .max_bytes(50)
         .unverified(),
         FieldSpec::optional(
             "GroupID",
             FieldKind::String,
-            "Group of the message; group messages only. Here only in the older form, without \
-             Events.",
+            "Group of the message; group messages only. Only in the older form, without Events.",
         )
         .max_bytes(48)
         .unverified(),
         FieldSpec::optional(
             "MsgSeq",
             FieldKind::Integer,
-            "Sequence number of the message. Here only in the older form, without Events.",
+            "Sequence number of the message. Only in the older form, without Events.",
         )
         .min(0)
         .unverified(),
         FieldSpec::optional(
             "MsgRandom",
             FieldKind::Integer,
-            "Random number of the message. Here only in the older form, without Events.",
+            "Random number of the message. Only in the older form, without Events.",
         )
         .min(0)
         .unverified(),
         FieldSpec::optional(
             "MsgTime",
             FieldKind::Integer,
-            "When the message was sent. Here only in the older form, without Events.",
+            "When the message was sent. Only in the older form, without Events.",
         )
         .min(0)
         .unverified(),
         FieldSpec::optional(
             "PushID",
             FieldKind::String,
-            "Id of the push, by which the console finds it. Here only in the older form, without \
+            "ID of the push, for finding it in the console. Only in the older form, without \
              Events.",
         )
         .unverified(),
         FieldSpec::optional(
             "ErrCode",
             FieldKind::Integer,
-            "Result of the stage; 0 is success. Here only in the older form, without Events.",
+            "Result of the stage; 0 means success. Only in the older form, without Events.",
         )
         .unverified(),
         FieldSpec::optional(
             "ErrInfo",
             FieldKind::String,
-            "Text that goes with the result; may be empty. Here only in the older form, without \
-             Events.",
+            "Message for the result; may be empty. Only in the older form, without Events.",
         )
         .unverified(),
     ],
     response: &RECEIPT,
     behavior: &[
         "One call reports 1 to 100 events.",
-        "The service makes at most 1,000 calls per second by default; what is above that comes \
-         later.",
+        "The service makes at most 1,000 calls per second by default; calls above this limit are \
+         delayed.",
         "The console has this switch on its chat page and on its push page; the two overlap and \
-         cannot all be on together.",
+         cannot all be enabled together.",
     ],
     quirks: &[
-        "Only CallbackCommand of the URL names the webhook: the body is a list of events, and \
-         each of them repeats it.",
+        "Only CallbackCommand in the URL names the webhook: the body is a list of events, each of \
+         which repeats the name.",
         "The URL has neither ClientIP nor OptPlatform.",
-        "EventTime is in seconds here, in milliseconds elsewhere.",
-        "The result is ErrCode and ErrInfo here, ErrorCode and ErrorInfo elsewhere.",
+        "EventTime is in seconds here, but in milliseconds elsewhere.",
+        "The result is in ErrCode and ErrInfo here, but in ErrorCode and ErrorInfo elsewhere.",
         "An older form, which one public client still reads, has no Events: the fields of its \
-         only event stand in the body itself.",
-        "The group is GroupID here, GroupId elsewhere.",
-        "The table of fields has MsgRandom empty for group messages; the sample has a number.",
+         only event are in the body itself.",
+        "The group is GroupID here, but GroupId elsewhere.",
+        "MsgRandom is empty for group messages according to the field table; the sample has a \
+         number.",
     ],
     confidence: Confidence::High,
     unverified: &["The older form without Events, which no page describes."],
@@ -166,7 +164,8 @@ pub(in crate::generated) const OFFLINE_PUSH_EVENT: &[FieldSpec] = &[
         "Whether the message was one-to-one or in a group.",
     )
     .integer_values(ContactType::VALUES),
-    FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened, in seconds.").min(0),
+    FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred, in seconds.")
+        .min(0),
     FieldSpec::required("From_Account", FieldKind::String, "Sender of the message."),
     FieldSpec::required("To_Account", FieldKind::String, "Account that the push was for."),
     FieldSpec::optional("PushPlatform", FieldKind::Integer, "The vendor's channel.")
@@ -187,12 +186,8 @@ pub(in crate::generated) const OFFLINE_PUSH_EVENT: &[FieldSpec] = &[
     FieldSpec::optional(
         "PushID",
         FieldKind::String,
-        "Id of the push, by which the console finds it.",
+        "ID of the push, for finding it in the console.",
     ),
-    FieldSpec::optional("ErrCode", FieldKind::Integer, "Result of the stage; 0 is success."),
-    FieldSpec::optional(
-        "ErrInfo",
-        FieldKind::String,
-        "Text that goes with the result; may be empty.",
-    ),
+    FieldSpec::optional("ErrCode", FieldKind::Integer, "Result of the stage; 0 means success."),
+    FieldSpec::optional("ErrInfo", FieldKind::String, "Message for the result; may be empty."),
 ];

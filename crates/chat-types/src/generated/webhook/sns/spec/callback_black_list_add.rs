@@ -10,7 +10,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "sns",
     name: "CallbackBlackListAdd",
     title: "After accounts were blocked",
-    summary: "Reports that accounts were put on block lists, by a client or through the server \
+    summary: "Reports that accounts were added to blocklists, by a client or through the server \
               API.",
     doc_page: Some(34361),
     phase: WebhookPhase::After,
@@ -29,36 +29,36 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "EventTime",
             FieldKind::Integer,
-            "When it happened. Its page does not list it.",
+            "When the event occurred. The page does not list it.",
         )
         .min(0)
         .unverified(),
         FieldSpec::optional(
             "From_Account",
             FieldKind::String,
-            "The account that PairList names in newer bodies. Oldest pages only.",
+            "The account that PairList contains in newer bodies. Oldest pages only.",
         )
         .unverified(),
         FieldSpec::optional(
             "To_Account",
             FieldKind::String,
-            "The other account, which PairList names in newer bodies. Oldest pages only.",
+            "The other account, which PairList contains in newer bodies. Oldest pages only.",
         )
         .unverified(),
         FieldSpec::optional(
             "TimeStamp",
             FieldKind::Integer,
-            "When it happened. Oldest pages only.",
+            "When the event occurred. Oldest pages only.",
         )
         .min(0)
         .unverified(),
     ],
     response: &RECEIPT,
     quirks: &[
-        "The L of BlackList is a capital.",
-        "Neither the table of fields nor the sample has EventTime.",
+        "BlackList is spelled with a capital L.",
+        "Neither the field table nor the sample has EventTime.",
         "Bodies of the oldest pages have one From_Account and one To_Account instead of PairList, \
-         some with TimeStamp; then PairList is empty.",
+         some with TimeStamp; in that case PairList is empty.",
     ],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY

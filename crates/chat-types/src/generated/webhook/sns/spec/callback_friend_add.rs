@@ -11,8 +11,8 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "sns",
     name: "CallbackFriendAdd",
     title: "After friends were added",
-    summary: "Reports new friends: after a request to an account that lets everybody in, a \
-              one-way request, an accepted request, or a forced one of the admin.",
+    summary: "Reports new friends: after a request to an account that accepts everyone, a one-way \
+              request, an accepted request, or a forced request by the admin.",
     doc_page: Some(34359),
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
@@ -27,44 +27,44 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::Array(&FieldKind::Object(NEW_FRIEND)),
             "The new friends.",
         ),
-        FieldSpec::optional("ClientCmd", FieldKind::String, "The command that led to it.")
+        FieldSpec::optional("ClientCmd", FieldKind::String, "The command that added them.")
             .string_values(FriendCommand::NAMES),
         FieldSpec::optional(
             "Admin_Account",
             FieldKind::String,
             "Admin who made the request through the server API; empty otherwise.",
         ),
-        FieldSpec::optional("ForceFlag", FieldKind::Integer, "Set where an admin forced it.")
+        FieldSpec::optional("ForceFlag", FieldKind::Integer, "Whether an admin forced it.")
             .integer_values(&[0, 1]),
         FieldSpec::optional(
             "EventTime",
             FieldKind::Integer,
-            "When it happened. Its page does not list it.",
+            "When the event occurred. The page does not list it.",
         )
         .min(0)
         .unverified(),
         FieldSpec::optional(
             "From_Account",
             FieldKind::String,
-            "The account that PairList names in newer bodies. Oldest pages only.",
+            "The account that PairList contains in newer bodies. Oldest pages only.",
         )
         .unverified(),
         FieldSpec::optional(
             "To_Account",
             FieldKind::String,
-            "The other account, which PairList names in newer bodies. Oldest pages only.",
+            "The other account, which PairList contains in newer bodies. Oldest pages only.",
         )
         .unverified(),
         FieldSpec::optional(
             "Initiator_Account",
             FieldKind::String,
-            "Account that the friend request came from. Oldest pages only; in PairList today.",
+            "Account that sent the friend request. Oldest pages only; now in PairList.",
         )
         .unverified(),
         FieldSpec::optional(
             "TimeStamp",
             FieldKind::Integer,
-            "When it happened. Oldest pages only.",
+            "When the event occurred. Oldest pages only.",
         )
         .min(0)
         .unverified(),
@@ -72,16 +72,17 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     response: &RECEIPT,
     behavior: &[
         "friend_import never triggers it.",
-        "Friends that are added through the server API trigger it, although they skip \
+        "Friends added through the server API trigger it, although they skip \
          Sns.CallbackPrevFriendAdd.",
     ],
     quirks: &[
-        "ClientCmd has two spellings of each command: that of the server API and that of clients.",
-        "Admin_Account is there and empty where no admin was at work.",
+        "ClientCmd has two spellings for each command: one used by the server API and one used by \
+         clients.",
+        "Admin_Account is present but empty if no admin was involved.",
         "The flag is ForceFlag here and ForceAddFlags in Sns.CallbackPrevFriendAdd.",
-        "Neither the table of fields nor the sample has EventTime.",
+        "Neither the field table nor the sample has EventTime.",
         "Bodies of the oldest pages have one From_Account and one To_Account instead of PairList, \
-         some with TimeStamp; then PairList is empty.",
+         some with TimeStamp; in that case PairList is empty.",
     ],
     confidence: Confidence::High,
     ..WebhookSpec::EMPTY
@@ -93,9 +94,13 @@ pub(in crate::generated) const NEW_FRIEND: &[FieldSpec] = &[
     FieldSpec::optional(
         "Initiator_Account",
         FieldKind::String,
-        "Account that the friend request came from.",
+        "Account that sent the friend request.",
     ),
-    FieldSpec::optional("TimeStamp", FieldKind::Integer, "When it happened. Oldest pages only.")
-        .min(0)
-        .unverified(),
+    FieldSpec::optional(
+        "TimeStamp",
+        FieldKind::Integer,
+        "When the event occurred. Oldest pages only.",
+    )
+    .min(0)
+    .unverified(),
 ];

@@ -14,8 +14,8 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     module: "sns",
     name: "CallbackPrevFriendAdd",
     title: "Before a friend is added",
-    summary: "Asks the app server whether friend requests that were made in a client may go \
-              ahead, with one verdict for each account to be added.",
+    summary: "Asks the app server whether friend requests made in a client may proceed, with one \
+              verdict for each account to add.",
     doc_page: Some(43468),
     phase: WebhookPhase::Before,
     query: &["ClientIP", "OptPlatform"],
@@ -38,24 +38,24 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::optional(
             "FriendItem",
             FieldKind::Array(&FieldKind::Object(FRIEND_TO_ALLOW)),
-            "The accounts to be added.",
+            "The accounts to add.",
         ),
-        FieldSpec::optional("AddType", FieldKind::String, "One way or both ways.")
+        FieldSpec::optional("AddType", FieldKind::String, "One-way or two-way.")
             .string_values(FriendAddType::NAMES),
-        FieldSpec::optional("ForceAddFlags", FieldKind::Integer, "Set where an admin forces it.")
+        FieldSpec::optional("ForceAddFlags", FieldKind::Integer, "Whether an admin forces it.")
             .integer_values(&[0, 1]),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &WebhookResponseSpec {
         codes: &[
-            WebhookResponseVariant::code("Decide", 0, "Each verdict decides for its own account.")
+            WebhookResponseVariant::code("Decide", 0, "Each verdict applies to its own account.")
                 .with_changes(),
             WebhookResponseVariant::range(
                 "Fail",
                 38000,
                 39000,
-                "The app server could not decide. The service lets the requests go ahead unless the \
-             console says otherwise.",
+                "The app server could not decide. The service lets the requests proceed unless the \
+             console specifies otherwise.",
             ),
         ],
         fields: &[FieldSpec::optional(
@@ -66,7 +66,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     },
     behavior: &["Friends that are added through the server API do not trigger it."],
     quirks: &[
-        "An ErrorCode that is not 0 refuses nothing: each account has a verdict of its own in \
+        "An ErrorCode other than 0 refuses nothing: each account has its own verdict in \
          ResultItem.",
         "The friend list is GroupName here and TagName in Sns.CallbackPrevFriendResponse.",
         "The flag is ForceAddFlags here and ForceFlag in Sns.CallbackFriendAdd.",
@@ -77,12 +77,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
 
 pub(in crate::generated) const FRIEND_TO_ALLOW: &[FieldSpec] = &[
     FieldSpec::required("To_Account", FieldKind::String, "The account."),
-    FieldSpec::optional("Remark", FieldKind::String, "Remark for that friend."),
+    FieldSpec::optional("Remark", FieldKind::String, "Remark on that friend."),
     FieldSpec::optional("GroupName", FieldKind::String, "Friend list for that friend."),
     FieldSpec::optional(
         "AddSource",
         FieldKind::String,
-        "Where the request came from: `AddSource_Type_` and a keyword.",
+        "Source of the request: `AddSource_Type_` and a keyword.",
     ),
-    FieldSpec::optional("AddWording", FieldKind::String, "Greeting sent along."),
+    FieldSpec::optional("AddWording", FieldKind::String, "Greeting sent with the request."),
 ];

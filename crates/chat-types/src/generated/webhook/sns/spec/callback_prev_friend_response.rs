@@ -13,9 +13,9 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     command: "Sns.CallbackPrevFriendResponse",
     module: "sns",
     name: "CallbackPrevFriendResponse",
-    title: "Before a friend request is answered",
-    summary: "Asks the app server whether a user's answers to friend requests may go ahead, with \
-              one verdict for each account that is answered.",
+    title: "Before a response to a friend request",
+    summary: "Asks the app server whether a user's responses to friend requests may proceed, with \
+              one verdict for each account that receives a response.",
     doc_page: Some(43467),
     phase: WebhookPhase::Before,
     query: &["ClientIP", "OptPlatform"],
@@ -33,25 +33,25 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required(
             "From_Account",
             FieldKind::String,
-            "Account that answers the friend requests.",
+            "Account that responds to the friend requests.",
         ),
         FieldSpec::optional(
             "ResponseFriendItem",
             FieldKind::Array(&FieldKind::Object(FRIEND_RESPONSE_TO_ALLOW)),
-            "The answers.",
+            "The responses.",
         ),
-        FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
+        FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &WebhookResponseSpec {
         codes: &[
-            WebhookResponseVariant::code("Decide", 0, "Each verdict decides for its own account.")
+            WebhookResponseVariant::code("Decide", 0, "Each verdict applies to its own account.")
                 .with_changes(),
             WebhookResponseVariant::range(
                 "Fail",
                 38000,
                 39000,
-                "The app server could not decide. The service lets the answers go ahead unless the \
-             console says otherwise.",
+                "The app server could not decide. The service lets the responses proceed unless the \
+             console specifies otherwise.",
             ),
         ],
         fields: &[FieldSpec::optional(
@@ -60,9 +60,9 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             "One verdict for each account of the request.",
         )],
     },
-    behavior: &["Answers that are given through the server API do not trigger it."],
+    behavior: &["Responses sent through the server API do not trigger it."],
     quirks: &[
-        "An ErrorCode that is not 0 refuses nothing: each account has a verdict of its own in \
+        "An ErrorCode other than 0 refuses nothing: each account has its own verdict in \
          ResultItem.",
         "The friend list is TagName here and GroupName in Sns.CallbackPrevFriendAdd.",
     ],
@@ -71,13 +71,9 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
 };
 
 pub(in crate::generated) const FRIEND_RESPONSE_TO_ALLOW: &[FieldSpec] = &[
-    FieldSpec::required(
-        "To_Account",
-        FieldKind::String,
-        "Account whose friend request is answered.",
-    ),
-    FieldSpec::optional("Remark", FieldKind::String, "Remark for that friend."),
+    FieldSpec::required("To_Account", FieldKind::String, "Account that sent the friend request."),
+    FieldSpec::optional("Remark", FieldKind::String, "Remark on that friend."),
     FieldSpec::optional("TagName", FieldKind::String, "Friend list for that friend."),
-    FieldSpec::optional("ResponseAction", FieldKind::String, "The answer.")
+    FieldSpec::optional("ResponseAction", FieldKind::String, "The response.")
         .string_values(FriendResponseAction::NAMES),
 ];

@@ -26,33 +26,33 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         FieldSpec::required(
             "Info",
             FieldKind::Object(STATE_CHANGE_INFO),
-            "Whose status changed, how and why.",
+            "The account, the change of its status and the reason.",
         ),
         FieldSpec::optional(
             "KickedDevice",
             FieldKind::Array(&FieldKind::Object(KICKED_DEVICE)),
-            "Devices that this login pushed offline; there only with a Login, and only where \
-             there are any.",
+            "Devices that this login forced offline; present only with a Login, and only if there \
+             are any.",
         ),
     ],
     response: &RECEIPT,
     behavior: &[
-        "A login that pushes other devices offline sends one event, a Login for the reason \
-         Register, from native SDK 5.6.1200 and Web SDK 2.14.0 on; with older SDKs a Logout for \
-         the reason Unregister comes as well.",
-        "A network that fails without closing the connection is noticed late: after 400 seconds \
+        "A login that forces other devices offline sends one event, a Login with the reason \
+         Register, since native SDK 5.6.1200 and Web SDK 2.14.0; with older SDKs, a Logout with \
+         the reason Unregister is sent as well.",
+        "A network failure that does not close the connection is detected late: after 400 seconds \
          for native clients, about 60 in browsers and mini programs, about 30 for a mini program \
          in the background.",
-        "A mini program that is closed with its button is noticed after 5 seconds.",
+        "A mini program that is closed with its button is detected after 5 seconds.",
     ],
     quirks: &[
-        "OptPlatform spells iOS as IOS in this webhook alone.",
-        "CustomStatusChange came in 2024; older receivers know the other three actions only.",
+        "Only this webhook's OptPlatform spells iOS as IOS.",
+        "CustomStatusChange was added in 2024; older receivers know only the other three actions.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Whether CustomStatus stands in Info, as its place in the table of fields suggests, or \
-         beside it: no sample has it.",
+        "Whether CustomStatus is in Info, as its position in the field table suggests, or next to \
+         it: no sample has it.",
     ],
     ..WebhookSpec::EMPTY
 };
@@ -61,12 +61,12 @@ pub(in crate::generated) const STATE_CHANGE_INFO: &[FieldSpec] = &[
     FieldSpec::required("Action", FieldKind::String, "What happened.")
         .string_values(StateChangeAction::NAMES),
     FieldSpec::required("To_Account", FieldKind::String, "Account whose status changed."),
-    FieldSpec::optional("Reason", FieldKind::String, "Why it happened.")
+    FieldSpec::optional("Reason", FieldKind::String, "Reason for the change.")
         .string_values(StateChangeReason::NAMES),
     FieldSpec::optional(
         "CustomStatus",
         FieldKind::String,
-        "The new custom status; with CustomStatusChange only.",
+        "The new custom status; only with CustomStatusChange.",
     )
     .unverified(),
 ];
