@@ -1,6 +1,6 @@
 //! The facts about one endpoint.
 
-use std::{cmp::Ordering, fmt};
+use std::{cmp::Ordering, fmt, time::Duration};
 
 use super::{
     BatchSpec, Confidence, DocumentedError, FieldSpec, PagingSpec, RepeatSpec, ServiceSpec,
@@ -111,6 +111,23 @@ impl EndpointSpec {
     /// Returns whether its documentation page lists this error code.
     pub fn documents(&self, code: ErrorCode) -> bool {
         self.errors.iter().any(|error| error.code == code)
+    }
+
+    /// Returns whether sending this JSON request once more, at most `within` this long after the
+    /// first time, leaves the same state and the same bill as sending it once.
+    ///
+    /// A value that makes repeats safe stops doing so when the service has forgotten it by then.
+    /// Pass [`Duration::MAX`] if a repeat can come at any time.
+    ///
+    /// ```
+    /// use chat_types::{Endpoint, group::ForbidSendMsg};
+    /// use std::time::Duration;
+    ///
+    /// let request = br#"{"GroupId":"@TGS#1","Members_Account":["peter"],"MuteTime":60}"#;
+    /// assert!(ForbidSendMsg::SPEC.is_safe_to_repeat(request, Duration::MAX));
+    /// ```
+    pub fn is_safe_to_repeat(&self, request: &[u8], within: Duration) -> bool {
+        self.repeat.allows(request, within)
     }
 
     /// Returns the service it belongs to.

@@ -12,6 +12,7 @@ mod doc_page;
 mod empty;
 mod endpoint;
 mod error_code;
+mod error_lookup;
 mod field;
 mod group_type;
 mod paging;

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::EndpointSpec;
 use crate::ErrorCode;
 
 /// What happens when the same request is sent again after a lost response.
@@ -47,25 +46,14 @@ pub enum RepeatSafety {
     Unclear,
 }
 
-impl EndpointSpec {
+impl RepeatSpec {
     /// Returns whether sending this JSON request once more, at most `within` this long after the
     /// first time, leaves the same state and the same bill as sending it once.
-    ///
-    /// A value that makes repeats safe stops doing so when the service has forgotten it by then.
-    /// Pass [`Duration::MAX`] if a repeat can come at any time.
-    ///
-    /// ```
-    /// use chat_types::{Endpoint, group::ForbidSendMsg};
-    /// use std::time::Duration;
-    ///
-    /// let request = br#"{"GroupId":"@TGS#1","Members_Account":["peter"],"MuteTime":60}"#;
-    /// assert!(ForbidSendMsg::SPEC.is_safe_to_repeat(request, Duration::MAX));
-    /// ```
-    pub fn is_safe_to_repeat(&self, request: &[u8], within: Duration) -> bool {
-        if self.repeat.billed {
+    pub(super) fn allows(&self, request: &[u8], within: Duration) -> bool {
+        if self.billed {
             return false;
         }
-        match self.repeat.safety {
+        match self.safety {
             RepeatSafety::Safe => true,
             RepeatSafety::SafeWith { field, window_seconds } => {
                 let remembers = |seconds: u32| Duration::from_secs(seconds.into()) > within;

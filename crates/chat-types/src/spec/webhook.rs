@@ -1,7 +1,7 @@
 //! The facts about one webhook, and the responses it accepts.
 
 use super::{Confidence, FieldSpec};
-use crate::{DOCUMENTATION_URL, catalog::find_sorted, webhook::WEBHOOKS};
+use crate::DOCUMENTATION_URL;
 
 /// The facts about one webhook.
 #[derive(Debug)]
@@ -40,18 +40,6 @@ pub struct WebhookSpec {
 }
 
 impl WebhookSpec {
-    /// Returns the webhook with this command.
-    ///
-    /// ```
-    /// use chat_types::spec::WebhookSpec;
-    ///
-    /// let webhook = WebhookSpec::find("State.StateChange");
-    /// assert_eq!(webhook.map(|webhook| webhook.module), Some("state"));
-    /// ```
-    pub fn find(command: &str) -> Option<&'static Self> {
-        find_sorted(WEBHOOKS, |spec| spec.command.cmp(command)).copied()
-    }
-
     /// Returns the URL of its public documentation page.
     pub fn documentation_url(&self) -> Option<String> {
         self.doc_page.map(|page| format!("{DOCUMENTATION_URL}{page}"))

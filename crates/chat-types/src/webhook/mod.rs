@@ -49,7 +49,7 @@ pub use self::response::{
     NoChanges, OutOfRange, RefusalCode, ResponseParts, Verdict, WebhookResponse,
 };
 pub use crate::generated::webhook::*;
-use crate::spec::WebhookSpec;
+use crate::{catalog::find_sorted, spec::WebhookSpec};
 
 /// The body of a webhook, with its specification and the type of its response.
 pub trait Webhook: DeserializeOwned + Send {
@@ -58,4 +58,18 @@ pub trait Webhook: DeserializeOwned + Send {
 
     /// The possible responses. The default allows the event, or acknowledges the webhook.
     type Response: WebhookResponse + Serialize + Default + Send;
+}
+
+impl WebhookSpec {
+    /// Returns the webhook with this command.
+    ///
+    /// ```
+    /// use chat_types::spec::WebhookSpec;
+    ///
+    /// let webhook = WebhookSpec::find("State.StateChange");
+    /// assert_eq!(webhook.map(|webhook| webhook.module), Some("state"));
+    /// ```
+    pub fn find(command: &str) -> Option<&'static Self> {
+        find_sorted(WEBHOOKS, |spec| spec.command.cmp(command)).copied()
+    }
 }
