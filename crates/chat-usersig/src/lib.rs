@@ -4,6 +4,7 @@ mod claims;
 mod document;
 mod encoding;
 mod error;
+mod inspect;
 mod private_map_key;
 mod secret_key;
 mod signer;
@@ -11,8 +12,9 @@ mod signing_input;
 mod user_sig;
 
 pub use crate::{
-    claims::{Claims, inspect},
+    claims::Claims,
     error::{DecodeError, EmptyKey, Layer, SignError, VerifyError},
+    inspect::inspect,
     private_map_key::{Privileges, Room},
     secret_key::SecretKey,
     signer::Signer,

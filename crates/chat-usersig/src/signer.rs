@@ -8,10 +8,10 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::{
-    Claims, Privileges, Room, SecretKey, SignError, UserSig, VerifyError, claims,
+    Claims, Privileges, Room, SecretKey, SignError, UserSig, VerifyError,
     document::Document,
     encoding::{self, MAX_DOCUMENT},
-    private_map_key,
+    inspect, private_map_key,
     signing_input::SigningInput,
 };
 
@@ -153,7 +153,7 @@ impl Signer {
         identifier: Option<&str>,
         now: u64,
     ) -> Result<Claims, VerifyError> {
-        let (claims, hmac) = claims::decode(user_sig)?;
+        let (claims, hmac) = inspect::decode(user_sig)?;
         if claims.sdk_app_id != self.sdk_app_id {
             return Err(VerifyError::WrongApp {
                 expected: self.sdk_app_id,
