@@ -155,7 +155,7 @@ pub enum FriendCheckType {
     /// Only among the friends of From_Account.
     Single,
     /// Single, as spelled on the oldest pages. Send Single.
-    MisspeltSingle,
+    MisspelledSingle,
     /// On both sides.
     Both,
     /// A value that the documentation does not list.
@@ -165,7 +165,7 @@ pub enum FriendCheckType {
 open_string_enum! {
 FriendCheckType {
         Single = "CheckResult_Type_Single",
-        MisspeltSingle = "CheckResult_Type_Singal",
+        MisspelledSingle = "CheckResult_Type_Singal",
         Both = "CheckResult_Type_Both",
 }
 }
