@@ -67,7 +67,7 @@ pub(crate) fn period(text: &str) -> Result<Duration, String> {
         return Err("must be at least 1s".to_owned());
     }
     if duration.subsec_nanos() != 0 {
-        return Err("must be a whole number of seconds".to_owned());
+        return Err("must be an integer number of seconds".to_owned());
     }
     Ok(duration)
 }
