@@ -29,7 +29,7 @@ fn expect_refused(error: &Error) {
     assert!(error.is_unsent() && error.is_retryable());
 }
 
-/// Makes so many calls at once, none of which comes through, and responses how long the last took.
+/// Makes `calls` calls concurrently, expects each to be refused, and returns how long they took.
 async fn all_are_refused(client: &Client, calls: usize) -> Duration {
     let start = Instant::now();
     let calls =
