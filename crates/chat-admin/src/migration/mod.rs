@@ -5,6 +5,7 @@ mod check;
 mod export;
 mod import;
 mod job;
+mod parse;
 mod preflight;
 mod read;
 mod record;
@@ -21,8 +22,8 @@ pub use self::{
     import::{ImportCall, ImportRequest, ItemSource},
     job::Import,
     preflight::{CallCount, Preflight},
-    read::{Line, MAX_LINE_BYTES, Records},
-    record::{InGroup, Record},
+    read::{Line, Records},
+    record::{InGroup, MAX_LINE_BYTES, Record},
     record_error::{RecordError, RecordErrorKind},
     rename::Rename,
     summary::{ExportSummary, Omitted},

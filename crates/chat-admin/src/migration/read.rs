@@ -4,7 +4,7 @@ use std::io::BufRead;
 
 use crate::{
     input::{LineError, Lines},
-    migration::{Record, RecordError, RecordErrorKind},
+    migration::{MAX_LINE_BYTES, Record, RecordError, RecordErrorKind},
 };
 
 /// An iterator that reads the records of a file, one line at a time.
@@ -84,6 +84,3 @@ impl<R: BufRead> Iterator for Records<R> {
         Some(line.map_err(|kind| RecordError::new(number, kind)))
     }
 }
-
-/// The longest line that is read, about ninety times the size of the largest message.
-pub const MAX_LINE_BYTES: u64 = 1_048_576;

@@ -72,7 +72,8 @@ impl Export {
     /// Returns the lines of the file as they are read from the service. The last one is the summary;
     /// a stream that ends without one has failed.
     pub fn lines(self) -> impl Stream<Item = Result<Line, ExportError>> + Send {
-        stream::try_unfold(Run::new(self), Run::step)
+        let Self { admin, group, custom_fields } = self;
+        stream::try_unfold(Run::new(admin, group, custom_fields), Run::step)
             .map_ok(|records| stream::iter(records.into_iter().map(Ok)))
             .try_flatten()
             .zip(stream::iter(1..))

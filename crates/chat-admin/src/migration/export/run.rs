@@ -4,7 +4,7 @@ use std::mem;
 
 use chat_transport::{Client, Error};
 use chat_types::{
-    UserId,
+    GroupId, UserId,
     clock::{Clock, SystemClock},
     group::{GetGroupMemberInfo, GroupMember, ImportGroup},
     message::GroupHistoryMsg,
@@ -12,19 +12,21 @@ use chat_types::{
 use futures_util::{TryStreamExt, stream::BoxStream};
 
 use super::{
-    Export, ExportError,
+    ExportError,
     history::{self, HistoryOverview, MessageConverter},
     members::{self, MemberContext},
     profiles, settings,
 };
 use crate::{
-    PageStream,
+    Admin, PageStream,
     migration::{ExportSummary, InGroup, Record},
 };
 
 /// An export in progress.
 pub(super) struct Run {
-    export: Export,
+    admin: Admin,
+    group_id: GroupId,
+    custom_fields: Vec<String>,
     stage: Stage,
     group: Option<ImportGroup>,
     overview: HistoryOverview,
@@ -49,9 +51,11 @@ enum Stage {
 }
 
 impl Run {
-    pub(super) fn new(export: Export) -> Self {
+    pub(super) fn new(admin: Admin, group_id: GroupId, custom_fields: Vec<String>) -> Self {
         Self {
-            export,
+            admin,
+            group_id,
+            custom_fields,
             stage: Stage::Start,
             group: None,
             overview: HistoryOverview::default(),
@@ -77,10 +81,10 @@ impl Run {
     /// Reads the settings, so that a missing group is an error before anything is written, and the
     /// history from the newest message to the oldest.
     async fn start(&mut self) -> Result<Vec<Record>, ExportError> {
-        let Export { admin, group, custom_fields } = &self.export;
-        let omitted = &mut self.summary.omitted;
-        let import = settings::read(admin.client(), group, custom_fields, omitted).await?;
-        let mut messages = admin.pages(history::request(group)).items();
+        let Self { admin, group_id, custom_fields, summary, .. } = self;
+        let omitted = &mut summary.omitted;
+        let import = settings::read(admin.client(), group_id, custom_fields, omitted).await?;
+        let mut messages = admin.pages(history::request(group_id)).items();
         while let Some(message) = messages.next().await {
             self.overview.add(&message?);
         }
@@ -116,14 +120,14 @@ impl Run {
 
     async fn accounts(&mut self, accounts: &[UserId]) -> Result<Vec<Record>, ExportError> {
         let omitted = &mut self.summary.omitted;
-        let records = profiles::read(self.export.admin.client(), accounts, omitted).await?;
+        let records = profiles::read(self.admin.client(), accounts, omitted).await?;
         self.summary.accounts += records.len() as u64;
         Ok(records.into_iter().map(Record::Account).collect())
     }
 
     fn group(&mut self) -> Vec<Record> {
-        let (client, group) = (self.client().clone(), self.export.group.clone());
-        let windows = history::oldest_first(client, group, self.overview.range);
+        let (client, group_id) = (self.client().clone(), self.group_id.clone());
+        let windows = history::oldest_first(client, group_id, self.overview.range);
         self.stage = Stage::Messages(windows, MessageConverter::default());
         self.group.iter().cloned().map(|group| Record::Group(Box::new(group))).collect()
     }
@@ -139,9 +143,9 @@ impl Run {
         };
         let omitted = &mut self.summary.omitted;
         let messages = window.into_iter().filter_map(|message| converter.convert(message, omitted));
-        let group = &self.export.group;
+        let group_id = &self.group_id;
         let records: Vec<Record> =
-            messages.map(|message| Record::Message(InGroup::new(group, message))).collect();
+            messages.map(|message| Record::Message(InGroup::new(group_id, message))).collect();
         self.summary.messages += records.len() as u64;
         self.stage = Stage::Messages(windows, converter);
         Ok(records)
@@ -160,18 +164,18 @@ impl Run {
         let omitted = &mut self.summary.omitted;
         let members = page.items.into_iter().filter(is_other);
         let members = members.map(|member| members::convert(member, context, omitted));
-        let group = &self.export.group;
+        let group_id = &self.group_id;
         let records: Vec<Record> =
-            members.map(|member| Record::Member(InGroup::new(group, member))).collect();
+            members.map(|member| Record::Member(InGroup::new(group_id, member))).collect();
         self.summary.members += records.len() as u64;
         Ok(records)
     }
 
     fn member_pages(&self) -> MemberPages {
-        self.export.admin.pages(GetGroupMemberInfo::new(&self.export.group)).pages()
+        self.admin.pages(GetGroupMemberInfo::new(&self.group_id)).pages()
     }
 
     fn client(&self) -> &Client {
-        self.export.admin.client()
+        self.admin.client()
     }
 }
