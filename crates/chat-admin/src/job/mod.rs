@@ -11,6 +11,7 @@
 //! 4. [`chunk_task`] takes one chunk from its first call to its report:
 //!    1. `part` is what is sent in one call: the whole chunk at first, parts of it after a refusal.
 //!    2. `send` makes the call, and waits and retries if the service accepts it only later.
+//!       `send_result` says how that ended.
 //!    3. `record` notes the outcome of each item, here and in the journal.
 //!    4. `resolve` decides what a failed call means for its items, and whether to split it.
 //!       [`fault_scope`] says whether an error is about one item, some items or the call.

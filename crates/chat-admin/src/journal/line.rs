@@ -113,3 +113,6 @@ impl FromIterator<usize> for Indices {
         all
     }
 }
+
+/// The version of the format.
+pub(crate) const VERSION: u32 = 1;

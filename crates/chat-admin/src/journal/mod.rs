@@ -37,7 +37,7 @@ pub(crate) use self::{
     digest::Digest,
     error::Kind,
     history::{EarlierChunk, History, ItemState},
-    line::{ChunkPart, Extent, Header, Indices, Line, NotDone, NotDoneItems, Settled},
+    line::{ChunkPart, Extent, Header, Indices, Line, NotDone, NotDoneItems, Settled, VERSION},
     writer::JournalWriter,
 };
 use crate::Summary;
@@ -216,6 +216,3 @@ fn lock(path: &Path, file: &File) -> Result<(), JournalError> {
         Err(TryLockError::Error(error)) => Err(JournalError::io(path, "locked", error)),
     }
 }
-
-/// The version of the format.
-pub(crate) const VERSION: u32 = 1;

@@ -4,12 +4,10 @@ use std::{fmt, sync::Arc};
 
 use chat_transport::Error;
 use chat_types::{
-    ErrorCode, ItemOutcome,
+    ErrorCode,
     spec::{EndpointSpec, RetryAdvice},
 };
 use serde::{Deserialize, Serialize};
-
-use crate::Outcome;
 
 /// Why an item failed or is unknown. A clone is cheap.
 #[derive(Clone)]
@@ -143,31 +141,6 @@ impl Failure {
     /// Returns the error of the call, if the call failed as a whole and in this run of the job.
     pub fn error(&self) -> Option<&Error> {
         self.0.error.as_ref()
-    }
-}
-
-impl Outcome {
-    /// Converts the outcome that a response reports for one item.
-    pub(crate) fn of_item(
-        endpoint: &EndpointSpec,
-        outcome: ItemOutcome,
-        is_safe_to_repeat: bool,
-    ) -> Self {
-        match outcome {
-            ItemOutcome::Done => Self::Done,
-            ItemOutcome::Pending => Self::Pending,
-            ItemOutcome::Failed { code, info } => {
-                Self::Failed(Failure::of_item(endpoint, code, &info))
-            }
-            _ => Self::Unknown(Failure::not_mentioned(endpoint, is_safe_to_repeat)),
-        }
-    }
-
-    /// Returns the outcome of each item of a call that failed.
-    pub(crate) fn of_call(error: Error) -> Self {
-        let may_have_taken_effect = error.may_have_taken_effect();
-        let failure = Failure::of_call(error);
-        if may_have_taken_effect { Self::Unknown(failure) } else { Self::Failed(failure) }
     }
 }
 

@@ -1,5 +1,8 @@
 //! The outcome of one item.
 
+use chat_transport::Error;
+use chat_types::{ItemOutcome, spec::EndpointSpec};
+
 use crate::Failure;
 
 /// The outcome of one item.
@@ -17,6 +20,29 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Converts the outcome that a response reports for one item.
+    pub(crate) fn of_item(
+        endpoint: &EndpointSpec,
+        outcome: ItemOutcome,
+        is_safe_to_repeat: bool,
+    ) -> Self {
+        match outcome {
+            ItemOutcome::Done => Self::Done,
+            ItemOutcome::Pending => Self::Pending,
+            ItemOutcome::Failed { code, info } => {
+                Self::Failed(Failure::of_item(endpoint, code, &info))
+            }
+            _ => Self::Unknown(Failure::not_mentioned(endpoint, is_safe_to_repeat)),
+        }
+    }
+
+    /// Returns the outcome of each item of a call that failed.
+    pub(crate) fn of_call(error: Error) -> Self {
+        let may_have_taken_effect = error.may_have_taken_effect();
+        let failure = Failure::of_call(error);
+        if may_have_taken_effect { Self::Unknown(failure) } else { Self::Failed(failure) }
+    }
+
     /// Returns `done`, `pending`, `failed` or `unknown`.
     pub fn as_str(&self) -> &'static str {
         match self {

@@ -4,6 +4,7 @@ mod part;
 mod record;
 mod resolve;
 mod send;
+mod send_result;
 
 use std::{
     sync::{Arc, atomic::AtomicBool},
@@ -13,7 +14,7 @@ use std::{
 use chat_transport::Client;
 
 pub(super) use self::part::MAX_BATCH_SIZE;
-use self::{part::Part, send::SendResult};
+use self::{part::Part, send_result::SendResult};
 use super::{
     concurrency::Timing,
     fault_scope::ScopeCache,

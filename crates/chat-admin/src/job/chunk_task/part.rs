@@ -44,7 +44,7 @@ pub(super) fn part_number(chunk: u64, chunk_length: usize, indices: &[usize]) ->
 }
 
 /// The most items per call: as many as [`part_number`] can distinguish.
-pub(in crate::job) const MAX_BATCH_SIZE: usize = (1 << (u32::BITS - CHUNK_NUMBER_BITS)) - 1;
+pub(crate) const MAX_BATCH_SIZE: usize = (1 << (u32::BITS - CHUNK_NUMBER_BITS)) - 1;
 
 /// Enough for four million chunks.
 const CHUNK_NUMBER_BITS: u32 = 22;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chat_transport::Error;
 use chat_types::ErrorCode;
 
-use super::{ChunkTask, part::Part, send::SendResult};
+use super::{ChunkTask, part::Part, send_result::SendResult};
 use crate::{
     JournalError, Outcome,
     job::{

@@ -5,7 +5,7 @@ use std::{sync::atomic::Ordering::Relaxed, time::Duration};
 use chat_transport::{Error, ErrorKind, Phase};
 use tokio::time::{Instant, sleep};
 
-use super::{ChunkTask, part::part_number};
+use super::{ChunkTask, part::part_number, send_result::SendResult};
 use crate::{
     JournalError, Outcome,
     job::{
@@ -14,16 +14,6 @@ use crate::{
         stop::RunState,
     },
 };
-
-/// The result of sending a part.
-pub(super) enum SendResult {
-    /// Every item has its outcome.
-    Settled,
-    /// The call failed. The items have no outcomes yet.
-    Failed(Error),
-    /// The job was stopped before the items were sent.
-    Stopped,
-}
 
 impl<C: Chunk> ChunkTask<C> {
     /// Sends the items at these indices. Waits and retries while the service would accept them later.
