@@ -21,28 +21,24 @@ use std::{
 use chat_quota::{AcquireOptions, Quota};
 use chat_types::{Endpoint, group::GetGroupBanMember, spec::EndpointSpec};
 use support::{Connection, Service, refused_fixed, refused_sliding, seconds};
-use tokio::{runtime::Runtime, task::JoinSet};
+use tokio::{runtime, task::JoinSet};
 
 fn main() {
     let seconds = seconds();
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
     println!("{TASKS} tasks, a quota of {QUOTA} calls per second, {seconds} s each");
-    println!(
-        "  latency    jitter   of the quota   refused, fixed   refused, sliding   passed by   by more than {workers}"
-    );
+    println!("  latency    jitter   of the quota   refused, fixed   refused, sliding   passed by");
     for jitter in [0, 25] {
         for latency in [1, 50, 300] {
             let ms = Duration::from_millis;
             let service = Service::start(ms(latency), ms(jitter));
             let passed = saturate(service.address(), Duration::from_secs(seconds));
             let most = passed.iter().max().copied().unwrap_or_default();
-            let often = passed.iter().filter(|&&by| by > workers).count();
             let arrivals = service.arrivals();
             let end = arrivals[0] + Duration::from_secs(seconds);
             let in_time = arrivals.partition_point(|&at| at < end);
             let share = in_time as f64 / (QUOTA * seconds) as f64;
             println!(
-                "{latency:>6} ms  ±{jitter:>3} ms   {:>10.1} %   {:>14}   {:>16}   {most:>9}   {often:>14}",
+                "{latency:>6} ms  ±{jitter:>3} ms   {:>10.1} %   {:>14}   {:>16}   {most:>9}",
                 share * 100.0,
                 refused_fixed(&arrivals, QUOTA as usize),
                 refused_sliding(&arrivals, QUOTA as usize),
@@ -53,10 +49,14 @@ fn main() {
 }
 
 /// Calls without a pause, and returns by how many later callers each was passed.
+///
+/// On one thread: with several, the operating system may suspend one right before its call asks,
+/// and calls that ask in the meantime are ahead.
 fn saturate(service: SocketAddr, time: Duration) -> Vec<usize> {
     let quota = Quota::documented();
     let (next, order) = (Arc::new(AtomicU64::new(0)), Arc::new(Mutex::new(Vec::new())));
-    Runtime::new().unwrap().block_on(async {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
         let mut tasks = JoinSet::new();
         for _ in 0..TASKS {
             let (quota, next, order) = (quota.clone(), Arc::clone(&next), Arc::clone(&order));
@@ -88,7 +88,7 @@ fn cost() -> i128 {
     const ROUND: u32 = 500;
     let with = Quota::builder().unlimited().calls_per_second(SPEC, 1_000_000).build().unwrap();
     let without = Quota::unlimited();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let round = |quota: &Quota| {
         let start = Instant::now();
         runtime.block_on(async {
