@@ -15,6 +15,11 @@ use crate::{
 };
 
 #[test]
+fn workspace_is_tidy() {
+    crate::tidy::check(&workspace()).unwrap();
+}
+
+#[test]
 fn small_spec_matches_snapshots() {
     let files = files_of_small();
     for (path, text) in &files {

@@ -56,13 +56,12 @@ fn validate_items(spec: &EndpointSpec, body: &[u8]) -> Result<Vec<usize>, ApiErr
 /// Returns the index of an item that breaks a rule without failing the call: an account ID that is
 /// too long.
 fn invalid_item(spec: &EndpointSpec, violation: &Violation) -> Option<usize> {
-    let batch = spec.batch.as_ref()?;
-    batch.outcome_list?;
+    spec.batch.as_ref()?.outcome_list?;
     let too_long = matches!(violation.constraint, Constraint::MaxBytes { .. });
     if !too_long || code(spec, violation) != invalid_parameter_code(spec) {
         return None;
     }
-    violation.path.index_in(batch.field)
+    violation.path.index_in(violation.path.root_field()?)
 }
 
 fn error_of(spec: &EndpointSpec, violation: &Violation) -> ApiError {

@@ -10,6 +10,7 @@ use std::fmt;
 /// let request = br#"{"Type":"Public","Name":"n","MemberList":[{"Role":"Admin"}]}"#;
 /// let violation = CreateGroup::SPEC.check_json(request).unwrap_err();
 /// assert_eq!(violation.path.as_str(), "MemberList[0].Member_Account");
+/// assert_eq!(violation.path.root_field(), Some("MemberList"));
 /// assert_eq!(violation.path.index_in("MemberList"), Some(0));
 /// assert_eq!(violation.path.to_json_pointer(), "/MemberList/0/Member_Account");
 /// ```
@@ -52,6 +53,15 @@ impl FieldPath {
     /// Returns whether this is the request itself rather than one of its fields.
     pub fn is_empty(&self) -> bool {
         self.0.segments.is_empty()
+    }
+
+    /// Returns the field of the request that the path leads to or into, such as `MemberList` for
+    /// `MemberList[3].Role`; `None` for the request itself.
+    pub fn root_field(&self) -> Option<&str> {
+        match self.0.segments.first() {
+            Some(Segment::Field(name)) => Some(name),
+            _ => None,
+        }
     }
 
     /// Returns the index of the array item that the path leads to or into, if the array is this
@@ -97,6 +107,7 @@ mod tests {
     fn empty_path_is_the_whole_request() {
         check(&FieldPath::default(), "", "");
         assert!(FieldPath::default().is_empty());
+        assert_eq!(FieldPath::default().root_field(), None);
     }
 
     #[test]
@@ -111,6 +122,7 @@ mod tests {
         path.push_index(12);
         check(&path, "MemberList[3].Tags[12]", "/MemberList/3/Tags/12");
         assert_eq!(path.index_in("MemberList"), Some(3));
+        assert_eq!(path.root_field(), Some("MemberList"));
         assert_eq!(path.index_in("Member"), None);
         assert_eq!(path.index_in("Tags"), None);
     }

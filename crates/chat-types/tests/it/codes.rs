@@ -39,7 +39,7 @@ fn code_can_mean_something_else_in_another_service() {
 #[test]
 fn code_with_two_meanings_is_read_by_its_service() {
     let code = ErrorCode::ALREADY_SUBSCRIBED;
-    assert_eq!(code.meaning_in("openconfigsvr"), Some("Set_Account is not valid."));
+    assert_eq!(code.meaning_in("openconfigsvr"), Some("Set_Account is invalid."));
     assert_eq!(code.meaning_in("official_account_open_http_svc"), code.meaning());
 }
 
