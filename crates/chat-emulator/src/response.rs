@@ -37,7 +37,7 @@ impl ApiError {
     /// A response of more than [`MAX_RESPONSE_BYTES`].
     pub(crate) fn response_too_large() -> Self {
         let info = "the response would exceed 1 MB; request fewer items or fields";
-        Self::new(ErrorCode::ANSWER_TOO_LARGE, info)
+        Self::new(ErrorCode::RESPONSE_TOO_LARGE, info)
     }
 
     /// A bug of the emulator itself.
@@ -80,7 +80,7 @@ pub(crate) fn success<T: Serialize>(
     };
     let body = Body { action_status, error_info: "", error_code: ErrorCode::OK, fields };
     let body = serde_json::to_vec(&body).map_err(ApiError::internal)?;
-    if body.len() > MAX_RESPONSE_BYTES && spec.documents(ErrorCode::ANSWER_TOO_LARGE) {
+    if body.len() > MAX_RESPONSE_BYTES && spec.documents(ErrorCode::RESPONSE_TOO_LARGE) {
         return Err(ApiError::response_too_large());
     }
     Ok(body)

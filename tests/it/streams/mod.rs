@@ -214,7 +214,7 @@ fn single_item_that_is_too_large_is_an_error() {
     let wire = Wire::new(|_, _| Ok(json!({ "ErrorCode": 10018, "ErrorInfo": "too large" })));
     let error =
         block_on(wire.admin().unwrap().group("g").members().page_size(20).all()).unwrap_err();
-    assert_eq!(error.call().unwrap().code(), Some(chat_types::ErrorCode::ANSWER_TOO_LARGE));
+    assert_eq!(error.call().unwrap().code(), Some(chat_types::ErrorCode::RESPONSE_TOO_LARGE));
     let limits: Vec<_> = wire.sent().iter().map(|sent| sent["Limit"].as_u64().unwrap()).collect();
     assert_eq!(limits, [20, 10, 5, 2, 1]);
 }

@@ -101,7 +101,7 @@ impl<E: Paged> PageFetch<E> {
                 Err(error) => error,
             };
             match self.page_size {
-                Some(size) if size > 1 && error.code() == Some(ErrorCode::ANSWER_TOO_LARGE) => {
+                Some(size) if size > 1 && error.code() == Some(ErrorCode::RESPONSE_TOO_LARGE) => {
                     self.page_size = Some(size / 2);
                 }
                 _ => return Err(error),

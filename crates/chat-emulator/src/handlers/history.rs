@@ -4,7 +4,7 @@ use chat_types::{
     UserId,
     message::{
         GroupHistoryMsg, GroupMsgGetSimple, GroupMsgGetSimpleResponse, HistoryCompleteness,
-        HistoryPlace,
+        HistoryEntryKind,
     },
 };
 
@@ -39,10 +39,10 @@ fn entry(seq: u64, message: Option<&Message>) -> Result<GroupHistoryMsg, ApiErro
     let mut entry = GroupHistoryMsg::default();
     entry.msg_seq = seq;
     let Some(message) = message else {
-        entry.place = Some(HistoryPlace::Hole);
+        entry.entry_kind = Some(HistoryEntryKind::Placeholder);
         return Ok(entry);
     };
-    entry.place = Some(HistoryPlace::Message);
+    entry.entry_kind = Some(HistoryEntryKind::Message);
     entry.from_account = Some(UserId::from(&*message.sender));
     entry.msg_body = message_body::decode(&message.content)?;
     entry.msg_priority = Some(message.priority);

@@ -10,7 +10,7 @@
 //!    signature, since a wait can be long and both should be fresh when the request is sent.
 //! 6. `Router` chooses the domain and records whether it worked.
 //! 7. `Sender` signs and sends the request, enforces the time limit of every phase and the size
-//!    limit, and tells success from failure.
+//!    limit, and distinguishes success from failure.
 //! 8. Custom layers around each HTTP request
 //!    ([`ClientBuilder::http_layer`](crate::ClientBuilder::http_layer)), and the backend.
 //!

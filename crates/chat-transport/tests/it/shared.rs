@@ -51,7 +51,7 @@ async fn questions(redis: &RedisServer) -> usize {
     rest.split(',').next().unwrap().parse().unwrap()
 }
 
-/// Notes the order in which calls get their turn.
+/// Records the order in which calls get their permits.
 #[derive(Clone, Debug)]
 struct Turns {
     inner: Arc<HyperBackend>,

@@ -1,5 +1,5 @@
 //! Eight processes of their own, each with a client, one quota, and a service that counts. They have
-//! the machine to themselves: tests beside them would hold them up.
+//! the machine to themselves: other tests would delay them.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -46,7 +46,7 @@ fn eight_processes_never_exceed_one_quota_together() {
         // A machine that holds calls up for longer than a client allows for has shown nothing.
         assert!(was_held_up, "{refused} of {} calls are too many", arrivals.len());
     }
-    panic!("the machine is too busy to tell");
+    panic!("the machine is too busy for a verdict");
 }
 
 /// When calls arrived, and whether one of them was held up.

@@ -100,7 +100,7 @@ impl ErrorCode {
     pub const GROUP_SENDER_MUTED: Self = Self::new(10017);
 
     /// The response would exceed 1 MB; ask for less per call, for example with Limit and Offset.
-    pub const ANSWER_TOO_LARGE: Self = Self::new(10018);
+    pub const RESPONSE_TOO_LARGE: Self = Self::new(10018);
 
     /// The account does not exist.
     pub const GROUP_ACCOUNT_NOT_FOUND: Self = Self::new(10019);
@@ -504,7 +504,7 @@ impl ErrorCode {
     pub const MISSING_SDK_APP_ID: Self = Self::new(60012);
 
     /// The response of the internal service was not valid JSON.
-    pub const INNER_ANSWER_NOT_JSON: Self = Self::new(60013);
+    pub const INNER_RESPONSE_NOT_JSON: Self = Self::new(60013);
 
     /// The account check timed out; check the request and retry.
     pub const ACCOUNT_CHECK_TIMEOUT: Self = Self::new(60014);
@@ -1257,8 +1257,8 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         note: None,
     },
     ErrorCodeSpec {
-        code: ErrorCode::ANSWER_TOO_LARGE,
-        name: "ANSWER_TOO_LARGE",
+        code: ErrorCode::RESPONSE_TOO_LARGE,
+        name: "RESPONSE_TOO_LARGE",
         area: "group",
         meaning: "The response would exceed 1 MB; ask for less per call, for example with Limit \
                   and Offset.",
@@ -2859,8 +2859,8 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         note: None,
     },
     ErrorCodeSpec {
-        code: ErrorCode::INNER_ANSWER_NOT_JSON,
-        name: "INNER_ANSWER_NOT_JSON",
+        code: ErrorCode::INNER_RESPONSE_NOT_JSON,
+        name: "INNER_RESPONSE_NOT_JSON",
         area: "public",
         meaning: "The response of the internal service was not valid JSON.",
         class: ErrorClass::Unknown,

@@ -128,7 +128,7 @@ impl<C: Chunk> ChunkTask<C> {
                 self.recalled += 1;
             }
         }
-        // An item that was refused for good still blocks later ones. An unknown one must not block them
+        // An item that was permanently refused still blocks later ones. An unknown one must not block them
         // forever.
         let is_refused = |outcome: &Option<Outcome>| matches!(outcome, Some(Outcome::Failed(_)));
         let refused = self.outcomes.iter().position(is_refused);

@@ -6,7 +6,7 @@ use chat_transport::{Client, Error};
 use chat_types::{
     GroupId, Paged, UnixSeconds, UserId,
     message::{
-        GroupHistoryMsg, GroupMsgGetSimple, GroupMsgToImport, HistoryPlace, MsgPriorityLevel,
+        GroupHistoryMsg, GroupMsgGetSimple, GroupMsgToImport, HistoryEntryKind, MsgPriorityLevel,
     },
 };
 use futures_util::{
@@ -128,10 +128,10 @@ enum MessageClass<'a> {
 
 impl<'a> MessageClass<'a> {
     fn of(message: &'a GroupHistoryMsg) -> Self {
-        match message.place.unwrap_or(HistoryPlace::Message) {
-            HistoryPlace::Hole => return Self::Deleted,
-            HistoryPlace::Recalled => return Self::Recalled,
-            HistoryPlace::Message => {}
+        match message.entry_kind.unwrap_or(HistoryEntryKind::Message) {
+            HistoryEntryKind::Placeholder => return Self::Deleted,
+            HistoryEntryKind::Recalled => return Self::Recalled,
+            HistoryEntryKind::Message => {}
             _ => return Self::Unreadable,
         }
         if message.is_system_msg == Some(true) {

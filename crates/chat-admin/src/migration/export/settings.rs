@@ -19,7 +19,9 @@ pub(super) async fn read(
 ) -> Result<ImportGroup, ExportError> {
     let info = if custom_fields.is_empty() {
         match fetch_info(client, GetGroupInfo::new([group])).await {
-            Err(ExportError::Call(error)) if error.code() == Some(ErrorCode::ANSWER_TOO_LARGE) => {
+            Err(ExportError::Call(error))
+                if error.code() == Some(ErrorCode::RESPONSE_TOO_LARGE) =>
+            {
                 omitted.custom_fields_unavailable = true;
                 fetch_info(client, settings_request(group, custom_fields)).await?
             }

@@ -51,7 +51,7 @@ impl Show {
 async fn profile(admin: &Admin, group: &GroupId, out: &Output) -> Result<GroupInfo, Error> {
     let request = GetGroupInfo::new([group]);
     let mut response = admin.client().call(&request).await;
-    if response.as_ref().is_err_and(|error| error.code() == Some(ErrorCode::ANSWER_TOO_LARGE)) {
+    if response.as_ref().is_err_and(|error| error.code() == Some(ErrorCode::RESPONSE_TOO_LARGE)) {
         out.note("the group is too large to show its members and custom fields");
         let filter = GroupInfoFilter::new().group_base_info_filter(profile_fields());
         response = admin.client().call(&request.response_filter(filter)).await;

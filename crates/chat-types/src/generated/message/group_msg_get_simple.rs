@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     spec::group_msg_get_simple::SPEC,
-    types::{HistoryCompleteness, HistoryPlace, MsgElement, MsgPriorityLevel},
+    types::{HistoryCompleteness, HistoryEntryKind, MsgElement, MsgPriorityLevel},
 };
 use crate::{Endpoint, GroupId, Page, Paged, TopicId, UnixSeconds, UserId, spec::EndpointSpec};
 
@@ -197,7 +197,7 @@ pub struct GroupHistoryMsg {
 
     /// Whether this is a message, a placeholder or a recalled message.
     #[serde(rename = "IsPlaceMsg", skip_serializing_if = "Option::is_none")]
-    pub place: Option<HistoryPlace>,
+    pub entry_kind: Option<HistoryEntryKind>,
 
     /// Content; empty or missing for a placeholder.
     #[serde(default, deserialize_with = "crate::lenient::list")]

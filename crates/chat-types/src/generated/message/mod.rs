@@ -75,7 +75,7 @@ pub use self::sendmsg::{SendMsg, SendMsgResponse};
 pub use self::set_key_values::{C2cSetKeyValues, C2cSetKeyValuesResponse};
 pub use self::types::{
     AndroidInfo, AndroidPushStyle, ApnsInfo, ApnsInterruptionLevel, CustomElement, FaceElement,
-    FileElement, ForbidCallbackControl, GroupMsgSeq, HistoryCompleteness, HistoryPlace,
+    FileElement, ForbidCallbackControl, GroupMsgSeq, HistoryCompleteness, HistoryEntryKind,
     ImageElement, ImageFormat, ImageInfo, ImageKind, LocationElement, MsgElement, MsgExtension,
     MsgExtensionOperation, MsgExtensionResult, MsgExtensionToSet, MsgFlagBits, MsgKey, MsgPriority,
     MsgPriorityLevel, OfflinePushInfo, PushImportance, ReadReceiptFilter, RelayElement, RelayedMsg,

@@ -213,11 +213,11 @@ MsgFlagBits {
 /// What an entry of a history is. In the API: IsPlaceMsg.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum HistoryPlace {
+pub enum HistoryEntryKind {
     /// A message.
     Message,
-    /// No longer a message: deleted or expired. MsgBody is empty or missing.
-    Hole,
+    /// A placeholder for a deleted or expired message. MsgBody is empty or missing.
+    Placeholder,
     /// A recalled message.
     Recalled,
     /// A value that the documentation does not list.
@@ -225,9 +225,9 @@ pub enum HistoryPlace {
 }
 
 open_integer_enum! {
-HistoryPlace {
+HistoryEntryKind {
         Message = 0,
-        Hole = 1,
+        Placeholder = 1,
         Recalled = 2,
 }
 }
@@ -238,7 +238,7 @@ HistoryPlace {
 #[non_exhaustive]
 pub enum HistoryCompleteness {
     /// The range was truncated because it was too long.
-    Cut,
+    Truncated,
     /// The whole range is included.
     Complete,
     /// The range was truncated, and everything in it has expired.
@@ -249,7 +249,7 @@ pub enum HistoryCompleteness {
 
 open_integer_enum! {
 HistoryCompleteness {
-        Cut = 0,
+        Truncated = 0,
         Complete = 1,
         Expired = 2,
 }

@@ -3,7 +3,7 @@
 use super::types::MSG_ELEMENT;
 use crate::{
     GroupType,
-    message::{HistoryCompleteness, HistoryPlace, MsgPriorityLevel},
+    message::{HistoryCompleteness, HistoryEntryKind, MsgPriorityLevel},
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
         RepeatSpec,
@@ -123,7 +123,7 @@ pub(in crate::generated) const GROUP_HISTORY_MSG: &[FieldSpec] = &[
         FieldKind::Integer,
         "Whether this is a message, a placeholder or a recalled message.",
     )
-    .integer_values(HistoryPlace::VALUES),
+    .integer_values(HistoryEntryKind::VALUES),
     FieldSpec::optional(
         "MsgBody",
         FieldKind::Array(&FieldKind::Tagged(&MSG_ELEMENT)),
