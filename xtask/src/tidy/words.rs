@@ -22,35 +22,58 @@ fn of_line<'s>(
     source: &'s Source,
     (index, line): (usize, &'s str),
 ) -> impl Iterator<Item = Violation> + 's {
-    let lower = line.to_lowercase();
-    PHRASES.iter().filter_map(move |&(phrase, instead)| {
-        contains_phrase(&lower, phrase).then(|| Violation {
-            path: source.path.clone(),
-            line: Some(index + 1),
-            message: format!("write {instead} instead of \"{phrase}\""),
-        })
-    })
+    let report = move |message: String| Violation {
+        path: source.path.clone(),
+        line: Some(index + 1),
+        message,
+    };
+    let phrases = PHRASES.iter().filter(|(phrase, _)| contains_phrase(line, phrase)).map(
+        move |(phrase, instead)| {
+            let phrase = phrase.trim_end_matches('$');
+            report(format!("write {instead} instead of \"{phrase}\""))
+        },
+    );
+    let is_code = source.path.ends_with(".rs") && !line.trim_start().starts_with("//");
+    let denial = (is_code && strings(line).any(denies)).then(|| {
+        report(
+            "write \"is not a …\" or \"invalid …\" instead of \"is no …\" in a message".to_owned(),
+        )
+    });
+    phrases.chain(denial)
 }
 
-/// Whether a line contains a phrase that starts at the start of a word. A phrase that ends in `$`
-/// also ends at the end of a word.
+/// Whether a line contains a phrase that starts at the start of a word, also inside of an identifier
+/// in camel case. A phrase that ends in `$` also ends at the end of a word.
 fn contains_phrase(line: &str, phrase: &str) -> bool {
     let (phrase, whole) = match phrase.strip_suffix('$') {
         Some(phrase) => (phrase, true),
         None => (phrase, false),
     };
-    line.match_indices(phrase).any(|(start, _)| {
+    // The phrases are ASCII, and lowering ASCII letters moves no byte.
+    line.to_ascii_lowercase().match_indices(phrase).any(|(start, _)| {
         let before = line[..start].chars().next_back();
         let after = line[start + phrase.len()..].chars().next();
-        let ends = !after.is_some_and(char::is_alphabetic);
-        !before.is_some_and(char::is_alphabetic) && (ends || !whole)
+        let starts = !before.is_some_and(char::is_alphabetic)
+            || line[start..].starts_with(|first: char| first.is_ascii_uppercase());
+        starts && !(whole && after.is_some_and(char::is_alphabetic))
+    })
+}
+
+/// The string literals of a line of code.
+fn strings(line: &str) -> impl Iterator<Item = &str> {
+    line.split('"').skip(1).step_by(2)
+}
+
+/// Whether a message says that something "is no" such thing.
+fn denies(message: &str) -> bool {
+    message.match_indices("is no ").any(|(start, found)| {
+        !message[start + found.len()..].starts_with("longer")
+            && !message[..start].ends_with(char::is_alphabetic)
     })
 }
 
 /// A phrase in lower case, and what to write instead.
 const PHRASES: &[(&str, &str)] = &[
-    ("is no valid", "\"is not a valid\""),
-    ("is no number", "\"is not a number\""),
     ("of one's own", "\"custom\" or \"your own\""),
     ("so many$", "the number, or \"the number of\""),
     ("whole number$", "\"integer\""),
@@ -93,11 +116,20 @@ mod tests {
     #[test]
     fn phrases_are_found_in_any_case_and_only_as_words() {
         check_line("fn behaviour() {}", &["write \"behavior\" instead of \"behaviour\""]);
+        check_line("struct MyBehaviour;", &["write \"behavior\" instead of \"behaviour\""]);
         check_line(
             "/// So many calls.",
-            &["write the number, or \"the number of\" instead of \"so many$\""],
+            &["write the number, or \"the number of\" instead of \"so many\""],
         );
         check_line("/// Also manyfold.", &[]);
         check_line("let discolour = 1;", &[]);
+    }
+
+    #[test]
+    fn messages_say_what_is_invalid() {
+        let denial = "write \"is not a …\" or \"invalid …\" instead of \"is no …\" in a message";
+        check_line("error(\"x is no GroupId\");", &[denial]);
+        check_line("error(\"x is no longer there\");", &[]);
+        check_line("// This is no message.", &[]);
     }
 }
