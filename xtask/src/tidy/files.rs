@@ -14,7 +14,7 @@ const MAX_COLUMNS: usize = 100;
 /// Reports files without a module doc comment, long files, and long lines in `spec/`.
 pub(super) fn check(sources: &Sources) -> Vec<Violation> {
     let code = sources.with_ending(".rs");
-    let mut violations: Vec<_> = code.flat_map(|source| of_code(source)).collect();
+    let mut violations: Vec<_> = code.flat_map(of_code).collect();
     let spec = sources
         .0
         .iter()

@@ -1,9 +1,6 @@
 //! The files that people write.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::Path};
 
 use anyhow::{Context, Result};
 
@@ -22,7 +19,7 @@ impl Sources {
             collect(root, &root.join(folder), &mut sources)?;
         }
         for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"] {
-            add(root, root.join(name), &mut sources)?;
+            add(root, &root.join(name), &mut sources)?;
         }
         sources.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(Self(sources))
@@ -43,16 +40,16 @@ fn collect(root: &Path, folder: &Path, sources: &mut Vec<Source>) -> Result<()> 
                 collect(root, &path, sources)?;
             }
         } else if ENDINGS.iter().any(|ending| name.ends_with(ending)) {
-            add(root, path, sources)?;
+            add(root, &path, sources)?;
         }
     }
     Ok(())
 }
 
-fn add(root: &Path, path: PathBuf, sources: &mut Vec<Source>) -> Result<()> {
+fn add(root: &Path, path: &Path, sources: &mut Vec<Source>) -> Result<()> {
     let text =
-        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let path = path.strip_prefix(root).unwrap_or(&path);
+        fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let path = path.strip_prefix(root).unwrap_or(path);
     sources.push(Source { path: path.to_string_lossy().replace('\\', "/"), text });
     Ok(())
 }
