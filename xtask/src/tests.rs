@@ -280,11 +280,11 @@ fn spec_errors_in_error_codes() {
     let mark = "spec/endpoints/message/mark_read.toml";
     let service = "spec/service.toml";
     check_diagnostic("invalid_error_code", "spec/errors.toml", "[codes.10030]", "[codes.many]");
-    check_diagnostic("unknown_code_in_errors", mark, "codes = [10002", "codes = [10001");
+    check_diagnostic("unknown_code_in_errors", mark, "codes = [10002", "codes = [10001, 10002");
     let meanings = "[errors.meanings]\n";
     let of_unlisted = format!("{meanings}10005 = \"Too many.\"\n");
     check_diagnostic("meaning_of_unlisted_code", mark, meanings, &of_unlisted);
-    let general = "\"Internal server error; try again.\"";
+    let general = "\"Internal server error; retry.\"";
     check_diagnostic("meaning_repeats_errors_toml", mark, "\"Internal server error.\"", general);
     check_diagnostic("unknown_code_in_repeat", mark, "[10025]", "[10025, 10026]");
     check_diagnostic("unknown_code_in_batch", mark, "10005", "10006");
