@@ -57,9 +57,9 @@ impl Error {
     ///
     /// Usual causes are other clients of the same app, which share its quota, and a
     /// [`Quota`](crate::Quota) that is set too high. Give each client a share with
-    /// [`Quota::scaled`](crate::Quota::scaled), or let all processes share one quota with the
-    /// feature `redis`. The client waits at least a second before it retries and halves the rate
-    /// for a while, so a single refusal needs no action.
+    /// [`QuotaBuilder::scale`](crate::QuotaBuilder::scale), or let all processes share one quota
+    /// with the feature `redis`. The client waits at least a second before it retries and halves
+    /// the rate for a while, so a single refusal needs no action.
     pub fn is_rate_limited(&self) -> bool {
         matches!(self.0.kind, ErrorKind::HttpStatus { status: 429, .. })
             || self.class() == Some(ErrorClass::RateLimited)
