@@ -16,7 +16,7 @@ from chat_models import (
     GetGroupMutedAccountRequest,
     GetGroupMutedAccountResponse,
     MsgElementText,
-    MsgElementUnlisted,
+    MsgElementUnknownValue,
     MultiaccountImportRequest,
     NewGroupMember,
     SendGroupMsgRequest,
@@ -92,7 +92,7 @@ def check_message() -> None:
     written["MsgBody"].append({"MsgType": "TIMNewElem", "MsgContent": {"Text": 1}})
     text, other = SendGroupMsgRequest.model_validate(written).msg_body
     assert isinstance(text, MsgElementText) and text.msg_content.text == "Hello", text
-    assert isinstance(other, MsgElementUnlisted) and other.msg_type == "TIMNewElem", other
+    assert isinstance(other, MsgElementUnknownValue) and other.msg_type == "TIMNewElem", other
 
 
 def call(command: str, request: BaseModel, answer: type[Answer]) -> Answer:
