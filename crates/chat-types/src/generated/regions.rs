@@ -20,10 +20,10 @@ pub enum Region {
     SiliconValley,
     /// Jakarta: `adminapiidn.im.qcloud.com`.
     Jakarta,
+    /// Riyadh: `adminapiksa.im.qcloud.com`.
+    Riyadh,
     /// Mumbai: `adminapiind.im.qcloud.com`. No longer offered.
     Mumbai,
-    /// Saudi Arabia: `adminapiksa.im.qcloud.com`. Not in the documentation.
-    SaudiArabia,
 }
 
 impl Region {
@@ -36,8 +36,8 @@ impl Region {
         Self::Frankfurt,
         Self::SiliconValley,
         Self::Jakarta,
+        Self::Riyadh,
         Self::Mumbai,
-        Self::SaudiArabia,
     ];
 }
 
@@ -106,22 +106,25 @@ pub static REGIONS: &[RegionSpec] = &[
         note: None,
     },
     RegionSpec {
+        id: "riyadh",
+        name: "Riyadh",
+        domain: "adminapiksa.im.qcloud.com",
+        backup_domain: "adminapiksa.my-imcloud.com",
+        status: RegionStatus::Current,
+        note: Some(
+            "In Saudi Arabia; in the table of domains since July 2026. The backup domain occurs \
+             in public third-party code, not in a documentation page.",
+        ),
+    },
+    RegionSpec {
         id: "mumbai",
         name: "Mumbai",
         domain: "adminapiind.im.qcloud.com",
         backup_domain: "adminapiind.my-imcloud.com",
         status: RegionStatus::Withdrawn,
-        note: Some("Listed until June 2024; removed from all pages since July 2024."),
-    },
-    RegionSpec {
-        id: "saudi-arabia",
-        name: "Saudi Arabia",
-        domain: "adminapiksa.im.qcloud.com",
-        backup_domain: "adminapiksa.my-imcloud.com",
-        status: RegionStatus::Unconfirmed,
         note: Some(
-            "Used in several pieces of public third-party code (as ksa), but in no documentation \
-             page.",
+            "Listed until June 2024. Most pages dropped it in July 2024; two later ones still \
+             list it.",
         ),
     },
 ];
