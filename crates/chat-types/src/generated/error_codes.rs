@@ -288,7 +288,7 @@ impl ErrorCode {
     /// Too many requests; send fewer.
     pub const MESSAGE_REQUEST_RATE_LIMIT: Self = Self::new(22006);
 
-    /// A trial app has more sending users than its free limit.
+    /// An app of the trial or development edition has more sending users than its free limit.
     pub const TRIAL_SENDING_USER_LIMIT: Self = Self::new(22007);
 
     /// The Seq of a message extension is outdated: somebody else changed the key. Read it again and
@@ -449,7 +449,8 @@ impl ErrorCode {
     /// later, then check whether the user has left the group.
     pub const CONVERSATION_GROUP_CHECK_FAILED: Self = Self::new(51007);
 
-    /// More than 1,000 conversations of the account have a mark or belong to a group.
+    /// More than 1,000 conversations of the account belong to groups, or have a mark with custom
+    /// data.
     pub const CONVERSATIONS_PER_GROUP_LIMIT: Self = Self::new(51008);
 
     /// The conversation group does not exist.
@@ -2018,7 +2019,8 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::TRIAL_SENDING_USER_LIMIT,
         name: "TRIAL_SENDING_USER_LIMIT",
         area: "message",
-        meaning: "A trial app has more sending users than its free limit.",
+        meaning: "An app of the trial or development edition has more sending users than its free \
+                  limit.",
         class: ErrorClass::Quota,
         retry: RetryAdvice::Never,
         documented_retry: false,
@@ -2651,7 +2653,8 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::CONVERSATIONS_PER_GROUP_LIMIT,
         name: "CONVERSATIONS_PER_GROUP_LIMIT",
         area: "recent_contact",
-        meaning: "More than 1,000 conversations of the account have a mark or belong to a group.",
+        meaning: "More than 1,000 conversations of the account belong to groups, or have a mark \
+                  with custom data.",
         class: ErrorClass::Quota,
         retry: RetryAdvice::Never,
         documented_retry: false,

@@ -102,6 +102,8 @@ impl QueryState {
 ///
 /// | code | meaning |
 /// | --- | --- |
+/// | 70107 | The account does not exist in this app: it was never imported, or it was deleted. |
+/// | 70169 | Internal timeout; retry later. |
 /// | 90001 | The request body is not valid JSON or does not have the expected form. |
 /// | 90003 | To_Account is missing, has the wrong type, or names an unknown account. |
 /// | 90009 | The caller must be an app admin. |

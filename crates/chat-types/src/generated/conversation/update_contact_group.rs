@@ -104,7 +104,7 @@ impl UpdateContactGroup {
 /// | 50005 | Timeout; retry later. |
 /// | 51006 | The list of conversations is empty or longer than 100. |
 /// | 51007 | The group ID could not be resolved: an internal fault, or the group was dissolved. Retry later, then check whether the user has left the group. |
-/// | 51008 | More than 1,000 conversations of the account have a mark or belong to a group. |
+/// | 51008 | More than 1,000 conversations of the account belong to groups, or have a mark with custom data. |
 /// | 51009 | The conversation group does not exist. |
 /// | 51010 | The account already has 20 conversation groups. |
 /// | 51011 | The name of the conversation group is longer than 32 bytes. |

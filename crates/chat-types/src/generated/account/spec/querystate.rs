@@ -50,6 +50,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     batch: Some(BATCH),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
+        DocumentedError::new(70107),
+        DocumentedError::new(70169),
         DocumentedError::new(90001),
         DocumentedError::new(90003),
         DocumentedError::new(90009),
