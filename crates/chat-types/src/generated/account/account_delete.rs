@@ -19,7 +19,8 @@ use crate::{
 /// - At most 100 items in `DeleteItem`.
 /// - Safe to repeat. A repeat returns 70107 if the first attempt took effect. The code is in the
 ///   entry of each account that the first attempt deleted.
-/// - Requires: On paid plans, deletion must be enabled in the console; trial apps always have it.
+/// - Requires: On paid plans, deletion must be enabled in the console; apps of the trial and
+///   development editions always have it.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34955)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-AccountDelete)

@@ -91,6 +91,7 @@ impl QueryOnlineStatus {
 /// - The ErrorCode of the response is 0 if at least one account could be looked up, and an error
 ///   only if none could.
 /// - More than 500 accounts in one call return 90011.
+/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///

@@ -90,6 +90,7 @@ impl GetC2cUnreadMsgNum {
 ///
 /// - Without Peer_Account the response has AllC2CUnreadMsgNum, with it C2CUnreadMsgNumList.
 /// - Conversations that could not be counted are in ErrorList, all others in C2CUnreadMsgNumList.
+/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///

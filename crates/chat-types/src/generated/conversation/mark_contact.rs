@@ -88,8 +88,9 @@ impl MarkContact {
 ///
 /// - Each entry of ResultItem has its own result.
 /// - An empty MarkItem, or one with more than 100 conversations, returns 51006.
-/// - At most 1,000 conversations of an account can have a mark or belong to a group; more return
-///   51008.
+/// - At most 1,000 conversations of an account can belong to groups; more return 51008. A
+///   conversation may be in several groups.
+/// - At most 1,000 conversations of an account can have a mark with custom data; more return 51008.
 ///
 /// # Quirks
 ///

@@ -89,7 +89,8 @@ impl SearchContactGroup {
 /// - The list is called ContactResultItem in the response, but ContactItem in the field table and
 ///   in get_contact_group.
 /// - The time is spelled Timestamp here, TimeStamp in get_list.
-/// - The request table of the page has lost the column that states what is required.
+/// - Older versions of the page lack the column that states what is required; the page of 2026
+///   requires From_Account, ContactItem and its Type.
 ///
 /// # Errors
 ///

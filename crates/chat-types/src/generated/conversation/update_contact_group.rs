@@ -84,6 +84,8 @@ impl UpdateContactGroup {
 ///
 /// - Each conversation has its own result, in ContactResultItem.
 /// - A name longer than 32 bytes returns 51011.
+/// - At most 1,000 conversations of an account can belong to groups; more return 51008. A
+///   conversation may be in several groups.
 ///
 /// # Quirks
 ///

@@ -67,7 +67,7 @@ impl GetIpList {
 ///
 /// - Service and command are in mixed case, and the URL is case-sensitive.
 /// - nettype goes into the URL, not into the body; no other command has a URL parameter of its own.
-/// - The documented response has no ErrorInfo.
+/// - ErrorInfo is in the field table, but missing in the sample response.
 ///
 /// # Open questions
 ///

@@ -89,6 +89,7 @@ impl PortraitGet {
 /// - A field that was never set is omitted.
 /// - An entry whose ResultCode is not 0 has no ProfileItem.
 /// - Fail_Account is absent if no entry failed.
+/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///

@@ -66,6 +66,7 @@ impl PortraitSet {
 ///   Role and MsgSettings are numbers.
 /// - A standard field with a value that is not listed for it returns 40605.
 /// - A string longer than 500 bytes returns 40601.
+/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///

@@ -18,8 +18,9 @@ use crate::{
 /// - At most 1 call per second per app.
 /// - Safe to repeat for 1 second with the same `MsgRandom`. Keep MsgRandom in any case: some
 ///   sources say that it is remembered for seven days.
-/// - Requires: The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push
-///   to all users. The switch takes effect 48 hours after approval.
+/// - Requires: A paid plan (Pro, Pro Plus or Enterprise; on older pages only the top edition,
+///   Ultimate in 2023 and Premium in 2024) and the console switch for push to all users. The switch
+///   takes effect 48 hours after approval.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/37166)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ImPush)

@@ -16,8 +16,8 @@ use crate::{
 /// - At most 100 calls per second per app.
 /// - At most 100 items in `To_Account`.
 /// - Safe to repeat.
-/// - Requires: The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push
-///   to all users.
+/// - Requires: A paid plan (Pro, Pro Plus or Enterprise; on older pages only the top edition,
+///   Ultimate in 2023 and Premium in 2024) and the console switch for push to all users.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/37175)
 /// - [Behavior, quirks and errors](#impl-Endpoint-for-ImRemoveAllTags)

@@ -19,7 +19,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     doc_page: Some(34955),
     calls_per_second: Some(100),
     requirement: Some(
-        "On paid plans, deletion must be enabled in the console; trial apps always have it.",
+        "On paid plans, deletion must be enabled in the console; apps of the trial and \
+         development editions always have it.",
     ),
     request: &[FieldSpec::required(
         "DeleteItem",

@@ -68,6 +68,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "The ErrorCode of the response is 0 if at least one account could be looked up, and an \
          error only if none could.",
         "More than 500 accounts in one call return 90011.",
+        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
+         100.",
     ],
     quirks: &[
         "It belongs to the openim service although it is about accounts.",

@@ -57,8 +57,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     behavior: &[
         "Each conversation has its own result, in the ResultItem of the group's entry.",
         "An account can have 20 groups; more return 51010.",
-        "At most 1,000 conversations of an account can have a mark or belong to a group; more \
-         return 51008.",
+        "At most 1,000 conversations of an account can belong to groups; more return 51008. A \
+         conversation may be in several groups.",
+        "At most 1,000 conversations of an account can have a mark with custom data; more return \
+         51008.",
         "A name longer than 32 bytes returns 51011.",
     ],
     quirks: &[

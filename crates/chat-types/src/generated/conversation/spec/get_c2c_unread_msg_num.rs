@@ -57,6 +57,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "Without Peer_Account the response has AllC2CUnreadMsgNum, with it C2CUnreadMsgNumList.",
         "Conversations that could not be counted are in ErrorList, all others in \
          C2CUnreadMsgNumList.",
+        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
+         100.",
     ],
     quirks: &[
         "Responses have two forms, depending on Peer_Account.",

@@ -64,8 +64,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     behavior: &[
         "Each entry of ResultItem has its own result.",
         "An empty MarkItem, or one with more than 100 conversations, returns 51006.",
-        "At most 1,000 conversations of an account can have a mark or belong to a group; more \
-         return 51008.",
+        "At most 1,000 conversations of an account can belong to groups; more return 51008. A \
+         conversation may be in several groups.",
+        "At most 1,000 conversations of an account can have a mark with custom data; more return \
+         51008.",
     ],
     quirks: &[
         "There are 64 standard marks: the lower 32 belong to the service (1 favorite, 2 unread, 3 \

@@ -66,6 +66,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     behavior: &[
         "Each conversation has its own result, in ContactResultItem.",
         "A name longer than 32 bytes returns 51011.",
+        "At most 1,000 conversations of an account can belong to groups; more return 51008. A \
+         conversation may be in several groups.",
     ],
     quirks: &[
         "The group is identified by its name, although every response gives it a number.",

@@ -31,7 +31,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "Service and command are in mixed case, and the URL is case-sensitive.",
         "nettype goes into the URL, not into the body; no other command has a URL parameter of \
          its own.",
-        "The documented response has no ErrorInfo.",
+        "ErrorInfo is in the field table, but missing in the sample response.",
     ],
     confidence: Confidence::High,
     unverified: &["Whether nettype may be left out; older pages do not have it."],

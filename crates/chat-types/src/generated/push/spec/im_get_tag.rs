@@ -19,8 +19,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     doc_page: Some(37172),
     calls_per_second: Some(100),
     requirement: Some(
-        "The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push to \
-         all users.",
+        "A paid plan (Pro, Pro Plus or Enterprise; on older pages only the top edition, Ultimate \
+         in 2023 and Premium in 2024) and the console switch for push to all users.",
     ),
     request: &[FieldSpec::required(
         "To_Account",

@@ -19,8 +19,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     doc_page: Some(37166),
     calls_per_second: Some(1),
     requirement: Some(
-        "The top edition (Ultimate in 2023, Premium in 2024) and the console switch for push to \
-         all users. The switch takes effect 48 hours after approval.",
+        "A paid plan (Pro, Pro Plus or Enterprise; on older pages only the top edition, Ultimate \
+         in 2023 and Premium in 2024) and the console switch for push to all users. The switch \
+         takes effect 48 hours after approval.",
     ),
     request: &[
         FieldSpec::required(
