@@ -34,8 +34,8 @@ async fn invalid_notification_fails_with_the_documented_code() {
     let server = TestServer::new().await;
     let group = server.create_group(GroupType::Public);
     let to = |count: usize| json!({"GroupId": group, "Content": "hello", "ToMembers_Account": users(count)});
-    server.call_ok("send_group_system_notification", to(500)).await;
-    server.call_error("send_group_system_notification", to(501), 10004).await;
+    server.call_ok("send_group_system_notification", to(50)).await;
+    server.call_error("send_group_system_notification", to(51), 10004).await;
     server.call_error("send_group_system_notification", json!({"GroupId": group}), 10004).await;
     let nowhere = json!({"GroupId": "nowhere", "Content": "hello"});
     server.call_error("send_group_system_notification", nowhere, 10010).await;

@@ -99,6 +99,7 @@ impl GroupGetKeyValues {
 /// - In the sample the pairs of one write share a Seq. Because a write has at most 20, a page of
 ///   200 ends at a higher Seq than it started at, and paging advances.
 /// - A cache must drop every pair whose Seq is not above ClearSeq.
+/// - Chinese pages of November 2025 support communities too; the English pages of 2024 do not.
 ///
 /// # Open questions
 ///

@@ -120,6 +120,7 @@ impl GroupMsgGetSimple {
 ///   MsgBody empty or missing.
 /// - Recalled messages are returned only with WithRecalledMsg 1.
 /// - What clear_group_msg has cleared is still returned.
+/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///

@@ -19,7 +19,7 @@ use crate::{
 /// too. This cannot be undone.
 ///
 /// - At most 200 calls per second per app.
-/// - Group types: Private, Public, ChatRoom, Community.
+/// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
 /// - At most 10 items in `MsgSeqList`.
 /// - Safe to repeat.
 /// - Confirmed by its documentation page.
@@ -52,7 +52,7 @@ pub struct GroupMsgRecall {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
 
-    /// Reason for the recall. At most 100 bytes. Not confirmed by the documentation.
+    /// Reason for the recall. At most 100 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -103,15 +103,17 @@ impl GroupMsgRecall {
 ///
 /// - Each message has its own RetCode; the call succeeds even if individual messages fail.
 /// - A message that does not exist has the RetCode 10030.
+/// - In an audio-video group only messages of the last hour can be recalled, and only members who
+///   are online see the recall.
 ///
 /// # Quirks
 ///
 /// - ErrorCode 0 says nothing about individual messages: RetCode does.
 /// - MsgSeqList contains objects with the single field MsgSeq, not numbers.
+/// - Older pages do not support audio-video groups and return 10033 for them.
 ///
 /// # Open questions
 ///
-/// - Reason comes from client code.
 /// - MsgKey of a result comes from a client's type that is shared with the recall for official
 ///   accounts; for groups it may never be present.
 ///

@@ -111,6 +111,7 @@ impl GroupSetKeyValues {
 ///
 /// - ErrorCode 0 of the response says nothing about individual pairs: that of each entry does.
 /// - The key is one level deeper than the result: in Extension of each entry.
+/// - Chinese pages of November 2025 support communities too; the English pages of 2024 do not.
 ///
 /// # Open questions
 ///

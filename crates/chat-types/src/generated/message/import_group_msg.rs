@@ -243,7 +243,7 @@ pub struct ImportedGroupMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_time: Option<UnixSeconds>,
 
-    /// Result for this message: 0 means success, 10004 an invalid SendTime, 80002 a message over
-    /// 12000 bytes.
+    /// Result for this message: 0 means success, 10004 an invalid SendTime, 80001 restricted words
+    /// (on an older page), 80002 a message over 12000 bytes.
     pub result: ErrorCode,
 }

@@ -102,6 +102,7 @@ impl ModifyC2cMsg {
 ///
 /// - Fields that are left out stay unchanged.
 /// - A success has "succeed" as its ErrorInfo.
+/// - Messages of the push plug-in cannot be modified.
 ///
 /// # Quirks
 ///

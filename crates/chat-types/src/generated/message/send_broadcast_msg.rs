@@ -95,6 +95,7 @@ impl SendBroadcastMsg {
 /// - A message with the same Random and the same content as an earlier one is dropped within five
 ///   minutes.
 /// - It is sent to all audio-video groups; there is no GroupId.
+/// - One call per second is the limit of Pro; Pro Plus and Enterprise may make 5.
 ///
 /// # Quirks
 ///

@@ -16,7 +16,7 @@ use crate::{
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
-/// - At most 500 items in `ToMembers_Account`.
+/// - At most 50 items in `ToMembers_Account`.
 /// - Not safe to repeat: a repeat takes effect again.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34958)
@@ -42,7 +42,7 @@ pub struct SendGroupSystemNotification {
     pub group_id: GroupId,
 
     /// Only these members receive it; everybody if empty or left out. Not for audio-video groups.
-    /// At most 500 items.
+    /// At most 50 items.
     #[serde(
         rename = "ToMembers_Account",
         default,
@@ -100,12 +100,18 @@ impl SendGroupSystemNotification {
 ///
 /// - Without ToMembers_Account, or with an empty one, all members receive it.
 /// - In audio-video groups only all members together can be notified.
+/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
+/// - Only members who are online receive it; it is not stored and triggers no webhook.
+/// - Apps of the trial and development editions may send at most 1,000 notifications a day.
 ///
 /// # Quirks
 ///
 /// - An empty list means everybody, so a list that was filtered down to nothing must not be sent.
 /// - The field table declares ToMembers_Account as required; the first sample leaves it out and the
 ///   text allows that.
+/// - Withdrawn for new customers since January 2026; they use send_group_msg.
+/// - No page was found for a limit of 500 members in ToMembers_Account; a sample of November 2025
+///   says 50, which is the safe limit.
 ///
 /// # Errors
 ///

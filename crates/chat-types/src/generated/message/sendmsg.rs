@@ -16,9 +16,9 @@ use crate::{Endpoint, Seconds, UnixSeconds, UserId, spec::EndpointSpec};
 /// blocklists and mutes are not checked.
 ///
 /// - At most 200 calls per second per app.
-/// - Safe to repeat for 1 second with the same `MsgSeq`. Only with a custom MsgSeq and an unchanged
-///   MsgRandom, and only within the same second; without a MsgSeq the service generates a new one
-///   and delivers the message again.
+/// - Safe to repeat for 1 second with the same `MsgSeq`. Only with a custom MsgSeq and unchanged
+///   MsgRandom and content, and on all pages only within the same second (120 seconds on the
+///   newest); without a MsgSeq the service generates a new one and delivers the message again.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34919)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-SendMsg)
@@ -267,7 +267,10 @@ impl SendMsg {
 ///
 /// # Behavior
 ///
-/// - A message that repeats both MsgSeq and MsgRandom within the same second is dropped.
+/// - A message that repeats the sender, MsgSeq, MsgRandom and content of an earlier one within 120
+///   seconds is dropped, according to the page of February 2026; older pages say within the same
+///   second.
+/// - Apps of the trial and development editions may send at most 1,000 messages a day.
 /// - Without SyncOtherMachine the message is stored in the sender's history.
 /// - With SyncOtherMachine 2 the sender's history lacks it, so admin_getroammsg finds it only from
 ///   the receiver's point of view.
@@ -278,11 +281,12 @@ impl SendMsg {
 /// - The receiver's mute setting is ignored unless SendMsgControl contains WithMuteNotifications.
 /// - A history is ordered by time and then by MsgSeq.
 /// - A packet over 12 KB is refused with 93000.
+/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///
-/// - The service remembers a message for one second only: a later retry after a lost response
-///   delivers it twice.
+/// - Because older pages say that the service remembers a message for one second only, a later
+///   retry after a lost response may deliver it twice.
 /// - MsgSeq is chosen by the caller here and may repeat; for group messages the service assigns it.
 /// - The switch for read receipts is IsNeedReadReceipt here and NeedReadReceipt in send_group_msg;
 ///   the random number is MsgRandom here and Random there.

@@ -38,7 +38,8 @@ pub struct CreateOfficialAccount {
     #[serde(rename = "Owner_Account")]
     pub owner_account: UserId,
 
-    /// Custom ID; it must start with `@TOA#_`. The service assigns one if left out.
+    /// Custom ID: printable ASCII that starts with `@TOA#_` but not with `@TOA#_@TOA#`. The service
+    /// assigns one if left out.
     #[serde(rename = "OfficialAccountUserID", skip_serializing_if = "Option::is_none")]
     pub official_account_user_id: Option<UserId>,
 
@@ -154,7 +155,6 @@ impl CreateOfficialAccount {
 ///
 /// - The error table was cut off; the codes come from destroy_official_account and the general
 ///   table.
-/// - The limit of 48 bytes is on a page of a client SDK, not on this one.
 ///
 /// # Errors
 ///

@@ -15,7 +15,7 @@ use crate::{
 ///
 /// - At most 200 calls per second per app.
 /// - Safe to repeat for 300 seconds with the same `Random`. Only with the same content too: the
-///   repeat is dropped although it succeeds.
+///   repeat is dropped although it succeeds. The newest page does not compare Random.
 /// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
 ///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
 ///   accounts for one month.
@@ -48,8 +48,8 @@ pub struct SendOfficialAccountMsg {
     #[serde(rename = "Official_Account")]
     pub official_account: UserId,
 
-    /// Random number of the message. Of two messages with the same content and the same number
-    /// within 5 minutes, the later one is dropped. From 0 to 4294967295.
+    /// Random number of the message. Older pages say that of two messages with the same content and
+    /// the same number within 5 minutes, the later one is dropped. From 0 to 4294967295.
     pub random: u32,
 
     /// Elements of the message, in order.
@@ -172,14 +172,16 @@ impl SendOfficialAccountMsg {
 /// # Behavior
 ///
 /// - One official account may send at most 1 message per second, and 2 broadcasts per hour.
-/// - Of two messages with the same content and the same Random within 5 minutes, the later one is
-///   dropped although its call succeeds.
+/// - Of two messages with the same content within 5 minutes, the later one is dropped although its
+///   call succeeds.
 /// - OnlineOnlyFlag 1 and NoLastMsg are mutually exclusive.
 /// - It can trigger the webhooks before and after an official account sends a message.
 ///
 /// # Quirks
 ///
-/// - The overview says that equal content alone is enough for a message to be dropped.
+/// - Older pages drop a message only if its Random is the same too; the page of February 2026 and
+///   the overview say that the same content is enough, so a different Random does not make it a new
+///   message.
 /// - The number is Random here, MsgRandom in one-to-one messages.
 /// - Random uses all 32 bits; a client that stores it in a signed number loses half of them.
 /// - The sender is Official_Account; there is no From_Account.

@@ -57,6 +57,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "The content: one or more elements, shown in order.",
         ),
         FieldSpec::optional(
+            "OnlineOnlyFlag",
+            FieldKind::Integer,
+            "Whether to deliver only to receivers who are currently online, count nothing as \
+             unread, and store no history.",
+        )
+        .default_value("0")
+        .integer_values(&[0, 1]),
+        FieldSpec::optional(
             "MsgLifeTime",
             FieldKind::Integer,
             "How long it is stored for an offline receiver: at most seven days. With 0 it is not \
@@ -147,6 +155,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "With MsgLifeTime 0 only online receivers get it, with neither an offline copy nor \
          history, and faster.",
         "More than 500 receivers return 90011.",
+        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
+         100.",
+        "With OnlineOnlyFlag 1 the message neither counts as unread nor is stored.",
+        "At most 12,000 messages a minute, counted by receiver: a call with 500 receivers counts \
+         as 500. Paid plans can raise this limit.",
     ],
     quirks: &[
         "Neither ActionStatus \"OK\" nor ErrorCode 0 alone shows whether every receiver got it: \
@@ -157,11 +170,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          delivers it twice.",
         "From_Account must not be an empty string.",
         "A MsgLifeTime over seven days is said to be reduced, yet the page lists 90026 for it.",
+        "The limit by receiver allows only 24 full calls a minute, far fewer than the limit of \
+         calls.",
+        "Pages differ on how to store nothing: the English page of 2024 sets MsgLifeTime to 1, \
+         the Japanese page to 0, and the Chinese page of 2026 uses OnlineOnlyFlag instead.",
+        "The page of sendmsg extends the memory of MsgSeq and MsgRandom to 120 seconds; the page \
+         of this command, of the same day, does not.",
     ],
     confidence: Confidence::High,
     unverified: &[
         "MsgId comes from client code.",
-        "Whether SupportMessageExtension and OnlineOnlyFlag are accepted here.",
+        "Whether SupportMessageExtension is accepted here.",
     ],
     ..EndpointSpec::EMPTY
 };

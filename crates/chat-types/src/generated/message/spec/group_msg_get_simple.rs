@@ -97,6 +97,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          MsgBody empty or missing.",
         "Recalled messages are returned only with WithRecalledMsg 1.",
         "What clear_group_msg has cleared is still returned.",
+        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
+         100.",
     ],
     quirks: &[
         "IsFinished is about the range of this call, at most 20 messages, and not about the \

@@ -2,7 +2,7 @@
 
 use super::types::GROUP_MSG_SEQ;
 use crate::{
-    ErrorCode, GroupType,
+    GroupType,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
         RepeatSpec,
@@ -23,9 +23,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         GroupType::Private,
         GroupType::Public,
         GroupType::ChatRoom,
+        GroupType::AVChatRoom,
         GroupType::Community,
     ]),
-    unsupported_group_type_code: Some(ErrorCode::new(10033)),
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group of the messages.").max_bytes(48),
         FieldSpec::required(
@@ -40,9 +40,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Topic of the messages. Only for communities with topics enabled.",
         )
         .max_bytes(96),
-        FieldSpec::optional("Reason", FieldKind::String, "Reason for the recall.")
-            .max_bytes(100)
-            .unverified(),
+        FieldSpec::optional("Reason", FieldKind::String, "Reason for the recall.").max_bytes(100),
     ],
     response: &[FieldSpec::optional(
         "RecallRetList",
@@ -67,14 +65,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     behavior: &[
         "Each message has its own RetCode; the call succeeds even if individual messages fail.",
         "A message that does not exist has the RetCode 10030.",
+        "In an audio-video group only messages of the last hour can be recalled, and only members \
+         who are online see the recall.",
     ],
     quirks: &[
         "ErrorCode 0 says nothing about individual messages: RetCode does.",
         "MsgSeqList contains objects with the single field MsgSeq, not numbers.",
+        "Older pages do not support audio-video groups and return 10033 for them.",
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Reason comes from client code.",
         "MsgKey of a result comes from a client's type that is shared with the recall for \
          official accounts; for groups it may never be present.",
     ],

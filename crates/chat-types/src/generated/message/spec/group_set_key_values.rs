@@ -77,6 +77,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     quirks: &[
         "ErrorCode 0 of the response says nothing about individual pairs: that of each entry does.",
         "The key is one level deeper than the result: in Extension of each entry.",
+        "Chinese pages of November 2025 support communities too; the English pages of 2024 do not.",
     ],
     confidence: Confidence::High,
     unverified: &["Whether setting the same value again increases Seq."],

@@ -131,7 +131,7 @@ pub(in crate::generated) const IMPORTED_GROUP_MSG: &[FieldSpec] = &[
     FieldSpec::required(
         "Result",
         FieldKind::Integer,
-        "Result for this message: 0 means success, 10004 an invalid SendTime, 80002 a message \
-             over 12000 bytes.",
+        "Result for this message: 0 means success, 10004 an invalid SendTime, 80001 \
+             restricted words (on an older page), 80002 a message over 12000 bytes.",
     ),
 ];

@@ -50,6 +50,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     behavior: &[
         "Fields that are left out stay unchanged.",
         "A success has \"succeed\" as its ErrorInfo.",
+        "Messages of the push plug-in cannot be modified.",
     ],
     quirks: &[
         "Neither MsgBody nor CloudCustomData is required, although a call without both requests \

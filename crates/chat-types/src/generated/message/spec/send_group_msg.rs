@@ -158,6 +158,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          unread count is enabled.",
         "Mentioning everybody is not possible in audio-video groups.",
         "Content over 12 KB is refused with 80002.",
+        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
+         100.",
+        "Apps of the trial and development editions may send at most 1,000 messages a day.",
+        "A message with OnlineOnlyFlag 1 takes no sequence number: only stored messages are \
+         counted.",
     ],
     quirks: &[
         "ActionStatus OK does not mean delivered: check MsgDropReason.",
@@ -170,6 +175,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "The random number is Random here and MsgRandom in sendmsg; the switch for read receipts \
          is NeedReadReceipt here and IsNeedReadReceipt there.",
         "OnlineOnlyFlag used to be MsgOnlineOnlyFlag; some clients still send that name.",
+        "Pages of about 2022 list 80001, for text that the content check refuses; newer ones do \
+         not.",
     ],
     confidence: Confidence::High,
     unverified: &[

@@ -34,7 +34,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Only these members receive it; everybody if empty or left out. Not for audio-video \
              groups.",
         )
-        .max_items(500),
+        .max_items(50),
         FieldSpec::required("Content", FieldKind::String, "Text of the notification."),
         FieldSpec::optional(
             "TopicId",
@@ -56,16 +56,23 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     behavior: &[
         "Without ToMembers_Account, or with an empty one, all members receive it.",
         "In audio-video groups only all members together can be notified.",
+        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
+         100.",
+        "Only members who are online receive it; it is not stored and triggers no webhook.",
+        "Apps of the trial and development editions may send at most 1,000 notifications a day.",
     ],
     quirks: &[
         "An empty list means everybody, so a list that was filtered down to nothing must not be \
          sent.",
         "The field table declares ToMembers_Account as required; the first sample leaves it out \
          and the text allows that.",
+        "Withdrawn for new customers since January 2026; they use send_group_msg.",
+        "No page was found for a limit of 500 members in ToMembers_Account; a sample of November \
+         2025 says 50, which is the safe limit.",
     ],
     confidence: Confidence::High,
     ..EndpointSpec::EMPTY
 };
 
 pub(in crate::generated) const BATCH: BatchSpec =
-    BatchSpec { field: "ToMembers_Account", max: Some(500), ..BatchSpec::EMPTY };
+    BatchSpec { field: "ToMembers_Account", max: Some(50), ..BatchSpec::EMPTY };

@@ -131,9 +131,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     repeat: RepeatSpec {
         safety: RepeatSafety::SafeWith { field: "MsgSeq", window_seconds: Some(1) },
         note: Some(
-            "Only with a custom MsgSeq and an unchanged MsgRandom, and only within the same \
-               second; without a MsgSeq the service generates a new one and delivers the message \
-               again.",
+            "Only with a custom MsgSeq and unchanged MsgRandom and content, and on all pages \
+               only within the same second (120 seconds on the newest); without a MsgSeq the \
+               service generates a new one and delivers the message again.",
         ),
         ..RepeatSpec::EMPTY
     },
@@ -161,7 +161,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(93000),
     ],
     behavior: &[
-        "A message that repeats both MsgSeq and MsgRandom within the same second is dropped.",
+        "A message that repeats the sender, MsgSeq, MsgRandom and content of an earlier one \
+         within 120 seconds is dropped, according to the page of February 2026; older pages say \
+         within the same second.",
+        "Apps of the trial and development editions may send at most 1,000 messages a day.",
         "Without SyncOtherMachine the message is stored in the sender's history.",
         "With SyncOtherMachine 2 the sender's history lacks it, so admin_getroammsg finds it only \
          from the receiver's point of view.",
@@ -173,10 +176,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          WithMuteNotifications.",
         "A history is ordered by time and then by MsgSeq.",
         "A packet over 12 KB is refused with 93000.",
+        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
+         100.",
     ],
     quirks: &[
-        "The service remembers a message for one second only: a later retry after a lost response \
-         delivers it twice.",
+        "Because older pages say that the service remembers a message for one second only, a \
+         later retry after a lost response may deliver it twice.",
         "MsgSeq is chosen by the caller here and may repeat; for group messages the service \
          assigns it.",
         "The switch for read receipts is IsNeedReadReceipt here and NeedReadReceipt in \

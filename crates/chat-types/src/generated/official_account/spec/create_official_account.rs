@@ -31,7 +31,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional(
             "OfficialAccountUserID",
             FieldKind::String,
-            "Custom ID; it must start with `@TOA#_`. The service assigns one if left out.",
+            "Custom ID: printable ASCII that starts with `@TOA#_` but not with `@TOA#_@TOA#`. The \
+             service assigns one if left out.",
         )
         .max_bytes(48),
         FieldSpec::required("Name", FieldKind::String, "Display name.").max_bytes(150),
@@ -99,7 +100,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     unverified: &[
         "The error table was cut off; the codes come from destroy_official_account and the \
          general table.",
-        "The limit of 48 bytes is on a page of a client SDK, not on this one.",
     ],
     ..EndpointSpec::EMPTY
 };

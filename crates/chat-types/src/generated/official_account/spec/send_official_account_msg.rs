@@ -28,8 +28,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "Random",
             FieldKind::Integer,
-            "Random number of the message. Of two messages with the same content and the same \
-             number within 5 minutes, the later one is dropped.",
+            "Random number of the message. Older pages say that of two messages with the same \
+             content and the same number within 5 minutes, the later one is dropped.",
         )
         .min(0)
         .max(4_294_967_295),
@@ -86,7 +86,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     repeat: RepeatSpec {
         safety: RepeatSafety::SafeWith { field: "Random", window_seconds: Some(300) },
-        note: Some("Only with the same content too: the repeat is dropped although it succeeds."),
+        note: Some(
+            "Only with the same content too: the repeat is dropped although it succeeds. The \
+               newest page does not compare Random.",
+        ),
         ..RepeatSpec::EMPTY
     },
     errors: &[
@@ -98,13 +101,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &[
         "One official account may send at most 1 message per second, and 2 broadcasts per hour.",
-        "Of two messages with the same content and the same Random within 5 minutes, the later \
-         one is dropped although its call succeeds.",
+        "Of two messages with the same content within 5 minutes, the later one is dropped \
+         although its call succeeds.",
         "OnlineOnlyFlag 1 and NoLastMsg are mutually exclusive.",
         "It can trigger the webhooks before and after an official account sends a message.",
     ],
     quirks: &[
-        "The overview says that equal content alone is enough for a message to be dropped.",
+        "Older pages drop a message only if its Random is the same too; the page of February 2026 \
+         and the overview say that the same content is enough, so a different Random does not \
+         make it a new message.",
         "The number is Random here, MsgRandom in one-to-one messages.",
         "Random uses all 32 bits; a client that stores it in a signed number loses half of them.",
         "The sender is Official_Account; there is no From_Account.",
