@@ -26,6 +26,8 @@ pub static GROUP_TYPES: &[GroupTypeSpec] = &[
             "It must be activated before its members receive system notifications.",
             "Read receipts and unread counts are supported; history before joining is off by \
              default.",
+            "Pages of 2023 and of late 2025 list it for the ban commands; the other pages up to \
+             2025 list only audio-video groups.",
         ],
     },
     GroupTypeSpec {
@@ -49,6 +51,8 @@ pub static GROUP_TYPES: &[GroupTypeSpec] = &[
             "Admins can mute and remove only ordinary members.",
             "Read receipts and unread counts are supported; history before joining is off by \
              default.",
+            "Pages of 2023 and of late 2025 list it for the ban commands; the other pages up to \
+             2025 list only audio-video groups.",
         ],
     },
     GroupTypeSpec {
@@ -71,6 +75,8 @@ pub static GROUP_TYPES: &[GroupTypeSpec] = &[
             "Admins can mute and remove only ordinary members.",
             "Read receipts are supported, unread counts are not; history before joining is on by \
              default.",
+            "Pages of 2023 and of late 2025 list it for the ban commands; the other pages up to \
+             2025 list only audio-video groups.",
         ],
     },
     GroupTypeSpec {
@@ -121,8 +127,9 @@ pub static GROUP_TYPES: &[GroupTypeSpec] = &[
             "Roles are owner, admin and member; with permission groups enabled, permission bits \
              replace the admin role.",
             "The owner cannot leave.",
-            "Whether members can be banned is unclear: a permission bit for it exists, but the \
-             ban commands list only audio-video groups.",
+            "Whether members can be banned is unclear: a permission bit for it exists, and the \
+             ban commands list communities since late 2025, but older pages only audio-video \
+             groups.",
             "Unread counts are supported, read receipts are not; history before joining is off by \
              default (one older page says on).",
         ],

@@ -79,7 +79,6 @@ impl CheckOnlineMembers {
 ///
 /// - How many users one call may specify.
 /// - The rest of the error table; 10010 and 10015 are likely.
-/// - The calls per second, which are stated on the page of get_admin_list.
 ///
 /// # Errors
 ///

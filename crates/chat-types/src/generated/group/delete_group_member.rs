@@ -100,6 +100,7 @@ impl DeleteGroupMember {
 ///   (Work) group that has not been activated yet.
 /// - Audio-video groups do not support removing members and return 10004.
 /// - A removal can trigger the webhook after a member leaves.
+/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///

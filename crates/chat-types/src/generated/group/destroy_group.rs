@@ -55,6 +55,7 @@ impl DestroyGroup {
 /// - It can trigger the webhook after a group is dissolved.
 /// - It is the only way to dissolve a Private (Work) group: not even the owner can do so from a
 ///   client.
+/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///

@@ -83,6 +83,7 @@ impl GetGroupInfo {
 /// - Without a filter all fields are returned, including the whole member list.
 /// - With a filter only the given fields are returned; GroupId, ErrorCode and ErrorInfo always are.
 /// - A response over 1 MB is refused with 10018.
+/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///

@@ -176,6 +176,7 @@ impl GetGroupMemberInfo {
 /// - A response over 1 MB is refused with 10018.
 /// - MemberNum is the size of the group, even if a filter by role returns fewer members.
 /// - With MemberInfoFilter only the given fields are returned; Member_Account always is.
+/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///
@@ -199,7 +200,6 @@ impl GetGroupMemberInfo {
 /// # Open questions
 ///
 /// - Which of the three limits for Limit the service enforces.
-/// - Whether OnlineStatus is returned by this command or only by get_specified_group_member_info.
 /// - How a filtered list that is paged by offset ends.
 ///
 /// # Errors

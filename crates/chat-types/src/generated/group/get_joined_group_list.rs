@@ -176,6 +176,7 @@ impl GetJoinedGroupList {
 /// - Without Limit all groups are returned.
 /// - TotalCount is the number of matching groups, regardless of Limit and Offset.
 /// - A response over 1 MB is refused with 10018.
+/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///

@@ -11,8 +11,8 @@ use crate::{Endpoint, GroupId, spec::EndpointSpec};
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
 /// - Safe to repeat.
-/// - Requires: Types other than AVChatRoom probably need a paid plan and the console switch Group
-///   Member Online Status.
+/// - Requires: Types other than AVChatRoom need a paid plan (Pro, Pro Plus or Enterprise) and the
+///   console switch Group Member Online Status.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/38521)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetOnlineMemberNum)
@@ -75,7 +75,6 @@ impl GetOnlineMemberNum {
 ///
 /// # Open questions
 ///
-/// - Requirements of the other group types.
 /// - Whether the refresh takes 40 seconds by now, as on the pages of get_members and check_members.
 ///
 /// # Errors

@@ -77,6 +77,7 @@ impl GetRoleInGroup {
 /// - Each user has an entry; a user who is not a member has the role NotMember, which is not an
 ///   error.
 /// - Audio-video groups return 10007.
+/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///

@@ -223,6 +223,7 @@ impl ImportGroup {
 /// - The length limits of Name, Introduction, Notification and FaceUrl differ by source: 30, 240,
 ///   300 and 100 bytes on the international pages, 100, 400, 400 and 500 in the references of the
 ///   Chinese site. Lengths in between are left to the service.
+/// - Pages of about 2022 list 80001, for text that the content check refuses; newer ones do not.
 ///
 /// # Open questions
 ///

@@ -89,6 +89,8 @@ impl ImportGroupMember {
 /// - ErrorCode 0 says nothing about individual members: Result does, where 0 means failure and 1
 ///   success, the reverse of ErrorCode.
 /// - Because UnreadMsgNum is limited to the messages in the group, messages must be imported first.
+/// - The limit depends on the site: the Chinese pages of 2026 allow 20 members per call, the
+///   international page 300. Apps of the Chinese site must send at most 20.
 ///
 /// # Open questions
 ///

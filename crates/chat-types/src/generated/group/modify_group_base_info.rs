@@ -63,7 +63,7 @@ pub struct ModifyGroupBaseInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub apply_join_option: Option<ApplyJoinOption>,
 
-    /// How invitations are handled. Not for audio-video groups. Not confirmed by the documentation.
+    /// How invitations are handled. Not for audio-video groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invite_join_option: Option<InviteJoinOption>,
 
@@ -84,7 +84,6 @@ pub struct ModifyGroupBaseInfo {
     pub app_defined_data: Vec<GroupCustomField>,
 
     /// Account shown as the author of the change, instead of the calling app admin; it must exist.
-    /// Not confirmed by the documentation.
     #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
     pub from_account: Option<UserId>,
 
@@ -263,8 +262,10 @@ impl ModifyGroupBaseInfo {
 /// - The length limits of Name, Introduction, Notification and FaceUrl differ by source: 30, 240,
 ///   300 and 100 bytes on the international pages, 100, 400, 400 and 500 in the references of the
 ///   Chinese site. Lengths in between are left to the service.
-/// - InviteJoinOption, From_Account, EnablePermission, DefaultPermission and HistoryMsgBeforeJoin
-///   are not on the page of 2023; they come from a client of December 2025.
+/// - EnablePermission, DefaultPermission and HistoryMsgBeforeJoin are not on the page of 2023; they
+///   come from a client of December 2025. InviteJoinOption and From_Account are in a sample of July
+///   2024.
+/// - Pages of about 2022 list 80001, for text that the content check refuses; newer ones do not.
 ///
 /// # Open questions
 ///

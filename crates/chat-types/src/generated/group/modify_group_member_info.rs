@@ -159,6 +159,7 @@ impl ModifyGroupMemberInfo {
 /// - MuteTime used to be ShutUpTime. It is a duration, while responses give the end as MuteUntil.
 /// - The page describes GroupId as the group whose historical messages will be modified, which is a
 ///   mistake on the page.
+/// - Pages of about 2022 list 80001, for text that the content check refuses; newer ones do not.
 ///
 /// # Open questions
 ///

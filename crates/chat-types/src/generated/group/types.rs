@@ -359,8 +359,8 @@ pub struct GroupMember {
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub app_member_defined_data: Vec<MemberCustomField>,
 
-    /// Whether the member is online; only in a member list whose filter requests it. Not confirmed
-    /// by the documentation.
+    /// Whether the member is online; only in a member list whose filter requests it. For
+    /// communities it is up to four minutes old.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub online_status: Option<MemberOnlineStatus>,
 }

@@ -99,6 +99,7 @@ impl UpdateGroupCounter {
 /// - Value is a signed 64-bit integer; a JSON reader that uses doubles corrupts large ones.
 /// - The parameter table of the page names another command (modify_group_attr); the URL of its
 ///   sample is correct.
+/// - Mode is required on the Chinese site, optional on the international one.
 ///
 /// # Open questions
 ///

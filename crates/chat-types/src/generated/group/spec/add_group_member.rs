@@ -76,6 +76,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "More than 300 users in one call return 10005.",
         "It can trigger the webhooks before a user is invited, after a user joins, and after a \
          group becomes full.",
+        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
+         100.",
     ],
     quirks: &[
         "ErrorCode 0 says nothing about individual users: Result does, where 0 means failure and \
@@ -87,6 +89,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          samples, text and error 10005.",
         "Result 3 occurs only in the field table; the comment of the sample stops at 2.",
         "Members are objects here, but plain UserIDs in delete_group_member.",
+        "The limit depends on the site: the Chinese pages of 2026 allow 20 users per call, the \
+         international page 300. Apps of the Chinese site must send at most 20.",
     ],
     confidence: Confidence::High,
     unverified: &[

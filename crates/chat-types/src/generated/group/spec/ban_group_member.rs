@@ -66,8 +66,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     quirks: &[
         "The response says nothing about individual members.",
         "The limit is 20 members per call, compared with 500 for muting and 100 for removal.",
-        "Only audio-video groups support bans; they replace the removal of members, which these \
-         groups lack.",
+        "Chinese pages of December 2025 and international ones of October 2025 list all five \
+         group types; those of 2023 all but Community. The founding document of March 2025 and \
+         international pages up to July 2024 list only audio-video groups.",
+        "In audio-video groups bans replace the removal of members, which these groups lack.",
         "The switch is in the console under Feature configuration > Group configuration > Group \
          feature configuration.",
         "The sample request has broken quotes around the two account names and is not valid JSON.",

@@ -204,6 +204,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "MaxMemberCount keeps the value set at creation; it does not increase when the plan is \
          upgraded.",
         "It can trigger the webhooks before and after a group is created.",
+        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
+         100.",
     ],
     quirks: &[
         "The limit of members is MaxMemberCount here and in import_group, but MaxMemberNum in \
@@ -224,6 +226,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "InviteJoinOption, EnablePermission and DefaultPermission are not on the page of 2023; \
          they come from a client of December 2025.",
         "More than 100,000 concurrent groups cost extra.",
+        "Pages of about 2022 list 80001, for text that the content check refuses; newer ones do \
+         not.",
     ],
     confidence: Confidence::High,
     unverified: &[

@@ -90,8 +90,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "Offset is required even on the first call, while Limit may be left out.",
         "The page introduces its sample as a broadcast and describes Limit as the number of \
          unbanned users; both are mistakes on the page.",
-        "Pages since December 2025 list the other group types as supported too; the page of March \
-         2025 lists only audio-video groups.",
+        "Chinese pages of December 2025 and international ones of October 2025 list all five \
+         group types; those of 2023 all but Community. The founding document of March 2025 and \
+         international pages up to July 2024 list only audio-video groups.",
     ],
     confidence: Confidence::High,
     unverified: &[

@@ -59,6 +59,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "With a filter only the given fields are returned; GroupId, ErrorCode and ErrorInfo \
          always are.",
         "A response over 1 MB is refused with 10018.",
+        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
+         100.",
     ],
     quirks: &[
         "The ErrorCode and ErrorInfo of the response as a whole are documented as meaningless: \

@@ -79,7 +79,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "The first call sends Timestamp 0, each subsequent call the NextTimestamp of the previous \
          response.",
         "The list is complete once NextTimestamp is 0.",
-        "One page contains up to 500 members; its size is fixed.",
+        "One page contains up to 250 members (500 on the page of 2023); its size is fixed.",
         "At most 1,000 members can be listed in total: the online members who joined last.",
         "Members with mark 600 are hidden unless Mark is 600.",
         "A group of an unsupported type returns 10007.",
@@ -91,9 +91,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "The list comes from a cache, so a join or leave does not show immediately: it is \
          refreshed every 40 seconds according to the newest page, every 10 seconds (10 to 20 with \
          300 or more members or with web users) according to pages up to 2024.",
-        "Mark occurs in a sample, not in the field table.",
-        "Communities are listed as supported since 2024, although error 10007 still mentions only \
-         audio-video groups.",
+        "Communities are listed as supported on the international site since 2024, but not on the \
+         Chinese one; error 10007 mentions only audio-video groups.",
         "The field table declares MemberList as an object; the sample shows an array of objects.",
         "This command belongs to group_open_avchatroom_http_svc, get_online_member_num to \
          group_open_http_svc.",

@@ -24,8 +24,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         GroupType::Community,
     ]),
     requirement: Some(
-        "Types other than AVChatRoom probably need a paid plan and the console switch Group \
-         Member Online Status.",
+        "Types other than AVChatRoom need a paid plan (Pro, Pro Plus or Enterprise) and the \
+         console switch Group Member Online Status.",
     ),
     request: &[FieldSpec::required(
         "GroupId",
@@ -69,7 +69,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Requirements of the other group types.",
         "Whether the refresh takes 40 seconds by now, as on the pages of get_members and \
          check_members.",
     ],

@@ -75,10 +75,10 @@ pub(in crate::generated) const GROUP_MEMBER: &[FieldSpec] = &[
     FieldSpec::optional(
         "OnlineStatus",
         FieldKind::String,
-        "Whether the member is online; only in a member list whose filter requests it.",
+        "Whether the member is online; only in a member list whose filter requests it. For \
+             communities it is up to four minutes old.",
     )
-    .string_values(MemberOnlineStatus::NAMES)
-    .unverified(),
+    .string_values(MemberOnlineStatus::NAMES),
 ];
 
 pub(in crate::generated) const GROUP_ATTRIBUTE: &[FieldSpec] = &[

@@ -60,6 +60,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "The switch is in the console under Feature configuration > Group configuration > Group \
          feature configuration.",
         "The sample request has broken quotes and a trailing comma and is not valid JSON.",
+        "Chinese pages of December 2025 and international ones of October 2025 list all five \
+         group types; those of 2023 all but Community. The founding document of March 2025 and \
+         international pages up to July 2024 list only audio-video groups.",
     ],
     confidence: Confidence::High,
     unverified: &["What is returned for a user who is not banned."],
