@@ -12,7 +12,7 @@ use crate::{Endpoint, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 /// - Safe to repeat.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34914)
-/// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-BlackListGet)
+/// - [Behavior, quirks and errors](#impl-Endpoint-for-BlackListGet)
 ///
 /// ```
 /// use chat_types::{Endpoint, relationship::BlackListGet};
@@ -34,7 +34,7 @@ pub struct BlackListGet {
     /// Where the page starts: 0 on the first call, then the StartIndex of the previous response.
     pub start_index: u64,
 
-    /// How many accounts to return per page.
+    /// Maximum number of accounts to return per page. From 0 to 1000.
     pub max_limited: u32,
 
     /// Version of the list from an earlier response; servers send 0. Defaults to `0`.
@@ -55,7 +55,11 @@ pub struct BlackListGetResponse {
     pub start_index: u64,
 
     /// Version of the list.
-    #[serde(rename = "CurruentSequence", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "CurruentSequence",
+        alias = "CurrentSequence",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub current_sequence: Option<u64>,
 }
 
@@ -85,18 +89,16 @@ impl BlackListGet {
 /// # Behavior
 ///
 /// - The list is complete once the StartIndex of the response is 0.
+/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///
 /// - The next index is returned under the name that the request uses for its own, StartIndex.
-/// - CurruentSequence is misspelled on the wire, in every source.
+/// - The sample misspells CurruentSequence, the field table has CurrentSequence. Both names are
+///   accepted in responses.
 /// - LastSequence is required, although servers always send 0.
 /// - An older page calls the account Black_Account and the time BlackTimeStamp. Both names are
 ///   accepted in responses.
-///
-/// # Open questions
-///
-/// - The largest MaxLimited.
 ///
 /// # Errors
 ///
@@ -117,13 +119,15 @@ impl Paged for BlackListGet {
     type Item = BlockedAccount;
     type Cursor = u64;
 
-    const MAX_PAGE_SIZE: Option<u32> = None;
+    const MAX_PAGE_SIZE: Option<u32> = Some(1000);
 
     fn set_cursor(&mut self, cursor: u64) {
         self.start_index = cursor;
     }
 
-    fn set_page_size(&mut self, _: u32) {}
+    fn set_page_size(&mut self, size: u32) {
+        self.max_limited = size;
+    }
 
     fn page(&self, response: BlackListGetResponse) -> Page<BlockedAccount, u64> {
         let last = response.start_index == 0;

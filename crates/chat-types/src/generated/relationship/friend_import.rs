@@ -95,7 +95,6 @@ impl FriendImport {
 ///
 /// - GroupName is an array here, one string in friend_add.
 /// - AddSource is required.
-/// - The limit of 1,000 friends is on the limits page, not on the page of this command.
 /// - The relationship page rules out numbers in custom fields, yet the sample sets one to 0.
 ///
 /// # Open questions

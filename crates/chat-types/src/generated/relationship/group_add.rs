@@ -19,7 +19,7 @@ use crate::{
 /// all of them.
 ///
 /// - At most 200 calls per second per app.
-/// - No limit is documented for the number of items in `To_Account`.
+/// - At most 1000 items in `To_Account`.
 /// - Safe to repeat.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34950)
@@ -46,7 +46,7 @@ pub struct FriendGroupAdd {
     /// characters. At most 32 items. At most 120 bytes each.
     pub group_name: Vec<String>,
 
-    /// Friends to add to each of the new lists.
+    /// Friends to add to each of the new lists. At most 1000 items.
     #[serde(
         rename = "To_Account",
         default,
@@ -118,7 +118,6 @@ impl FriendGroupAdd {
 ///
 /// # Open questions
 ///
-/// - How many friends one call can add to lists.
 /// - The result of creating a list that already exists.
 ///
 /// # Errors

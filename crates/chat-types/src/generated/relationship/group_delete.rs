@@ -31,7 +31,7 @@ pub struct FriendGroupDelete {
     #[serde(rename = "From_Account")]
     pub from_account: UserId,
 
-    /// Names of the lists.
+    /// Names of the lists. At most 32 items.
     pub group_name: Vec<String>,
 }
 

@@ -30,9 +30,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "MaxLimited",
             FieldKind::Integer,
-            "How many accounts to return per page.",
+            "Maximum number of accounts to return per page.",
         )
-        .min(0),
+        .min(0)
+        .max(1000),
         FieldSpec::required(
             "LastSequence",
             FieldKind::Integer,
@@ -53,13 +54,16 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Where the next page starts; 0 once all accounts have been returned.",
         )
         .min(0),
-        FieldSpec::optional("CurruentSequence", FieldKind::Integer, "Version of the list.").min(0),
+        FieldSpec::optional("CurruentSequence", FieldKind::Integer, "Version of the list.")
+            .aliases(&["CurrentSequence"])
+            .min(0),
     ],
     paging: Some(PagingSpec {
         items: "BlackListItem",
+        page_size_field: Some("MaxLimited"),
+        max_page_size: Some(1000),
         cursor_fields: &["StartIndex"],
         end: "StartIndex is 0",
-        ..PagingSpec::EMPTY
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
@@ -69,16 +73,20 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30006),
         DocumentedError::new(30007),
     ],
-    behavior: &["The list is complete once the StartIndex of the response is 0."],
+    behavior: &[
+        "The list is complete once the StartIndex of the response is 0.",
+        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
+         100.",
+    ],
     quirks: &[
         "The next index is returned under the name that the request uses for its own, StartIndex.",
-        "CurruentSequence is misspelled on the wire, in every source.",
+        "The sample misspells CurruentSequence, the field table has CurrentSequence. Both names \
+         are accepted in responses.",
         "LastSequence is required, although servers always send 0.",
         "An older page calls the account Black_Account and the time BlackTimeStamp. Both names \
          are accepted in responses.",
     ],
     confidence: Confidence::High,
-    unverified: &["The largest MaxLimited."],
     ..EndpointSpec::EMPTY
 };
 

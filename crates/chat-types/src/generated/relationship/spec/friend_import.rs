@@ -69,7 +69,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     quirks: &[
         "GroupName is an array here, one string in friend_add.",
         "AddSource is required.",
-        "The limit of 1,000 friends is on the limits page, not on the page of this command.",
         "The relationship page rules out numbers in custom fields, yet the sample sets one to 0.",
     ],
     confidence: Confidence::High,

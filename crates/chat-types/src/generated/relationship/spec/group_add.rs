@@ -30,7 +30,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "To_Account",
             FieldKind::Array(&FieldKind::String),
             "Friends to add to each of the new lists.",
-        ),
+        )
+        .max_items(1000),
     ],
     response: &[
         FieldSpec::optional(
@@ -81,12 +82,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "32216 occurs in the sample response, but not in the page's table of codes.",
     ],
     confidence: Confidence::High,
-    unverified: &[
-        "How many friends one call can add to lists.",
-        "The result of creating a list that already exists.",
-    ],
+    unverified: &["The result of creating a list that already exists."],
     ..EndpointSpec::EMPTY
 };
 
-pub(in crate::generated) const BATCH: BatchSpec =
-    BatchSpec { field: "To_Account", outcome_list: Some("ResultItem"), ..BatchSpec::EMPTY };
+pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
+    field: "To_Account",
+    max: Some(1000),
+    outcome_list: Some("ResultItem"),
+    ..BatchSpec::EMPTY
+};

@@ -19,7 +19,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "GroupName",
             FieldKind::Array(&FieldKind::String),
             "Names of the lists.",
-        ),
+        )
+        .max_items(32),
     ],
     response: &[FieldSpec::optional(
         "CurrentSequence",
