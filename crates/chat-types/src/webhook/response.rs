@@ -118,8 +118,12 @@ pub struct OutOfRange {
 /// ```
 /// use chat_types::webhook::{FriendVerdict, RefusalCode, Verdict, WebhookResponse};
 ///
-/// let no = FriendVerdict::new("spammer", Verdict::Refuse(RefusalCode::new(38_000)?));
-/// assert_eq!(serde_json::to_string(&no)?, r#"{"To_Account":"spammer","ResultCode":38000}"#);
+/// let refusal = Verdict::Refuse(RefusalCode::new(38_000)?);
+/// let no = FriendVerdict::new("spammer", refusal, "blocked");
+/// assert_eq!(
+///     serde_json::to_string(&no)?,
+///     r#"{"To_Account":"spammer","ResultCode":38000,"ResultInfo":"blocked"}"#,
+/// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -76,11 +76,14 @@ fn responses_are_written_as_documented() {
     assert_eq!(response["RefusedMembers_Account"], json!(["jared"]));
 
     let no = Verdict::Refuse(RefusalCode::new(38_000).unwrap());
-    let verdicts = CallbackPrevFriendAddChanges::new()
-        .result_item([FriendVerdict::new("a", Verdict::Allow), FriendVerdict::new("b", no)]);
+    let verdicts = CallbackPrevFriendAddChanges::new().result_item([
+        FriendVerdict::new("a", Verdict::Allow, ""),
+        FriendVerdict::new("b", no, "stranger"),
+    ]);
     let response = serde_json::to_value(CallbackPrevFriendAddResponse::Decide(verdicts)).unwrap();
     assert_eq!(response["ErrorCode"], 0);
-    assert_eq!(response["ResultItem"][1], json!({ "To_Account": "b", "ResultCode": 38_000 }));
+    let refused = json!({ "To_Account": "b", "ResultCode": 38_000, "ResultInfo": "stranger" });
+    assert_eq!(response["ResultItem"][1], refused);
 }
 
 #[test]

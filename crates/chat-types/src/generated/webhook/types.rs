@@ -18,12 +18,16 @@ pub enum OptPlatform {
     Web,
     /// Android.
     Android,
-    /// iPhone. Only `State.StateChange` spells it `IOS`.
+    /// iPhone.
     Ios,
+    /// iPhone, in `State.StateChange`.
+    UppercaseIos,
     /// Windows.
     Windows,
-    /// macOS. The English overview page spells it `macOS`.
+    /// macOS.
     Mac,
+    /// macOS, as the international pages spell it.
+    MacOs,
     /// iPad.
     IPad,
     /// Unknown to the service.
@@ -38,8 +42,10 @@ OptPlatform {
         Web = "Web",
         Android = "Android",
         Ios = "iOS",
+        UppercaseIos = "IOS",
         Windows = "Windows",
         Mac = "Mac",
+        MacOs = "macOS",
         IPad = "iPad",
         Unknown = "Unknown",
 }
@@ -381,22 +387,18 @@ pub struct FriendVerdict {
     /// Whether the request for it may proceed. The code of a refusal is from 38000 to 39000.
     pub result_code: Verdict<38000, 39000>,
 
-    /// Message for the verdict.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub result_info: Option<String>,
+    /// Message for the verdict; may be empty.
+    pub result_info: String,
 }
 
 impl FriendVerdict {
     /// Creates a new `FriendVerdict` with the required fields.
-    pub fn new(to_account: impl Into<UserId>, result_code: Verdict<38000, 39000>) -> Self {
-        Self { to_account: to_account.into(), result_code, result_info: None }
-    }
-
-    /// Sets [`result_info`](field@Self::result_info).
-    #[must_use]
-    pub fn result_info(mut self, result_info: impl Into<String>) -> Self {
-        self.result_info = Some(result_info.into());
-        self
+    pub fn new(
+        to_account: impl Into<UserId>,
+        result_code: Verdict<38000, 39000>,
+        result_info: impl Into<String>,
+    ) -> Self {
+        Self { to_account: to_account.into(), result_code, result_info: result_info.into() }
     }
 }
 

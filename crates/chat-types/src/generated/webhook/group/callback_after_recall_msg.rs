@@ -88,7 +88,7 @@ pub struct RecalledGroupMsg {
     /// Sequence number of the message in its group.
     pub msg_seq: u64,
 
-    /// ID of the message in the client SDKs. It is in newer samples, but not in the field table.
+    /// ID of the message in the client SDKs. Older pages do not have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<String>,
 }

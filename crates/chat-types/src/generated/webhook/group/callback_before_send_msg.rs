@@ -17,7 +17,7 @@ use crate::{
 /// - Sent before the event: the response decides what happens.
 /// - The URL also has ClientIP and OptPlatform.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34374)
-/// - [Behavior, quirks and open questions](#impl-Webhook-for-CallbackBeforeSendMsg)
+/// - [Behavior and quirks](#impl-Webhook-for-CallbackBeforeSendMsg)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
@@ -47,7 +47,7 @@ pub struct CallbackBeforeSendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub random: Option<u32>,
 
-    /// ID of the message in the client SDKs. Not confirmed by the documentation.
+    /// ID of the message in the client SDKs; documented for rooms of the live product only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<String>,
 
@@ -117,10 +117,6 @@ pub enum CallbackBeforeSendMsgResponse {
 /// - The random number is Random here and MsgRandom in the one-to-one message webhooks.
 /// - Rooms of the live product send it with the Type Live.
 /// - EventTime is a string of digits in the sample, a number in the field table.
-///
-/// # Open questions
-///
-/// - MsgId is documented only for the report after a message was sent.
 ///
 /// # Example
 ///

@@ -144,7 +144,7 @@ response_json!(CallbackPrevFriendAddResponse);
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CallbackPrevFriendAddChanges {
-    /// One verdict for each account of the request.
+    /// One verdict for each account of the request; the pages require it.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",

@@ -128,7 +128,7 @@ response_json!(CallbackPrevFriendResponseResponse);
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CallbackPrevFriendResponseChanges {
-    /// One verdict for each account of the request.
+    /// One verdict for each account of the request; the pages require it.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",

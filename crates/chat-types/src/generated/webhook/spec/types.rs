@@ -9,7 +9,7 @@ pub(in crate::generated) const FRIEND_VERDICT: &[FieldSpec] = &[
         FieldKind::Verdict { min: 38000, max: 39000 },
         "Whether the request for it may proceed.",
     ),
-    FieldSpec::optional("ResultInfo", FieldKind::String, "Message for the verdict."),
+    FieldSpec::required("ResultInfo", FieldKind::String, "Message for the verdict; may be empty."),
 ];
 
 pub(in crate::generated) const GROUP_MEMBER_ACCOUNT: &[FieldSpec] =

@@ -54,7 +54,6 @@ pub(in crate::generated) const RECALLED_GROUP_MSG: &[FieldSpec] = &[
     FieldSpec::optional(
         "MsgId",
         FieldKind::String,
-        "ID of the message in the client SDKs. It is in newer samples, but not in the field \
-             table.",
+        "ID of the message in the client SDKs. Older pages do not have it.",
     ),
 ];

@@ -47,8 +47,11 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             "Random number of the message, as in the request that sent it.",
         )
         .min(0),
-        FieldSpec::optional("MsgId", FieldKind::String, "ID of the message in the client SDKs.")
-            .unverified(),
+        FieldSpec::optional(
+            "MsgId",
+            FieldKind::String,
+            "ID of the message in the client SDKs; documented for rooms of the live product only.",
+        ),
         FieldSpec::optional(
             "OnlineOnlyFlag",
             FieldKind::Integer,
@@ -134,6 +137,5 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         "EventTime is a string of digits in the sample, a number in the field table.",
     ],
     confidence: Confidence::High,
-    unverified: &["MsgId is documented only for the report after a message was sent."],
     ..WebhookSpec::EMPTY
 };

@@ -61,7 +61,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         fields: &[FieldSpec::optional(
             "ResultItem",
             FieldKind::Array(&FieldKind::Object(FRIEND_VERDICT)),
-            "One verdict for each account of the request.",
+            "One verdict for each account of the request; the pages require it.",
         )],
     },
     behavior: &["Friends that are added through the server API do not trigger it."],

@@ -57,7 +57,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         fields: &[FieldSpec::optional(
             "ResultItem",
             FieldKind::Array(&FieldKind::Object(FRIEND_VERDICT)),
-            "One verdict for each account of the request.",
+            "One verdict for each account of the request; the pages require it.",
         )],
     },
     behavior: &["Responses sent through the server API do not trigger it."],
