@@ -11,6 +11,7 @@ mod delete_group_msg_by_sender;
 mod get_group_msg_receipt;
 mod get_group_msg_receipt_detail;
 mod get_key_values;
+mod get_pinned_messages;
 mod group_get_key_values;
 mod group_msg_get_simple;
 mod group_msg_recall;
@@ -20,6 +21,7 @@ mod import_group_msg;
 mod importmsg;
 mod modify_c2c_msg;
 mod modify_group_msg;
+mod pin_message;
 mod send_broadcast_msg;
 mod send_c2c_stream_msg;
 mod send_group_msg;
@@ -28,6 +30,7 @@ mod send_group_system_notification;
 mod sendmsg;
 mod set_key_values;
 mod types;
+mod unpin_message;
 
 pub(in crate::generated) mod spec;
 
@@ -51,6 +54,7 @@ pub use self::get_group_msg_receipt_detail::{
     GroupMsgReader,
 };
 pub use self::get_key_values::{C2cGetKeyValues, C2cGetKeyValuesResponse};
+pub use self::get_pinned_messages::{GetPinnedMessages, GetPinnedMessagesResponse, PinnedMsg};
 pub use self::group_get_key_values::{GroupGetKeyValues, GroupGetKeyValuesResponse};
 pub use self::group_msg_get_simple::{
     GroupHistoryMsg, GroupMsgGetSimple, GroupMsgGetSimpleResponse,
@@ -64,6 +68,7 @@ pub use self::import_group_msg::{
 pub use self::importmsg::{ImportMsg, ImportMsgResponse};
 pub use self::modify_c2c_msg::{ModifyC2cMsg, ModifyC2cMsgResponse};
 pub use self::modify_group_msg::{ModifyGroupMsg, ModifyGroupMsgResponse};
+pub use self::pin_message::{PinMessage, PinMessageResponse};
 pub use self::send_broadcast_msg::{SendBroadcastMsg, SendBroadcastMsgResponse};
 pub use self::send_c2c_stream_msg::{SendC2cStreamMsg, SendC2cStreamMsgResponse};
 pub use self::send_group_msg::{GroupMention, SendGroupMsg, SendGroupMsgResponse};
@@ -82,3 +87,4 @@ pub use self::types::{
     SendMsgControl, SoundElement, StreamChunk, StreamElement, SyncFromOldSystem, SyncOtherMachine,
     TextElement, VideoElement, VivoClassification,
 };
+pub use self::unpin_message::{UnpinMessage, UnpinMessageResponse};

@@ -4,6 +4,7 @@ mod add_topic_permission_group;
 mod create_topic;
 mod delete_topic_permission_group;
 mod destroy_topic;
+mod get_online_member_num;
 mod get_topic;
 mod get_topic_permission_group;
 mod import_topic;
@@ -21,6 +22,7 @@ pub use self::delete_topic_permission_group::{
     DeleteTopicPermissionGroup, DeleteTopicPermissionGroupResponse,
 };
 pub use self::destroy_topic::{DestroyTopic, DestroyTopicResponse, DestroyedTopic};
+pub use self::get_online_member_num::{GetOnlineMemberNum, GetOnlineMemberNumResponse};
 pub use self::get_topic::{GetTopic, GetTopicResponse, TopicAndSelfInfo, TopicInfo, TopicSelfInfo};
 pub use self::get_topic_permission_group::{
     GetTopicPermissionGroup, GetTopicPermissionGroupResponse, ReadTopicPermission,

@@ -66,6 +66,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          to clients.",
         "This command belongs to group_open_http_svc, its siblings for online members to \
          group_open_avchatroom_http_svc.",
+        "For communities, million_group_open_http_svc has a newer command of the same name.",
     ],
     confidence: Confidence::High,
     unverified: &[

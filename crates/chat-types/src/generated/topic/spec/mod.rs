@@ -4,6 +4,7 @@ pub(super) mod add_topic_permission_group;
 pub(super) mod create_topic;
 pub(super) mod delete_topic_permission_group;
 pub(super) mod destroy_topic;
+pub(super) mod get_online_member_num;
 pub(super) mod get_topic;
 pub(super) mod get_topic_permission_group;
 pub(super) mod import_topic;
