@@ -87,6 +87,7 @@ fn batched_endpoints_report_every_item_of_a_long_list() {
         check::<push::RemoveAttr>(),
         check::<push::RemoveTag>(),
         check::<push::SetAttr>(),
+        check::<push::WebPushBatch>(),
         check::<relationship::BlackListAdd>(),
         check::<relationship::BlackListCheck>(),
         check::<relationship::BlackListDelete>(),

@@ -9,7 +9,7 @@ use chat_types::{
     group::{GetGroupBanMember, GetGroupMemberInfo, GetJoinedGroupList},
     message,
     message::{AdminGetRoamMsg, GroupGetKeyValues, GroupMsgGetSimple},
-    moderation, official_account, relationship,
+    moderation, official_account, push, relationship,
     spec::EndpointSpec,
     typed::{self, TypedEndpoint},
 };
@@ -44,6 +44,7 @@ fn resumed_run_sends_the_same_requests_for_every_endpoint() {
         check::<official_account::GetSubscribedOfficialAccountList>(),
         check::<official_account::GetSubscriberInfo>(),
         check::<official_account::OfficialAccountMsgGetSimple>(),
+        check::<push::ListSchedTask>(),
         check::<relationship::BlackListGet>(),
         check::<relationship::FriendGet>(),
     ];

@@ -772,6 +772,12 @@ impl ErrorCode {
     /// Batch messages exceed their rate limit; send fewer or raise it in the console.
     pub const BATCH_MESSAGE_RATE_LIMIT: Self = Self::new(90057);
 
+    /// A parameter of a command for scheduled pushes is invalid.
+    pub const SCHEDULED_PUSH_INVALID_PARAMETER: Self = Self::new(90104);
+
+    /// The scheduled push is being dispatched, so it can no longer be changed or deleted.
+    pub const SCHEDULED_PUSH_STARTED: Self = Self::new(90107);
+
     /// Internal server error; retry. If it persists and a webhook is configured, check that its
     /// server responds.
     pub const MESSAGE_INTERNAL_ERROR_90992: Self = Self::new(90992);
@@ -3927,6 +3933,31 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         meaning: "Batch messages exceed their rate limit; send fewer or raise it in the console.",
         class: ErrorClass::RateLimited,
         retry: RetryAdvice::AfterBackoff,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SCHEDULED_PUSH_INVALID_PARAMETER,
+        name: "SCHEDULED_PUSH_INVALID_PARAMETER",
+        area: "push",
+        meaning: "A parameter of a command for scheduled pushes is invalid.",
+        class: ErrorClass::CallerBug,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SCHEDULED_PUSH_STARTED,
+        name: "SCHEDULED_PUSH_STARTED",
+        area: "push",
+        meaning: "The scheduled push is being dispatched, so it can no longer be changed or \
+                  deleted.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
         documented_retry: false,
         success_like: false,
         other_meanings: &[],

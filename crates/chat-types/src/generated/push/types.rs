@@ -4,12 +4,54 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ErrorCode, UnknownInteger, UserId, id::text_id, open_enum::open_integer_enum};
+use crate::{
+    ErrorCode, UnknownInteger, UnknownValue, UserId,
+    id::text_id,
+    open_enum::{open_integer_enum, open_string_enum},
+};
 
 text_id! {
     /// ID of a push task, as returned by a push; the ID of a push to individual accounts starts
     /// with `batch_`.
     PushTaskId, max_bytes: None, printable_ascii: false
+}
+
+/// Who receives a scheduled push.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ScheduledPushType {
+    /// Every user.
+    All,
+    /// Users with certain tags.
+    Tag,
+    /// A list of accounts.
+    User,
+    /// A value that the documentation does not list.
+    Other(UnknownValue),
+}
+
+open_string_enum! {
+ScheduledPushType {
+        All = "All",
+        Tag = "Tag",
+        User = "User",
+}
+}
+
+/// State of a scheduled push. Only one value is documented.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ScheduledPushStatus {
+    /// It has not started; it can still be changed or deleted.
+    Pending,
+    /// A value that the documentation does not list.
+    Other(UnknownValue),
+}
+
+open_string_enum! {
+ScheduledPushStatus {
+        Pending = "pending",
+}
 }
 
 /// Kind of account that a push attribute is for.
@@ -287,4 +329,199 @@ pub struct PushStageResult {
     /// Local time of the stage, as YYYY-MM-DD hh:mm:ss.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<String>,
+}
+
+/// Recipients of a push. Tags and attributes cannot be combined.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct PushCondition {
+    /// Users who have all of these tags. At most 10 items. At most 50 bytes each.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub tags_and: Vec<String>,
+
+    /// Users who have any of these tags. At most 10 items. At most 50 bytes each.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub tags_or: Vec<String>,
+
+    /// Users to exclude from those selected by the other tags. At most 10 items. At most 50 bytes
+    /// each.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub tags_not: Vec<String>,
+
+    /// Users for whom all of the given attributes have these values.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attrs_and: BTreeMap<String, String>,
+
+    /// Users for whom any of the given attributes has this value.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attrs_or: BTreeMap<String, String>,
+}
+
+impl PushCondition {
+    /// Creates a new `PushCondition` without any optional fields.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`tags_and`](field@Self::tags_and).
+    #[must_use]
+    pub fn tags_and(mut self, tags_and: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.tags_and = tags_and.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets [`tags_or`](field@Self::tags_or).
+    #[must_use]
+    pub fn tags_or(mut self, tags_or: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.tags_or = tags_or.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets [`tags_not`](field@Self::tags_not).
+    #[must_use]
+    pub fn tags_not(mut self, tags_not: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.tags_not = tags_not.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets [`attrs_and`](field@Self::attrs_and).
+    #[must_use]
+    pub fn attrs_and(mut self, attrs_and: impl IntoIterator<Item = (String, String)>) -> Self {
+        self.attrs_and = attrs_and.into_iter().collect();
+        self
+    }
+
+    /// Sets [`attrs_or`](field@Self::attrs_or).
+    #[must_use]
+    pub fn attrs_or(mut self, attrs_or: impl IntoIterator<Item = (String, String)>) -> Self {
+        self.attrs_or = attrs_or.into_iter().collect();
+        self
+    }
+}
+
+/// A scheduled push and its state.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct ScheduledPush {
+    /// ID of the scheduled push.
+    #[serde(rename = "TaskID")]
+    pub task_id: u64,
+
+    /// SDKAppID of the app.
+    #[serde(rename = "Sdkappid", skip_serializing_if = "Option::is_none")]
+    pub sdk_app_id: Option<u32>,
+
+    /// When it was created, as `YYYY-MM-DD hh:mm:ss`, presumably in UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub create_at: Option<String>,
+
+    /// Who receives it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub type_: Option<ScheduledPushType>,
+
+    /// When it runs: UTC, as `YYYY-MM-DD hh:mm:ss`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sched_at: Option<String>,
+
+    /// The push as it was given. In the sample, its From_Account is a number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content: Option<serde_json::Value>,
+
+    /// Title of the push.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+
+    /// Text of the push.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub desc: Option<String>,
+
+    /// State; only a push with the status pending can be changed or deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<ScheduledPushStatus>,
+
+    /// 0 in the sample; presumably 1 once the push has started.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dispatch_success: Option<u32>,
+
+    /// Why the push could not be started; empty in the sample.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dispatch_err: Option<String>,
+
+    /// ID of the resulting push task; empty until it has started.
+    #[serde(rename = "PushTaskID", skip_serializing_if = "Option::is_none")]
+    pub push_task_id: Option<PushTaskId>,
+}
+
+/// A notification of a browser.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct WebPushInfo {
+    /// Title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+
+    /// Text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub desc: Option<String>,
+
+    /// Data passed on to the page: a string that contains JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ext: Option<String>,
+
+    /// URL that a click opens.
+    #[serde(rename = "URL", skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+impl WebPushInfo {
+    /// Creates a new `WebPushInfo` without any optional fields.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`title`](field@Self::title).
+    #[must_use]
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// Sets [`desc`](field@Self::desc).
+    #[must_use]
+    pub fn desc(mut self, desc: impl Into<String>) -> Self {
+        self.desc = Some(desc.into());
+        self
+    }
+
+    /// Sets [`ext`](field@Self::ext).
+    #[must_use]
+    pub fn ext(mut self, ext: impl Into<String>) -> Self {
+        self.ext = Some(ext.into());
+        self
+    }
+
+    /// Sets [`url`](field@Self::url).
+    #[must_use]
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.url = Some(url.into());
+        self
+    }
 }
