@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chat_admin::End;
 use chat_tests::Wire;
 use chat_types::{
-    Batched, account, conversation, follow, group, message, moderation, official_account,
+    Batched, account, conversation, desk, follow, group, message, moderation, official_account,
     operation, profile, push, relationship,
     spec::EndpointSpec,
     topic,
@@ -29,6 +29,7 @@ fn batched_endpoints_report_every_item_of_a_long_list() {
         check::<conversation::GetC2cUnreadMsgNum>(),
         check::<conversation::MarkContact>(),
         check::<conversation::SearchContactGroup>(),
+        check::<desk::BatchSetFaq>(),
         check::<follow::FollowAdd>(),
         check::<follow::FollowCheck>(),
         check::<follow::FollowDelete>(),

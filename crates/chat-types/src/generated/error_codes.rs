@@ -6,6 +6,24 @@ use crate::{
 };
 
 impl ErrorCode {
+    /// The app has no customer service.
+    pub const DESK_NOT_ENABLED: Self = Self::new(-50040);
+
+    /// A category made by the system cannot be deleted.
+    pub const DESK_SYSTEM_CATEGORY: Self = Self::new(-50011);
+
+    /// The customer service resource is invalid.
+    pub const DESK_RESOURCE_INVALID: Self = Self::new(-50003);
+
+    /// The caller must be an app admin.
+    pub const DESK_NOT_ADMIN: Self = Self::new(-20);
+
+    /// Calls are too frequent.
+    pub const DESK_CALL_FREQUENCY_LIMIT: Self = Self::new(-14);
+
+    /// The body could not be parsed, or a parameter is invalid.
+    pub const DESK_REQUEST_INVALID: Self = Self::new(-7);
+
     /// The request is invalid; check the URL.
     pub const HISTORY_INVALID_REQUEST: Self = Self::new(1001);
 
@@ -893,6 +911,78 @@ impl ErrorCode {
 
 /// Every documented code, sorted by number.
 pub static ERROR_CODES: &[ErrorCodeSpec] = &[
+    ErrorCodeSpec {
+        code: ErrorCode::DESK_NOT_ENABLED,
+        name: "DESK_NOT_ENABLED",
+        area: "desk",
+        meaning: "The app has no customer service.",
+        class: ErrorClass::Permission,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::DESK_SYSTEM_CATEGORY,
+        name: "DESK_SYSTEM_CATEGORY",
+        area: "desk",
+        meaning: "A category made by the system cannot be deleted.",
+        class: ErrorClass::Permission,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::DESK_RESOURCE_INVALID,
+        name: "DESK_RESOURCE_INVALID",
+        area: "desk",
+        meaning: "The customer service resource is invalid.",
+        class: ErrorClass::CallerBug,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::DESK_NOT_ADMIN,
+        name: "DESK_NOT_ADMIN",
+        area: "desk",
+        meaning: "The caller must be an app admin.",
+        class: ErrorClass::Permission,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::DESK_CALL_FREQUENCY_LIMIT,
+        name: "DESK_CALL_FREQUENCY_LIMIT",
+        area: "desk",
+        meaning: "Calls are too frequent.",
+        class: ErrorClass::RateLimited,
+        retry: RetryAdvice::AfterBackoff,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::DESK_REQUEST_INVALID,
+        name: "DESK_REQUEST_INVALID",
+        area: "desk",
+        meaning: "The body could not be parsed, or a parameter is invalid.",
+        class: ErrorClass::CallerBug,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
     ErrorCodeSpec {
         code: ErrorCode::HISTORY_INVALID_REQUEST,
         name: "HISTORY_INVALID_REQUEST",

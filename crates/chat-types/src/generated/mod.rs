@@ -8,6 +8,10 @@ pub mod account;
 #[cfg(feature = "conversation")]
 pub mod conversation;
 
+/// The bot of the customer service (Desk): its library of questions and its small-talk categories.
+#[cfg(feature = "desk")]
+pub mod desk;
+
 /// Following: one-way relations between users.
 #[cfg(feature = "follow")]
 pub mod follow;

@@ -136,6 +136,14 @@ pub static SERVICES: &[ServiceSpec] = &[
         unsupported_group_type_code: None,
     },
     ServiceSpec {
+        service: "openim_console_http_svc",
+        unknown_command_code: ErrorCode::new(60009),
+        invalid_json_code: ErrorCode::new(-7),
+        invalid_parameter_code: ErrorCode::new(-7),
+        not_admin_code: ErrorCode::new(-20),
+        unsupported_group_type_code: None,
+    },
+    ServiceSpec {
         service: "im_msg_audit",
         unknown_command_code: ErrorCode::new(60009),
         invalid_json_code: ErrorCode::new(60003),

@@ -79,7 +79,7 @@ impl PinMessage {
 ///
 /// # Quirks
 ///
-/// - New in July 2026, and documented on the Chinese site only (269/133874).
+/// - New in July 2026, and documented on the Chinese site only (product 269, page 133874).
 /// - The account that pins is Pinner_Account here, but UnPinner_Account in unpin_message.
 ///
 /// # Open questions

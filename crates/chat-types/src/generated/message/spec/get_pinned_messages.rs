@@ -55,7 +55,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          messages.",
     ],
     quirks: &[
-        "New in July 2026, and documented on the Chinese site only (269/134120).",
+        "New in July 2026, and documented on the Chinese site only (product 269, page 134120).",
         "Only sequence numbers are returned; group_msg_get_simple has the messages.",
     ],
     confidence: Confidence::High,

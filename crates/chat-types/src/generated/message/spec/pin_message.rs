@@ -62,7 +62,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &["A group has at most 10 pinned messages."],
     quirks: &[
-        "New in July 2026, and documented on the Chinese site only (269/133874).",
+        "New in July 2026, and documented on the Chinese site only (product 269, page 133874).",
         "The account that pins is Pinner_Account here, but UnPinner_Account in unpin_message.",
     ],
     confidence: Confidence::High,

@@ -59,7 +59,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(10015),
     ],
     quirks: &[
-        "New in July 2026, and documented on the Chinese site only (269/134119).",
+        "New in July 2026, and documented on the Chinese site only (product 269, page 134119).",
         "The field is UnPinner_Account, with a capital P in the middle.",
     ],
     confidence: Confidence::High,
