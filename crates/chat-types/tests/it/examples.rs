@@ -58,6 +58,6 @@ fn examples(
         (*spec, schema["examples"][0].clone())
     });
     let found: Vec<_> = found.collect();
-    assert!(found.len() >= 177, "{} endpoints", found.len());
+    assert!(found.len() >= 198, "{} endpoints", found.len());
     found.into_iter()
 }

@@ -60,6 +60,7 @@ webhooks! {
     c2c::CallbackAfterMsgWithDraw => "c2c" / "callback_after_msg_with_draw",
     c2c::CallbackAfterSendMsg => "c2c" / "callback_after_send_msg",
     c2c::CallbackBeforeSendMsg => "c2c" / "callback_before_send_msg",
+    chatbot::InterfaceInvocation => "chatbot" / "interface_invocation",
     chatbot::OnC2CSignalMessage => "chatbot" / "on_c2c_signal_message",
     content_callback::ResultNotify => "content_callback" / "result_notify",
     follow::CallbackAfterFollowAdd => "follow" / "callback_after_follow_add",
