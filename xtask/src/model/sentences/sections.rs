@@ -4,7 +4,7 @@ use crate::model::docs::{Section, markdown};
 
 pub(super) fn page(documentation_url: &str, page: Option<u32>) -> String {
     page.map_or_else(
-        || "No public documentation page.".to_owned(),
+        || "Not in the international documentation of the chat service.".to_owned(),
         |page| format!("[Documentation page]({documentation_url}{page})"),
     )
 }

@@ -22,7 +22,7 @@ use crate::{
 /// - At most 500 items in `To_Account`.
 /// - Safe to repeat.
 /// - Partly confirmed: from client code and part of its documentation page.
-/// - No public documentation page.
+/// - Not in the international documentation of the chat service.
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-QueryState)
 ///
 /// ```

@@ -12,7 +12,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 /// - Not safe to repeat: a repeat takes effect again. A repeat can add a second category.
 /// - Requires: The customer service (Desk) with its bot.
 /// - Confirmed by its documentation page.
-/// - No public documentation page.
+/// - Not in the international documentation of the chat service.
 /// - [Quirks and errors](#impl-Endpoint-for-AddChitchatCategory)
 ///
 /// ```

@@ -13,7 +13,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 ///   list_faq shows whether the first one arrived.
 /// - Requires: The customer service (Desk) with its bot.
 /// - Confirmed by its documentation page.
-/// - No public documentation page.
+/// - Not in the international documentation of the chat service.
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-AddFaq)
 ///
 /// ```

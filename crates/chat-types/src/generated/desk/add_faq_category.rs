@@ -12,7 +12,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 /// - Not safe to repeat: a repeat takes effect again. A repeat can add a second category.
 /// - Requires: The customer service (Desk) with its bot.
 /// - Not confirmed: known from client code alone.
-/// - No public documentation page.
+/// - Not in the international documentation of the chat service.
 /// - [Quirks and open questions](#impl-Endpoint-for-AddFaqCategory)
 ///
 /// ```

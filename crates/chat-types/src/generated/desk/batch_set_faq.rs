@@ -21,7 +21,7 @@ use crate::{
 /// - Safe to repeat.
 /// - Requires: The customer service (Desk) with its bot.
 /// - Confirmed by its documentation page.
-/// - No public documentation page.
+/// - Not in the international documentation of the chat service.
 /// - [Quirks, open questions and errors](#impl-Endpoint-for-BatchSetFaq)
 ///
 /// ```

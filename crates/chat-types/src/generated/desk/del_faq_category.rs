@@ -14,7 +14,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 ///   still exists.
 /// - Requires: The customer service (Desk) with its bot.
 /// - Partly confirmed: from client code and part of its documentation page.
-/// - No public documentation page.
+/// - Not in the international documentation of the chat service.
 /// - [Behavior, quirks and open questions](#impl-Endpoint-for-DelFaqCategory)
 ///
 /// ```

@@ -12,7 +12,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 /// - Safe to repeat.
 /// - Requires: The customer service (Desk) with its bot.
 /// - Partly confirmed: from client code and part of its documentation page.
-/// - No public documentation page.
+/// - Not in the international documentation of the chat service.
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-DescChitchatCategory)
 ///
 /// ```

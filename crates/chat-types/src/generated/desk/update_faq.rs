@@ -16,7 +16,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 /// - Safe to repeat.
 /// - Requires: The customer service (Desk) with its bot.
 /// - Confirmed by its documentation page.
-/// - No public documentation page.
+/// - Not in the international documentation of the chat service.
 /// - [Behavior, quirks and errors](#impl-Endpoint-for-UpdateFaq)
 ///
 /// ```

@@ -22,7 +22,7 @@ use crate::{
 /// - At most 30 items in `MsgKeyList`.
 /// - Safe to repeat.
 /// - Partly confirmed: from client code and part of its documentation page.
-/// - No public documentation page.
+/// - Not in the international documentation of the chat service.
 /// - [Behavior, quirks and open questions](#impl-Endpoint-for-DeleteC2cMsgRamble)
 ///
 /// ```

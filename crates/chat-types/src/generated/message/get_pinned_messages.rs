@@ -13,7 +13,7 @@ use crate::{Endpoint, GroupId, TopicId, UserId, spec::EndpointSpec};
 /// - Safe to repeat.
 /// - Requires: The Pro Plus, Enterprise or development edition.
 /// - Confirmed by its documentation page.
-/// - No public documentation page.
+/// - Not in the international documentation of the chat service.
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetPinnedMessages)
 ///
 /// ```

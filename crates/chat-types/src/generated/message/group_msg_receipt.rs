@@ -23,7 +23,7 @@ use crate::{
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and
 ///   the console switch for read receipts in groups.
 /// - Partly confirmed: from client code and part of its documentation page.
-/// - No public documentation page.
+/// - Not in the international documentation of the chat service.
 /// - [Behavior, quirks and open questions](#impl-Endpoint-for-GroupMsgReceipt)
 ///
 /// ```

@@ -13,7 +13,7 @@ use crate::{Endpoint, GroupId, TopicId, UserId, spec::EndpointSpec};
 /// - Safe to repeat.
 /// - Requires: The Pro Plus or Enterprise edition; neither the trial nor the Pro edition suffices.
 /// - Confirmed by its documentation page.
-/// - No public documentation page.
+/// - Not in the international documentation of the chat service.
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-PinMessage)
 ///
 /// ```

@@ -15,7 +15,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 /// - At most 5 calls per second per app.
 /// - Whether it is safe to repeat is not documented.
 /// - Not confirmed: known from client code alone.
-/// - No public documentation page.
+/// - Not in the international documentation of the chat service.
 /// - [Behavior, quirks and open questions](#impl-Endpoint-for-SendC2cStreamMsg)
 ///
 /// ```

@@ -14,7 +14,7 @@ use crate::{Endpoint, GroupId, TopicId, UserId, spec::EndpointSpec};
 ///   documented.
 /// - Requires: The Pro Plus, Enterprise or development edition.
 /// - Confirmed by its documentation page.
-/// - No public documentation page.
+/// - Not in the international documentation of the chat service.
 /// - [Quirks, open questions and errors](#impl-Endpoint-for-UnpinMessage)
 ///
 /// ```

@@ -21,7 +21,7 @@ use crate::{
 /// - Safe to repeat.
 /// - Requires: Local moderation, enabled in the console.
 /// - Not confirmed: known from client code alone.
-/// - No public documentation page.
+/// - Not in the international documentation of the chat service.
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-DeleteLocalAuditKeywords)
 ///
 /// ```

@@ -13,7 +13,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 /// - Requires: Only for files that a client SDK uploaded with a rich-media message: native SDK
 ///   4.9.x or later, web SDK 2.0.0 or later.
 /// - Confirmed by its documentation page.
-/// - No public documentation page.
+/// - Not in the international documentation of the chat service.
 /// - [Behavior and open questions](#impl-Endpoint-for-ForbidIllegalObject)
 ///
 /// ```

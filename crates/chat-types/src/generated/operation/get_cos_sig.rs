@@ -24,7 +24,7 @@ use crate::{
 /// - Requires: Only for files that a client SDK uploaded with a rich-media message: native SDK
 ///   4.9.x or later, web SDK 2.0.0 or later.
 /// - Confirmed by its documentation page.
-/// - No public documentation page.
+/// - Not in the international documentation of the chat service.
 /// - [Behavior, quirks and open questions](#impl-Endpoint-for-GetCosSig)
 ///
 /// ```

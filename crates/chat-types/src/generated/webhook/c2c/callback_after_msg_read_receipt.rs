@@ -16,7 +16,7 @@ use crate::{
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-/// - No public documentation page.
+/// - Not in the international documentation of the chat service.
 /// - [Quirks and open questions](#impl-Webhook-for-CallbackAfterMsgReadReceipt)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]

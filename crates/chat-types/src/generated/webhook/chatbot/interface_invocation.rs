@@ -14,7 +14,7 @@ use crate::{
 ///
 /// - Sent before the event: the response decides what happens.
 /// - The URL also has ClientIP and OptPlatform.
-/// - No public documentation page.
+/// - Not in the international documentation of the chat service.
 /// - [Quirks and open questions](#impl-Webhook-for-InterfaceInvocation)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
