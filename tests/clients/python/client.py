@@ -24,7 +24,7 @@ from chat_models import (
 )
 from pydantic import BaseModel
 
-Answer = TypeVar("Answer", bound=Envelope)
+Response = TypeVar("Response", bound=Envelope)
 
 TIMEOUT_SECONDS = 10
 
@@ -78,7 +78,7 @@ def main() -> None:
     assert refused.muted_account_list is None, refused
 
     check_message()
-    print("the Python client got the answers that it should")
+    print("the Python client received the expected responses")
 
 
 def check_message() -> None:
@@ -95,7 +95,7 @@ def check_message() -> None:
     assert isinstance(other, MsgElementUnknownValue) and other.msg_type == "TIMNewElem", other
 
 
-def call(command: str, request: BaseModel, answer: type[Answer]) -> Answer:
+def call(command: str, request: BaseModel, response: type[Response]) -> Response:
     query = urllib.parse.urlencode(
         {
             "sdkappid": os.environ["CHAT_SDKAPPID"],
@@ -112,7 +112,7 @@ def call(command: str, request: BaseModel, answer: type[Answer]) -> Answer:
         headers={"Content-Type": "application/json"},
     )
     with urllib.request.urlopen(sent, timeout=TIMEOUT_SECONDS) as received:
-        return answer.model_validate_json(received.read())
+        return response.model_validate_json(received.read())
 
 
 if __name__ == "__main__":

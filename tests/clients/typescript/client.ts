@@ -82,7 +82,7 @@ const wrong = await client.POST("/v4/group_open_http_svc/create_group", {
 });
 assert.notEqual(wrong.data?.ErrorCode, 0);
 
-console.log("the TypeScript client got the answers that it should");
+console.log("the TypeScript client received the expected responses");
 
 function parameters() {
   const random = Math.floor(Math.random() * 2 ** 32);
