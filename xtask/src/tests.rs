@@ -219,6 +219,7 @@ fn spec_errors_in_endpoints() {
         "\"All\", \"Not\"",
     );
     check_diagnostic("unknown_area", "spec/service.toml", "message = \"M", "mesage = \"M");
+    check_diagnostic("unknown_region", "spec/service.toml", "north-pole", "south-pole");
 }
 
 #[test]

@@ -89,6 +89,8 @@ pub(crate) fn to_json(spec: &EndpointSpec) -> Value {
         "group_types": spec.group_types,
         "unsupported_group_type_code": spec.unsupported_group_type_code,
         "requirement": spec.requirement,
+        "regions": regions(spec),
+        "timeout_seconds": spec.service_spec().and_then(|service| service.timeout_seconds),
         "batch": spec.batch.as_ref().map(batch),
         "paging": spec.paging.as_ref().map(paging),
         "repeat": repeat(&spec.repeat),
@@ -106,6 +108,13 @@ pub(crate) fn to_json(spec: &EndpointSpec) -> Value {
         "confidence": spec.confidence.as_str(),
         "unverified": spec.unverified,
     }))
+}
+
+/// Returns the ids of the regions in which the service of an endpoint exists; `None` if its
+/// documentation does not limit them.
+pub(crate) fn regions(spec: &EndpointSpec) -> Option<Vec<&'static str>> {
+    let regions = spec.service_spec()?.regions?;
+    Some(regions.iter().map(|region| region.id()).collect())
 }
 
 fn field(field: &FieldSpec) -> Value {

@@ -14,6 +14,7 @@ pub(crate) struct EndpointFacts {
     pub(crate) group_types: Option<Vec<String>>,
     pub(crate) unsupported_group_type_code: Option<i32>,
     pub(crate) requirement: Option<String>,
+    pub(crate) service: ServiceFacts,
     pub(crate) exactly_one_of: Vec<Vec<String>>,
     pub(crate) at_least_one_of: Vec<Vec<String>>,
     pub(crate) repeat: format::Repeat,
@@ -22,6 +23,15 @@ pub(crate) struct EndpointFacts {
     pub(crate) quirks: Vec<String>,
     pub(crate) unverified: Vec<String>,
     pub(crate) confidence: format::Confidence,
+}
+
+/// Facts about a service that the documentation of its endpoints repeats.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ServiceFacts {
+    /// IDs and names of the only regions in which it exists; empty if its pages do not limit them.
+    pub(crate) regions: Vec<(String, String)>,
+    /// After how many seconds it gives up on a call.
+    pub(crate) timeout_seconds: Option<u32>,
 }
 
 /// Facts about a webhook.

@@ -2,14 +2,14 @@
 
 use super::rust::{Code, literal, literals, option, optional_literal};
 use crate::{
-    model::{Model, markdown},
-    spec::format::{ErrorClass, ErrorCode, RegionStatus, RetryAdvice},
+    model::{Model, markdown, names},
+    spec::format::{ErrorClass, ErrorCode, Located, RegionStatus, RetryAdvice},
 };
 
 /// The services and the URL of the documentation.
 pub(super) fn services(model: &Model) -> String {
     let mut code = Code::file("spec/service.toml");
-    code.line("use crate::{ErrorCode, spec::ServiceSpec};");
+    code.line("use crate::{ErrorCode, Region, spec::ServiceSpec};");
     code.gap();
     code.line("/// URL of a documentation page, without the number of the page.");
     code.line(format!("pub const DOCUMENTATION_URL: &str = {:?};", model.documentation_url));
@@ -39,10 +39,18 @@ pub(super) fn services(model: &Model) -> String {
         }
         let refused = option(refused.map(|number| format!("ErrorCode::new({})", number.as_ref())));
         code.line(format!("unsupported_group_type_code: {refused},"));
+        code.line(format!("regions: {},", option(service.regions.as_deref().map(region_list))));
+        code.line(format!("timeout_seconds: {},", option(service.timeout_seconds)));
         code.line("},");
     }
     code.line("];");
     code.finish()
+}
+
+fn region_list(ids: &[Located<String>]) -> String {
+    let variants: Vec<String> =
+        ids.iter().map(|id| format!("Region::{}", names::type_name(id.as_ref()))).collect();
+    format!("&[{}]", variants.join(", "))
 }
 
 /// The regions and the enumeration of them.
@@ -101,7 +109,7 @@ pub(super) fn group_types(model: &Model) -> String {
     code.line("/// Abilities of the predefined group types.");
     code.line("pub static GROUP_TYPES: &[GroupTypeSpec] = &[");
     for (name, group_type) in &model.group_types {
-        let variant = crate::model::names::variant(name);
+        let variant = names::variant(name);
         code.line("GroupTypeSpec {");
         code.line(format!("group_type: GroupType::{variant},"));
         code.line(format!("guide_name: {:?},", group_type.guide_name));

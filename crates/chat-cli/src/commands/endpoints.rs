@@ -10,7 +10,7 @@ use crate::{
     output::{self, Output},
 };
 
-/// List the endpoints with their quotas, batch sizes, page sizes and group types
+/// List the endpoints with their quotas, batch sizes, page sizes, group types and regions
 ///
 /// With --output json, prints everything that the specification states: fields, rules, errors,
 /// behavior.
@@ -45,7 +45,7 @@ impl Endpoints {
 
 fn print_table(found: &[&EndpointSpec], out: &mut Output) -> Result<(), Error> {
     let mut table =
-        output::table(["ENDPOINT", "TITLE", "CALLS/S", "BATCH", "PAGED", "GROUP TYPES"]);
+        output::table(["ENDPOINT", "TITLE", "CALLS/S", "BATCH", "PAGED", "GROUP TYPES", "REGIONS"]);
     for spec in found {
         table.add_row([
             spec.id().to_string(),
@@ -58,6 +58,7 @@ fn print_table(found: &[&EndpointSpec], out: &mut Output) -> Result<(), Error> {
                 paging.max_page_size.map_or_else(|| "yes".to_owned(), |size| size.to_string())
             }),
             group_types(spec),
+            catalog::regions(spec).unwrap_or_default().join(", "),
         ]);
     }
     out.table(&table)

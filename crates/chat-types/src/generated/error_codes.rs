@@ -830,6 +830,180 @@ impl ErrorCode {
     /// More than 10 contents in a batch.
     pub const TOO_MANY_MODERATION_CONTENTS: Self = Self::new(93008);
 
+    /// Internal error of the room service; retry.
+    pub const ROOM_INTERNAL_ERROR: Self = Self::new(100001);
+
+    /// Invalid parameter; ErrorInfo names it.
+    pub const ROOM_INVALID_PARAMETER: Self = Self::new(100002);
+
+    /// The room ID is taken by a room of another owner.
+    pub const ROOM_ID_TAKEN: Self = Self::new(100003);
+
+    /// The room does not exist or was dissolved.
+    pub const ROOM_NOT_FOUND: Self = Self::new(100004);
+
+    /// The user is not a member of the room.
+    pub const NOT_ROOM_MEMBER: Self = Self::new(100005);
+
+    /// The operation is not permitted.
+    pub const ROOM_OPERATION_NOT_PERMITTED: Self = Self::new(100006);
+
+    /// No plan of the service was purchased.
+    pub const ROOM_PLAN_MISSING: Self = Self::new(100007);
+
+    /// The room has reached its maximum number of members.
+    pub const ROOM_FULL: Self = Self::new(100008);
+
+    /// The room has too many different marks.
+    pub const ROOM_MARK_LIMIT: Self = Self::new(100009);
+
+    /// The room exists already and has the same owner; it can be used.
+    pub const ROOM_ID_TAKEN_BY_SAME_OWNER: Self = Self::new(100010);
+
+    /// The room ID is taken by a group of the chat service.
+    pub const ROOM_ID_TAKEN_BY_GROUP: Self = Self::new(100011);
+
+    /// The same room ID was created more than once per second.
+    pub const ROOM_CALL_FREQUENCY_LIMIT: Self = Self::new(100012);
+
+    /// A limit of the plan was exceeded.
+    pub const ROOM_PLAN_LIMIT: Self = Self::new(100013);
+
+    /// The operation does not apply to a room of this type.
+    pub const ROOM_TYPE_MISMATCH: Self = Self::new(100015);
+
+    /// The user is banned from the room.
+    pub const BANNED_FROM_ROOM: Self = Self::new(100016);
+
+    /// The user is muted in the room.
+    pub const MUTED_IN_ROOM: Self = Self::new(100017);
+
+    /// The room needs a password.
+    pub const ROOM_PASSWORD_REQUIRED: Self = Self::new(100018);
+
+    /// The password of the room is wrong.
+    pub const ROOM_PASSWORD_WRONG: Self = Self::new(100019);
+
+    /// The room has too many admins.
+    pub const ROOM_ADMIN_LIMIT: Self = Self::new(100020);
+
+    /// The signaling request conflicts with another one.
+    pub const ROOM_SIGNALING_CONFLICT: Self = Self::new(100102);
+
+    /// The seat is locked.
+    pub const SEAT_LOCKED: Self = Self::new(100200);
+
+    /// The seat is taken.
+    pub const SEAT_TAKEN: Self = Self::new(100201);
+
+    /// The user has already asked for a seat and is waiting.
+    pub const SEAT_REQUEST_PENDING: Self = Self::new(100202);
+
+    /// The user already has a seat.
+    pub const ALREADY_SEATED: Self = Self::new(100203);
+
+    /// The user is not waiting for a seat.
+    pub const SEAT_REQUEST_NOT_FOUND: Self = Self::new(100204);
+
+    /// All seats are taken.
+    pub const NO_FREE_SEAT: Self = Self::new(100205);
+
+    /// The user does not have a seat.
+    pub const NOT_SEATED: Self = Self::new(100206);
+
+    /// Another user has this seat.
+    pub const SEAT_OCCUPIED: Self = Self::new(100210);
+
+    /// The room does not have seats.
+    pub const ROOM_WITHOUT_SEATS: Self = Self::new(100211);
+
+    /// The room does not have seats.
+    pub const ROOM_WITHOUT_SEATS_100251: Self = Self::new(100251);
+
+    /// A webhook is already configured; update_callback changes it.
+    pub const ROOM_WEBHOOK_ALREADY_SET: Self = Self::new(100300);
+
+    /// No webhook is configured.
+    pub const ROOM_WEBHOOK_NOT_SET: Self = Self::new(100301);
+
+    /// No token is configured for the webhook.
+    pub const ROOM_WEBHOOK_TOKEN_NOT_SET: Self = Self::new(100302);
+
+    /// The connection between the rooms does not exist or has ended.
+    pub const ROOM_CONNECTION_NOT_FOUND: Self = Self::new(100400);
+
+    /// The rooms are already connected.
+    pub const ROOM_ALREADY_CONNECTED: Self = Self::new(100401);
+
+    /// A connection request to the room is pending.
+    pub const ROOM_CONNECTION_PENDING: Self = Self::new(100402);
+
+    /// The room is connected to other rooms.
+    pub const ROOM_CONNECTED_ELSEWHERE: Self = Self::new(100403);
+
+    /// The connection has too many rooms.
+    pub const ROOM_CONNECTION_LIMIT: Self = Self::new(100404);
+
+    /// Connections are requested too often.
+    pub const ROOM_CONNECTION_RATE_LIMIT: Self = Self::new(100405);
+
+    /// The battle does not exist or is over.
+    pub const BATTLE_NOT_FOUND: Self = Self::new(100411);
+
+    /// None of the rooms of the battle is valid.
+    pub const BATTLE_WITHOUT_VALID_ROOM: Self = Self::new(100412);
+
+    /// Battles are requested too often.
+    pub const BATTLE_RATE_LIMIT: Self = Self::new(100413);
+
+    /// The room does not take part in the battle.
+    pub const NOT_IN_BATTLE: Self = Self::new(100414);
+
+    /// The room takes part in another battle.
+    pub const IN_OTHER_BATTLE: Self = Self::new(100415);
+
+    /// A battle request to the room is pending.
+    pub const BATTLE_PENDING: Self = Self::new(100416);
+
+    /// The battle is in progress and cannot be canceled.
+    pub const BATTLE_RUNNING: Self = Self::new(100419);
+
+    /// The battle has not started.
+    pub const BATTLE_NOT_STARTED: Self = Self::new(100420);
+
+    /// The battle has ended.
+    pub const BATTLE_ENDED: Self = Self::new(100421);
+
+    /// The room would have more than 10 metadata keys.
+    pub const ROOM_METADATA_KEY_LIMIT: Self = Self::new(100500);
+
+    /// A metadata value is longer than 2 KB.
+    pub const ROOM_METADATA_VALUE_TOO_LONG: Self = Self::new(100501);
+
+    /// The metadata values of the room together exceed 16 KB.
+    pub const ROOM_METADATA_TOO_LARGE: Self = Self::new(100502);
+
+    /// None of the metadata keys exists.
+    pub const ROOM_METADATA_NOT_FOUND: Self = Self::new(100503);
+
+    /// A metadata key is longer than 50 bytes.
+    pub const ROOM_METADATA_KEY_TOO_LONG: Self = Self::new(100504);
+
+    /// Internal error of the call service; retry.
+    pub const CALL_INTERNAL_ERROR: Self = Self::new(101001);
+
+    /// Invalid parameter; ErrorInfo names it.
+    pub const CALL_INVALID_PARAMETER: Self = Self::new(101002);
+
+    /// The call does not exist or has ended.
+    pub const CALL_NOT_FOUND: Self = Self::new(101004);
+
+    /// No matching call record exists.
+    pub const CALL_RECORD_NOT_FOUND: Self = Self::new(101050);
+
+    /// No plan with gifts was purchased.
+    pub const GIFT_PLAN_MISSING: Self = Self::new(102001);
+
     /// Deleting the topic failed; ErrorInfo states the reason.
     pub const TOPIC_DELETION_FAILED: Self = Self::new(110002);
 
@@ -907,6 +1081,54 @@ impl ErrorCode {
 
     /// The SDK version is too old for official accounts.
     pub const OFFICIAL_ACCOUNT_SDK_TOO_OLD: Self = Self::new(131005);
+
+    /// The app is not an app of the customer service.
+    pub const DESK_OTHER_APP: Self = Self::new(141000);
+
+    /// No agent is online.
+    pub const DESK_NO_AGENT_ONLINE: Self = Self::new(141001);
+
+    /// Internal error of the customer service; retry.
+    pub const DESK_INTERNAL_ERROR: Self = Self::new(141002);
+
+    /// The session cannot be transferred to a human agent.
+    pub const DESK_SESSION_WITHOUT_AGENTS: Self = Self::new(141003);
+
+    /// Invalid parameter; ErrorInfo names it.
+    pub const DESK_INVALID_PARAMETER: Self = Self::new(141004);
+
+    /// The session does not exist or has ended.
+    pub const DESK_SESSION_NOT_FOUND: Self = Self::new(141005);
+
+    /// There are too many customer service accounts.
+    pub const DESK_AGENT_LIMIT: Self = Self::new(141007);
+
+    /// There are too many accounts.
+    pub const DESK_ACCOUNT_LIMIT: Self = Self::new(141008);
+
+    /// Calls are too frequent.
+    pub const DESK_RATE_LIMIT: Self = Self::new(141009);
+
+    /// The account of the agent does not exist.
+    pub const DESK_AGENT_NOT_FOUND: Self = Self::new(141010);
+
+    /// The agent is offline.
+    pub const DESK_AGENT_OFFLINE: Self = Self::new(141011);
+
+    /// The group of agents is invalid.
+    pub const DESK_AGENT_GROUP_INVALID: Self = Self::new(141020);
+
+    /// The session cannot be transferred to the agent who already has it.
+    pub const DESK_SESSION_ALREADY_WITH_AGENT: Self = Self::new(141024);
+
+    /// The session was not transferred, because all agents are busy.
+    pub const DESK_AGENTS_BUSY: Self = Self::new(141025);
+
+    /// The session is not in a state in which it can be transferred.
+    pub const DESK_SESSION_NOT_TRANSFERABLE: Self = Self::new(141026);
+
+    /// The user is not in a state in which queuing can be ended.
+    pub const DESK_NOT_QUEUING: Self = Self::new(141027);
 }
 
 /// Every documented code, sorted by number.
@@ -2881,7 +3103,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         documented_retry: false,
         success_like: false,
         other_meanings: &[],
-        note: Some("Not in newer tables."),
+        note: Some(
+            "Not in newer tables of the chat service, but still on pages of calls, live rooms and \
+             conferences.",
+        ),
     },
     ErrorCodeSpec {
         code: ErrorCode::CALL_FREQUENCY_LIMIT,
@@ -2943,7 +3168,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         documented_retry: false,
         success_like: false,
         other_meanings: &[],
-        note: Some("Not in newer tables."),
+        note: Some(
+            "Not in newer tables of the chat service, but still on pages of calls, live rooms and \
+             conferences.",
+        ),
     },
     ErrorCodeSpec {
         code: ErrorCode::MISSING_SDK_APP_ID,
@@ -3039,7 +3267,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         documented_retry: true,
         success_like: false,
         other_meanings: &[],
-        note: Some("Not in newer tables."),
+        note: Some(
+            "Not in newer tables of the chat service, but still on pages of calls, live rooms and \
+             conferences.",
+        ),
     },
     ErrorCodeSpec {
         code: ErrorCode::SERVICE_STOPPED,
@@ -4190,6 +4421,702 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         note: None,
     },
     ErrorCodeSpec {
+        code: ErrorCode::ROOM_INTERNAL_ERROR,
+        name: "ROOM_INTERNAL_ERROR",
+        area: "room",
+        meaning: "Internal error of the room service; retry.",
+        class: ErrorClass::Transient,
+        retry: RetryAdvice::AfterBackoff,
+        documented_retry: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_INVALID_PARAMETER,
+        name: "ROOM_INVALID_PARAMETER",
+        area: "room",
+        meaning: "Invalid parameter; ErrorInfo names it.",
+        class: ErrorClass::CallerBug,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_ID_TAKEN,
+        name: "ROOM_ID_TAKEN",
+        area: "room",
+        meaning: "The room ID is taken by a room of another owner.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_NOT_FOUND,
+        name: "ROOM_NOT_FOUND",
+        area: "room",
+        meaning: "The room does not exist or was dissolved.",
+        class: ErrorClass::NotFound,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::NOT_ROOM_MEMBER,
+        name: "NOT_ROOM_MEMBER",
+        area: "room",
+        meaning: "The user is not a member of the room.",
+        class: ErrorClass::NotFound,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_OPERATION_NOT_PERMITTED,
+        name: "ROOM_OPERATION_NOT_PERMITTED",
+        area: "room",
+        meaning: "The operation is not permitted.",
+        class: ErrorClass::Permission,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_PLAN_MISSING,
+        name: "ROOM_PLAN_MISSING",
+        area: "room",
+        meaning: "No plan of the service was purchased.",
+        class: ErrorClass::Permission,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_FULL,
+        name: "ROOM_FULL",
+        area: "room",
+        meaning: "The room has reached its maximum number of members.",
+        class: ErrorClass::Quota,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_MARK_LIMIT,
+        name: "ROOM_MARK_LIMIT",
+        area: "room",
+        meaning: "The room has too many different marks.",
+        class: ErrorClass::Quota,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_ID_TAKEN_BY_SAME_OWNER,
+        name: "ROOM_ID_TAKEN_BY_SAME_OWNER",
+        area: "room",
+        meaning: "The room exists already and has the same owner; it can be used.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: true,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_ID_TAKEN_BY_GROUP,
+        name: "ROOM_ID_TAKEN_BY_GROUP",
+        area: "room",
+        meaning: "The room ID is taken by a group of the chat service.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_CALL_FREQUENCY_LIMIT,
+        name: "ROOM_CALL_FREQUENCY_LIMIT",
+        area: "room",
+        meaning: "The same room ID was created more than once per second.",
+        class: ErrorClass::RateLimited,
+        retry: RetryAdvice::AfterBackoff,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: Some("Pages of gift commands give it for any call more than once per second."),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_PLAN_LIMIT,
+        name: "ROOM_PLAN_LIMIT",
+        area: "room",
+        meaning: "A limit of the plan was exceeded.",
+        class: ErrorClass::Quota,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_TYPE_MISMATCH,
+        name: "ROOM_TYPE_MISMATCH",
+        area: "room",
+        meaning: "The operation does not apply to a room of this type.",
+        class: ErrorClass::CallerBug,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::BANNED_FROM_ROOM,
+        name: "BANNED_FROM_ROOM",
+        area: "room",
+        meaning: "The user is banned from the room.",
+        class: ErrorClass::Permission,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::MUTED_IN_ROOM,
+        name: "MUTED_IN_ROOM",
+        area: "room",
+        meaning: "The user is muted in the room.",
+        class: ErrorClass::Permission,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_PASSWORD_REQUIRED,
+        name: "ROOM_PASSWORD_REQUIRED",
+        area: "room",
+        meaning: "The room needs a password.",
+        class: ErrorClass::Permission,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_PASSWORD_WRONG,
+        name: "ROOM_PASSWORD_WRONG",
+        area: "room",
+        meaning: "The password of the room is wrong.",
+        class: ErrorClass::Permission,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_ADMIN_LIMIT,
+        name: "ROOM_ADMIN_LIMIT",
+        area: "room",
+        meaning: "The room has too many admins.",
+        class: ErrorClass::Quota,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_SIGNALING_CONFLICT,
+        name: "ROOM_SIGNALING_CONFLICT",
+        area: "room",
+        meaning: "The signaling request conflicts with another one.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SEAT_LOCKED,
+        name: "SEAT_LOCKED",
+        area: "room",
+        meaning: "The seat is locked.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SEAT_TAKEN,
+        name: "SEAT_TAKEN",
+        area: "room",
+        meaning: "The seat is taken.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SEAT_REQUEST_PENDING,
+        name: "SEAT_REQUEST_PENDING",
+        area: "room",
+        meaning: "The user has already asked for a seat and is waiting.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ALREADY_SEATED,
+        name: "ALREADY_SEATED",
+        area: "room",
+        meaning: "The user already has a seat.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SEAT_REQUEST_NOT_FOUND,
+        name: "SEAT_REQUEST_NOT_FOUND",
+        area: "room",
+        meaning: "The user is not waiting for a seat.",
+        class: ErrorClass::NotFound,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::NO_FREE_SEAT,
+        name: "NO_FREE_SEAT",
+        area: "room",
+        meaning: "All seats are taken.",
+        class: ErrorClass::Quota,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::NOT_SEATED,
+        name: "NOT_SEATED",
+        area: "room",
+        meaning: "The user does not have a seat.",
+        class: ErrorClass::NotFound,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SEAT_OCCUPIED,
+        name: "SEAT_OCCUPIED",
+        area: "room",
+        meaning: "Another user has this seat.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_WITHOUT_SEATS,
+        name: "ROOM_WITHOUT_SEATS",
+        area: "room",
+        meaning: "The room does not have seats.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_WITHOUT_SEATS_100251,
+        name: "ROOM_WITHOUT_SEATS_100251",
+        area: "room",
+        meaning: "The room does not have seats.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_WEBHOOK_ALREADY_SET,
+        name: "ROOM_WEBHOOK_ALREADY_SET",
+        area: "room",
+        meaning: "A webhook is already configured; update_callback changes it.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_WEBHOOK_NOT_SET,
+        name: "ROOM_WEBHOOK_NOT_SET",
+        area: "room",
+        meaning: "No webhook is configured.",
+        class: ErrorClass::NotFound,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_WEBHOOK_TOKEN_NOT_SET,
+        name: "ROOM_WEBHOOK_TOKEN_NOT_SET",
+        area: "room",
+        meaning: "No token is configured for the webhook.",
+        class: ErrorClass::NotFound,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_CONNECTION_NOT_FOUND,
+        name: "ROOM_CONNECTION_NOT_FOUND",
+        area: "live",
+        meaning: "The connection between the rooms does not exist or has ended.",
+        class: ErrorClass::NotFound,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_ALREADY_CONNECTED,
+        name: "ROOM_ALREADY_CONNECTED",
+        area: "live",
+        meaning: "The rooms are already connected.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_CONNECTION_PENDING,
+        name: "ROOM_CONNECTION_PENDING",
+        area: "live",
+        meaning: "A connection request to the room is pending.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_CONNECTED_ELSEWHERE,
+        name: "ROOM_CONNECTED_ELSEWHERE",
+        area: "live",
+        meaning: "The room is connected to other rooms.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_CONNECTION_LIMIT,
+        name: "ROOM_CONNECTION_LIMIT",
+        area: "live",
+        meaning: "The connection has too many rooms.",
+        class: ErrorClass::Quota,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_CONNECTION_RATE_LIMIT,
+        name: "ROOM_CONNECTION_RATE_LIMIT",
+        area: "live",
+        meaning: "Connections are requested too often.",
+        class: ErrorClass::RateLimited,
+        retry: RetryAdvice::AfterBackoff,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::BATTLE_NOT_FOUND,
+        name: "BATTLE_NOT_FOUND",
+        area: "live",
+        meaning: "The battle does not exist or is over.",
+        class: ErrorClass::NotFound,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::BATTLE_WITHOUT_VALID_ROOM,
+        name: "BATTLE_WITHOUT_VALID_ROOM",
+        area: "live",
+        meaning: "None of the rooms of the battle is valid.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::BATTLE_RATE_LIMIT,
+        name: "BATTLE_RATE_LIMIT",
+        area: "live",
+        meaning: "Battles are requested too often.",
+        class: ErrorClass::RateLimited,
+        retry: RetryAdvice::AfterBackoff,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::NOT_IN_BATTLE,
+        name: "NOT_IN_BATTLE",
+        area: "live",
+        meaning: "The room does not take part in the battle.",
+        class: ErrorClass::NotFound,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::IN_OTHER_BATTLE,
+        name: "IN_OTHER_BATTLE",
+        area: "live",
+        meaning: "The room takes part in another battle.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::BATTLE_PENDING,
+        name: "BATTLE_PENDING",
+        area: "live",
+        meaning: "A battle request to the room is pending.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::BATTLE_RUNNING,
+        name: "BATTLE_RUNNING",
+        area: "live",
+        meaning: "The battle is in progress and cannot be canceled.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::BATTLE_NOT_STARTED,
+        name: "BATTLE_NOT_STARTED",
+        area: "live",
+        meaning: "The battle has not started.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::BATTLE_ENDED,
+        name: "BATTLE_ENDED",
+        area: "live",
+        meaning: "The battle has ended.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_METADATA_KEY_LIMIT,
+        name: "ROOM_METADATA_KEY_LIMIT",
+        area: "live",
+        meaning: "The room would have more than 10 metadata keys.",
+        class: ErrorClass::Quota,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_METADATA_VALUE_TOO_LONG,
+        name: "ROOM_METADATA_VALUE_TOO_LONG",
+        area: "live",
+        meaning: "A metadata value is longer than 2 KB.",
+        class: ErrorClass::CallerBug,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_METADATA_TOO_LARGE,
+        name: "ROOM_METADATA_TOO_LARGE",
+        area: "live",
+        meaning: "The metadata values of the room together exceed 16 KB.",
+        class: ErrorClass::Quota,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_METADATA_NOT_FOUND,
+        name: "ROOM_METADATA_NOT_FOUND",
+        area: "live",
+        meaning: "None of the metadata keys exists.",
+        class: ErrorClass::NotFound,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::ROOM_METADATA_KEY_TOO_LONG,
+        name: "ROOM_METADATA_KEY_TOO_LONG",
+        area: "live",
+        meaning: "A metadata key is longer than 50 bytes.",
+        class: ErrorClass::CallerBug,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::CALL_INTERNAL_ERROR,
+        name: "CALL_INTERNAL_ERROR",
+        area: "call",
+        meaning: "Internal error of the call service; retry.",
+        class: ErrorClass::Transient,
+        retry: RetryAdvice::AfterBackoff,
+        documented_retry: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::CALL_INVALID_PARAMETER,
+        name: "CALL_INVALID_PARAMETER",
+        area: "call",
+        meaning: "Invalid parameter; ErrorInfo names it.",
+        class: ErrorClass::CallerBug,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::CALL_NOT_FOUND,
+        name: "CALL_NOT_FOUND",
+        area: "call",
+        meaning: "The call does not exist or has ended.",
+        class: ErrorClass::NotFound,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::CALL_RECORD_NOT_FOUND,
+        name: "CALL_RECORD_NOT_FOUND",
+        area: "call",
+        meaning: "No matching call record exists.",
+        class: ErrorClass::NotFound,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::GIFT_PLAN_MISSING,
+        name: "GIFT_PLAN_MISSING",
+        area: "live",
+        meaning: "No plan with gifts was purchased.",
+        class: ErrorClass::Permission,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
         code: ErrorCode::TOPIC_DELETION_FAILED,
         name: "TOPIC_DELETION_FAILED",
         area: "group",
@@ -4525,10 +5452,207 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         other_meanings: &[],
         note: None,
     },
+    ErrorCodeSpec {
+        code: ErrorCode::DESK_OTHER_APP,
+        name: "DESK_OTHER_APP",
+        area: "desk",
+        meaning: "The app is not an app of the customer service.",
+        class: ErrorClass::Permission,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::DESK_NO_AGENT_ONLINE,
+        name: "DESK_NO_AGENT_ONLINE",
+        area: "desk",
+        meaning: "No agent is online.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::DESK_INTERNAL_ERROR,
+        name: "DESK_INTERNAL_ERROR",
+        area: "desk",
+        meaning: "Internal error of the customer service; retry.",
+        class: ErrorClass::Transient,
+        retry: RetryAdvice::AfterBackoff,
+        documented_retry: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::DESK_SESSION_WITHOUT_AGENTS,
+        name: "DESK_SESSION_WITHOUT_AGENTS",
+        area: "desk",
+        meaning: "The session cannot be transferred to a human agent.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::DESK_INVALID_PARAMETER,
+        name: "DESK_INVALID_PARAMETER",
+        area: "desk",
+        meaning: "Invalid parameter; ErrorInfo names it.",
+        class: ErrorClass::CallerBug,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::DESK_SESSION_NOT_FOUND,
+        name: "DESK_SESSION_NOT_FOUND",
+        area: "desk",
+        meaning: "The session does not exist or has ended.",
+        class: ErrorClass::NotFound,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::DESK_AGENT_LIMIT,
+        name: "DESK_AGENT_LIMIT",
+        area: "desk",
+        meaning: "There are too many customer service accounts.",
+        class: ErrorClass::Quota,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::DESK_ACCOUNT_LIMIT,
+        name: "DESK_ACCOUNT_LIMIT",
+        area: "desk",
+        meaning: "There are too many accounts.",
+        class: ErrorClass::Quota,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::DESK_RATE_LIMIT,
+        name: "DESK_RATE_LIMIT",
+        area: "desk",
+        meaning: "Calls are too frequent.",
+        class: ErrorClass::RateLimited,
+        retry: RetryAdvice::AfterBackoff,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::DESK_AGENT_NOT_FOUND,
+        name: "DESK_AGENT_NOT_FOUND",
+        area: "desk",
+        meaning: "The account of the agent does not exist.",
+        class: ErrorClass::NotFound,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::DESK_AGENT_OFFLINE,
+        name: "DESK_AGENT_OFFLINE",
+        area: "desk",
+        meaning: "The agent is offline.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::DESK_AGENT_GROUP_INVALID,
+        name: "DESK_AGENT_GROUP_INVALID",
+        area: "desk",
+        meaning: "The group of agents is invalid.",
+        class: ErrorClass::CallerBug,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::DESK_SESSION_ALREADY_WITH_AGENT,
+        name: "DESK_SESSION_ALREADY_WITH_AGENT",
+        area: "desk",
+        meaning: "The session cannot be transferred to the agent who already has it.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::DESK_AGENTS_BUSY,
+        name: "DESK_AGENTS_BUSY",
+        area: "desk",
+        meaning: "The session was not transferred, because all agents are busy.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::DESK_SESSION_NOT_TRANSFERABLE,
+        name: "DESK_SESSION_NOT_TRANSFERABLE",
+        area: "desk",
+        meaning: "The session is not in a state in which it can be transferred.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::DESK_NOT_QUEUING,
+        name: "DESK_NOT_QUEUING",
+        area: "desk",
+        meaning: "The user is not in a state in which queuing can be ended.",
+        class: ErrorClass::Conflict,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+    },
 ];
 
 /// Ranges of codes with one meaning each.
 pub static ERROR_CODE_RANGES: &[ErrorCodeRange] = &[
+    ErrorCodeRange {
+        from: ErrorCode::new(10100),
+        to: ErrorCode::new(10200),
+        meaning: "Custom codes of the app, with which its group webhooks refused the operation.",
+    },
     ErrorCodeRange {
         from: ErrorCode::new(38000),
         to: ErrorCode::new(39000),
@@ -4536,9 +5660,9 @@ pub static ERROR_CODE_RANGES: &[ErrorCodeRange] = &[
                   operation.",
     },
     ErrorCodeRange {
-        from: ErrorCode::new(60000),
-        to: ErrorCode::new(79999),
-        meaning: "Codes that any call may return; each page refers to them.",
+        from: ErrorCode::new(102100),
+        to: ErrorCode::new(102200),
+        meaning: "Custom codes of the app, with which its webhook before a gift refused the gift.",
     },
     ErrorCodeRange {
         from: ErrorCode::new(120001),

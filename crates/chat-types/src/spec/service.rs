@@ -1,8 +1,8 @@
 //! The services that endpoints are grouped into.
 
-use crate::{ErrorCode, SERVICES};
+use crate::{ErrorCode, Region, SERVICES};
 
-/// The error codes that all endpoints of a service share.
+/// What all endpoints of a service share.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ServiceSpec {
@@ -19,6 +19,12 @@ pub struct ServiceSpec {
     /// The response to a group type that the endpoint does not support, unless its documentation
     /// page names another code.
     pub unsupported_group_type_code: Option<ErrorCode>,
+    /// The only regions in which the service exists; `None` if its documentation does not limit
+    /// them.
+    pub regions: Option<&'static [Region]>,
+    /// The number of seconds after which the service gives up on a call; `None` if its
+    /// documentation does not say so.
+    pub timeout_seconds: Option<u32>,
 }
 
 impl ServiceSpec {

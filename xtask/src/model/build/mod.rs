@@ -13,12 +13,13 @@ use indexmap::IndexMap;
 use super::{
     Area, Model, Region, SharedTypes, Struct, WEBHOOK, Webhooks, check,
     example::{self, Types},
+    facts::ServiceFacts,
     markdown, names,
     resolve::Registry,
 };
 use crate::spec::{
     Diagnostics, Loaded, Spec,
-    format::{self, Located, RegionsFile, TypesFile},
+    format::{self, Located, RegionsFile, ServiceFile, TypesFile},
 };
 
 /// Builds the model, and reports errors that need more than one file to see.
@@ -26,6 +27,7 @@ pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
     check::unique_paths(&spec.endpoints, diagnostics);
     check::unique_names(&spec.endpoints, diagnostics);
     check::areas(&spec.service, &spec.endpoints, diagnostics);
+    check::regions(&spec.service, &spec.regions.content, diagnostics);
     let mut builder = Builder::new(&spec, diagnostics);
     let mut shared = SharedTypes::default();
     let mut webhooks = Webhooks::default();
@@ -65,7 +67,7 @@ pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
 struct Builder<'a> {
     areas: BTreeSet<String>,
     documentation_url: String,
-    services: Vec<String>,
+    services: BTreeMap<String, ServiceFacts>,
     codes: check::KnownCodes,
     root: Registry,
     /// The objects of `spec/types/`.
@@ -80,7 +82,7 @@ impl<'a> Builder<'a> {
         Self {
             areas: areas.chain([WEBHOOK.to_owned()]).collect(),
             documentation_url: service.documentation_url.clone(),
-            services: service.services.keys().map(|name| name.as_ref().clone()).collect(),
+            services: services(service, &spec.regions.content),
             codes: check::KnownCodes::new(&spec.errors.content),
             root: Registry::default(),
             objects: Vec::new(),
@@ -134,6 +136,23 @@ fn add_examples(shared: &SharedTypes, areas: &mut BTreeMap<String, Area>, webhoo
     for (endpoint, examples) in endpoints.zip(made) {
         endpoint.examples = examples;
     }
+}
+
+fn services(file: &ServiceFile, regions: &RegionsFile) -> BTreeMap<String, ServiceFacts> {
+    let name_of = |id: &Located<String>| {
+        let (id, region) = regions.regions.get_key_value(id.as_ref().as_str())?;
+        Some((id.as_ref().clone(), region.name.clone()))
+    };
+    let services = file.services.iter();
+    services
+        .map(|(name, service)| {
+            let facts = ServiceFacts {
+                regions: service.regions.iter().flatten().filter_map(name_of).collect(),
+                timeout_seconds: service.timeout_seconds,
+            };
+            (name.as_ref().clone(), facts)
+        })
+        .collect()
 }
 
 fn regions(file: RegionsFile) -> Vec<Region> {

@@ -1,14 +1,14 @@
 //! Checks of names and paths across files.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
-use crate::model::names;
+use crate::model::{facts::ServiceFacts, names};
 use crate::spec::{
     Diagnostics, Loaded, Source,
-    format::{EndpointFile, ServiceFile},
+    format::{EndpointFile, RegionsFile, ServiceFile},
 };
 
 pub(in crate::model) fn unique_paths(files: &[Loaded<EndpointFile>], found: &mut Diagnostics) {
@@ -91,12 +91,30 @@ pub(in crate::model) fn file_name(
 pub(in crate::model) fn service(
     source: &Arc<Source>,
     file: &EndpointFile,
-    services: &[String],
+    services: &BTreeMap<String, ServiceFacts>,
     found: &mut Diagnostics,
 ) {
-    if !services.contains(file.service.as_ref()) {
+    if !services.contains_key(file.service.as_ref()) {
         let title = format!("unknown service {:?}", file.service.as_ref());
+        let services: Vec<&str> = services.keys().map(String::as_str).collect();
         let help = format!("known services: {}", services.join(", "));
         found.error(source, file.service.span(), title, "not in spec/service.toml", Some(help));
+    }
+}
+
+/// The regions of a service are in `spec/regions.toml`.
+pub(in crate::model) fn regions(
+    service: &Loaded<ServiceFile>,
+    regions: &RegionsFile,
+    found: &mut Diagnostics,
+) {
+    for id in service.content.services.values().flat_map(|service| service.regions.iter().flatten())
+    {
+        if !regions.regions.contains_key(id.as_ref().as_str()) {
+            let title = format!("unknown region {:?}", id.as_ref());
+            let known: Vec<&str> = regions.regions.keys().map(|id| id.as_ref().as_str()).collect();
+            let help = format!("known regions: {}", known.join(", "));
+            found.error(&service.source, id.span(), title, "not in spec/regions.toml", Some(help));
+        }
     }
 }

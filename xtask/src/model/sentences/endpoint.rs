@@ -4,6 +4,7 @@ use super::sections::{page, sections};
 use crate::model::{
     EndpointFacts, Struct,
     docs::{Details, Docs, markdown},
+    facts::ServiceFacts,
 };
 use crate::spec::format::{Confidence, End, Paging, Repeat, RepeatSafety};
 
@@ -37,6 +38,7 @@ pub(in crate::model) fn endpoint(subject: EndpointSubject<'_>) -> Docs {
         None => {}
     }
     first.push(repeat(&facts.repeat));
+    first.extend(service_facts(&facts.service));
     if let Some(requires) = &facts.requirement {
         first.push(format!("Requires: {}", markdown(requires)));
     }
@@ -137,6 +139,16 @@ fn quota(facts: &EndpointFacts) -> String {
         text += &format!(" At most {} calls in {} seconds.", limit.calls, limit.per_seconds);
     }
     text
+}
+
+/// Where the service exists, and how long it works on a call.
+fn service_facts(service: &ServiceFacts) -> Vec<String> {
+    let names: Vec<&str> = service.regions.iter().map(|(_, name)| name.as_str()).collect();
+    let regions = (!names.is_empty()).then(|| format!("Regions: {}.", names.join(", ")));
+    let timeout = service
+        .timeout_seconds
+        .map(|seconds| format!("The service gives up on a call after {seconds} seconds."));
+    regions.into_iter().chain(timeout).collect()
 }
 
 fn repeat(repeat: &Repeat) -> String {

@@ -3,7 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::{index::Index, schemas::without_empty};
-use crate::{model::Endpoint, spec::format};
+use crate::{
+    model::{Endpoint, ServiceFacts},
+    spec::format,
+};
 
 /// The extensions of an operation.
 pub(super) fn of(endpoint: &Endpoint, index: &Index<'_>) -> Map<String, Value> {
@@ -16,6 +19,7 @@ pub(super) fn of(endpoint: &Endpoint, index: &Index<'_>) -> Map<String, Value> {
         "x-long-term-limits": facts.long_term_limits,
         "x-group-types": group_types,
         "x-requirement": facts.requirement,
+        "x-regions": region_ids(&facts.service),
         "x-batch": endpoint.batch.as_ref().map(|found| batch(&found.spec)),
         "x-paging": endpoint.paging.as_ref().map(|found| paging(&found.spec)),
         "x-repeat": facts.repeat,
@@ -27,6 +31,12 @@ pub(super) fn of(endpoint: &Endpoint, index: &Index<'_>) -> Map<String, Value> {
         Value::Object(members) => members,
         _ => Map::new(),
     }
+}
+
+/// The ids of the regions in which the service exists, if it does not exist in all of them.
+fn region_ids(service: &ServiceFacts) -> Option<Vec<&str>> {
+    let ids: Vec<&str> = service.regions.iter().map(|(id, _)| id.as_str()).collect();
+    Some(ids).filter(|ids| !ids.is_empty())
 }
 
 /// The values of these variants on the wire.

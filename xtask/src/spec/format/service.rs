@@ -22,7 +22,7 @@ pub(crate) struct ServiceFile {
     pub(crate) services: IndexMap<Located<String>, Service>,
 }
 
-/// Codes that the endpoints of one service share.
+/// What the endpoints of one service share.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Service {
@@ -36,6 +36,10 @@ pub(crate) struct Service {
     pub(crate) not_admin_code: Located<i32>,
     /// Response to an unsupported group type, if the page of the endpoint does not name one.
     pub(crate) unsupported_group_type_code: Option<Located<i32>>,
+    /// The only regions in which it exists, by id; omitted if its pages do not limit them.
+    pub(crate) regions: Option<Vec<Located<String>>>,
+    /// After how many seconds it gives up on a call; omitted if its pages do not say so.
+    pub(crate) timeout_seconds: Option<u32>,
 }
 
 /// The regions: `spec/regions.toml`.
