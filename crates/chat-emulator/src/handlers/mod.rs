@@ -26,8 +26,12 @@
 //! 5. Register the function in `register`: with
 //!    [`Router::add_for_group`] if the request names a group, so that the group exists and has a
 //!    supported type, otherwise with [`Router::add`]. Call the `register` of a new file below.
-//! 6. Send raw JSON to it in `tests/it`, add the command to the table in `README.md` (a test
-//!    compares), and add to its list of assumptions whatever the documentation leaves open.
+//! 6. Add scenarios to the file of the family in `crates/chat-scenarios/families`: one for success,
+//!    and one for each documented behavior and code that can occur. Run the tests with
+//!    `UPDATE_SCENARIOS=1` to write `SCENARIOS.md` anew. Test in `tests/it` only what scenarios
+//!    cannot say.
+//! 7. Add the command to the table in `README.md` (a test compares), and add to its list of
+//!    assumptions whatever the documentation leaves open.
 
 mod accounts;
 mod bans;

@@ -23,6 +23,8 @@ mod profiles;
 mod quotas;
 mod request_log;
 mod scale;
+mod scenario_table;
+mod scenarios;
 mod server;
 mod test_server;
 mod unread;

@@ -39,14 +39,8 @@ impl TestServer {
         let clock = ManualClock::at(now);
         let builder = Emulator::builder().clock(clock.clone()).quotas(QuotaMode::Off);
         let emulator = configure(builder).start().await.unwrap();
-        let sdk_app_id = emulator.apps().next().unwrap();
-        let admin = emulator.admins().next().unwrap().to_owned();
-        let app = emulator.app(sdk_app_id).unwrap();
-        let user_sig = app.user_sig(&admin).unwrap();
-        let query = format!(
-            "sdkappid={sdk_app_id}&identifier={admin}&usersig={}&random=99999999&contenttype=json",
-            user_sig.as_str()
-        );
+        let app = emulator.app(emulator.apps().next().unwrap()).unwrap();
+        let query = signed_query(&emulator, &app);
         let connection = Mutex::new(Connection::open(&emulator).await);
         Self { emulator, app, clock, connection, query }
     }
@@ -122,10 +116,26 @@ impl TestServer {
         (status, serde_json::from_slice(&response).unwrap_or(Value::Null))
     }
 
+    /// Advances the clock, and signs the calls that follow anew.
+    pub(crate) fn advance_seconds(&mut self, seconds: u64) {
+        self.clock.advance_seconds(seconds);
+        self.query = signed_query(&self.emulator, &self.app);
+    }
+
     /// Returns the URL parameters of a signed call.
     pub(crate) fn query(&self) -> &str {
         &self.query
     }
+}
+
+fn signed_query(emulator: &Emulator, app: &App) -> String {
+    let sdk_app_id = emulator.apps().next().unwrap();
+    let admin = emulator.admins().next().unwrap();
+    let user_sig = app.user_sig(admin).unwrap();
+    let user_sig = user_sig.as_str();
+    format!(
+        "sdkappid={sdk_app_id}&identifier={admin}&usersig={user_sig}&random=99999999&contenttype=json"
+    )
 }
 
 /// Asserts that a call succeeded.

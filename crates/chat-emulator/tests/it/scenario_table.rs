@@ -1,0 +1,208 @@
+//! The table of endpoints, their documented behavior and codes, and the scenarios that show them.
+
+use std::{collections::BTreeSet, env, fmt::Write as _, fs};
+
+use chat_emulator::Emulator;
+use chat_scenarios::{Call, Step, Untested, families, untested};
+use chat_types::{ENDPOINTS, spec::EndpointSpec};
+
+/// A call of a scenario.
+struct Shown {
+    scenario: String,
+    call: Call,
+}
+
+fn calls() -> Vec<Shown> {
+    let mut calls = Vec::new();
+    for family in families().unwrap() {
+        for scenario in family.scenarios {
+            let name = format!("{}: {}", family.name, scenario.name);
+            for step in scenario.steps {
+                if let Step::Call(call) = step {
+                    calls.push(Shown { scenario: name.clone(), call: *call });
+                }
+            }
+        }
+    }
+    calls
+}
+
+fn spec_of(endpoint: &str) -> &'static EndpointSpec {
+    let (service, command) = endpoint.split_once('/').unwrap();
+    let spec = EndpointSpec::find(service, command);
+    assert!(spec.is_some(), "the catalog does not have {endpoint}");
+    spec.unwrap()
+}
+
+/// What the table says about one documented sentence or code.
+enum Evidence {
+    Scenarios(BTreeSet<String>),
+    Reason(String),
+    Nothing,
+}
+
+impl Evidence {
+    fn new(scenarios: BTreeSet<String>, reason: Option<&Untested>) -> Self {
+        match reason {
+            _ if !scenarios.is_empty() => Self::Scenarios(scenarios),
+            Some(untested) => Self::Reason(untested.reason.clone()),
+            None => Self::Nothing,
+        }
+    }
+
+    fn cell(&self) -> String {
+        match self {
+            Self::Scenarios(names) => names.iter().cloned().collect::<Vec<_>>().join("; "),
+            Self::Reason(reason) => format!("untested: {reason}"),
+            Self::Nothing => "**untested**".to_owned(),
+        }
+    }
+}
+
+/// Counts of documented sentences and codes.
+#[derive(Default)]
+struct Counts {
+    shown: usize,
+    explained: usize,
+    missing: usize,
+}
+
+impl Counts {
+    fn add(&mut self, evidence: &Evidence) {
+        match evidence {
+            Evidence::Scenarios(_) => self.shown += 1,
+            Evidence::Reason(_) => self.explained += 1,
+            Evidence::Nothing => self.missing += 1,
+        }
+    }
+}
+
+struct Table {
+    calls: Vec<Shown>,
+    untested: Vec<Untested>,
+    text: String,
+}
+
+impl Table {
+    fn endpoint(&mut self, spec: &EndpointSpec, counts: &mut Counts) {
+        let id = spec.id().to_string();
+        let of_endpoint = |call: &&Shown| call.call.endpoint == id;
+        let calls: Vec<&Shown> = self.calls.iter().filter(of_endpoint).collect();
+        let shown_by = |wanted: &dyn Fn(&Call) -> bool| -> BTreeSet<String> {
+            let matching = calls.iter().filter(|shown| wanted(&shown.call));
+            matching.map(|shown| shown.scenario.clone()).collect()
+        };
+        let reason = |wanted: &dyn Fn(&Untested) -> bool| {
+            let about = |entry: &&Untested| {
+                entry.endpoint.as_ref().is_none_or(|endpoint| *endpoint == id) && wanted(entry)
+            };
+            self.untested.iter().find(about)
+        };
+        let mut rows = vec![("succeeds".to_owned(), shown_by(&|call| call.code == 0), None)];
+        for sentence in spec.behavior {
+            let begins = |start: &String| sentence.starts_with(start.as_str());
+            let shown = shown_by(&|call| call.shows.iter().any(begins));
+            rows.push((
+                (*sentence).to_owned(),
+                shown,
+                reason(&|entry| entry.behavior.iter().any(begins)),
+            ));
+        }
+        for error in spec.errors {
+            let code = error.code.get();
+            let shown = shown_by(&|call| call.code == code);
+            rows.push((code.to_string(), shown, reason(&|entry| entry.codes.contains(&code))));
+        }
+        let mut text = format!("\n### `{id}`\n\n| documented | scenario |\n| --- | --- |\n");
+        for (documented, shown, reason) in rows {
+            let evidence = Evidence::new(shown, reason);
+            counts.add(&evidence);
+            writeln!(text, "| {} | {} |", documented.replace('|', "\\|"), evidence.cell()).unwrap();
+        }
+        self.text += &text;
+    }
+}
+
+#[tokio::test]
+async fn table_of_scenarios_is_current() {
+    let emulator = Emulator::start().await.unwrap();
+    let mut table = Table { calls: calls(), untested: untested().unwrap(), text: String::new() };
+    let mut summary = String::from(
+        "| area | endpoints | emulated | shown | untested, with a reason | untested |\n| --- | ---: | ---: | ---: | ---: | ---: |\n",
+    );
+    let areas: BTreeSet<_> = ENDPOINTS.iter().map(|spec| spec.area).collect();
+    for area in areas {
+        let endpoints: Vec<_> = ENDPOINTS.iter().filter(|spec| spec.area == area).collect();
+        let emulated: Vec<_> =
+            endpoints.iter().copied().filter(|spec| emulator.emulates(spec)).collect();
+        let mut counts = Counts::default();
+        if !emulated.is_empty() {
+            writeln!(table.text, "\n## {area}").unwrap();
+        }
+        for spec in &emulated {
+            table.endpoint(spec, &mut counts);
+        }
+        let Counts { shown, explained, missing } = counts;
+        let (all, emulated) = (endpoints.len(), emulated.len());
+        writeln!(summary, "| {area} | {all} | {emulated} | {shown} | {explained} | {missing} |")
+            .unwrap();
+    }
+    let current = format!("{HEAD}\n{summary}{}", table.text);
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/SCENARIOS.md");
+    if env::var_os("UPDATE_SCENARIOS").is_some() {
+        fs::write(path, &current).unwrap();
+    }
+    let committed = fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        committed == current,
+        "SCENARIOS.md is out of date; run the tests with UPDATE_SCENARIOS=1"
+    );
+}
+
+const HEAD: &str = "\
+# What the scenarios show
+
+Generated from the scenarios of [chat-scenarios](../chat-scenarios) by the tests of this crate, which
+play them. For each emulated endpoint: every sentence about its behavior in `spec/`, every documented
+error code, and the scenarios that show it.
+";
+
+#[tokio::test]
+async fn every_emulated_endpoint_has_a_scenario() {
+    let emulator = Emulator::start().await.unwrap();
+    let shown: BTreeSet<_> = calls()
+        .into_iter()
+        .filter(|shown| shown.call.code == 0)
+        .map(|shown| shown.call.endpoint)
+        .collect();
+    let missing: Vec<_> = ENDPOINTS
+        .iter()
+        .filter(|spec| emulator.emulates(spec) && !shown.contains(&spec.id().to_string()))
+        .map(|spec| spec.id().to_string())
+        .collect();
+    assert!(missing.is_empty(), "no scenario calls {missing:?} with success");
+}
+
+#[test]
+fn scenarios_show_what_the_catalog_documents() {
+    for Shown { scenario, call } in calls() {
+        let spec = spec_of(&call.endpoint);
+        for start in &call.shows {
+            let matching =
+                spec.behavior.iter().filter(|sentence| sentence.starts_with(start.as_str()));
+            assert_eq!(matching.count(), 1, "{scenario}, {}: {start:?}", call.endpoint);
+        }
+    }
+    for entry in untested().unwrap() {
+        if let Some(endpoint) = &entry.endpoint {
+            let spec = spec_of(endpoint);
+            let is_behavior = |start: &String| {
+                spec.behavior.iter().any(|sentence| sentence.starts_with(start.as_str()))
+            };
+            assert!(entry.behavior.iter().all(is_behavior), "{endpoint}: {:?}", entry.behavior);
+            let is_documented =
+                |code: &i64| spec.errors.iter().any(|error| error.code.get() == *code);
+            assert!(entry.codes.iter().all(is_documented), "{endpoint}: {:?}", entry.codes);
+        }
+    }
+}

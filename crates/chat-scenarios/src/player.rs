@@ -1,0 +1,141 @@
+//! Plays a scenario against a service.
+
+use std::{error::Error, fmt, future::Future, time::Duration};
+
+use serde_json::{Value, json};
+
+use crate::{
+    pattern::{Mismatch, mismatches},
+    scenario::{Call, Scenario, Step},
+    variables::Variables,
+};
+
+/// A service that scenarios are played against.
+pub trait Target {
+    /// The error of a call without a response.
+    type Error: Error;
+
+    /// Calls an endpoint, given as `service/command`, as an admin of the app, and returns the response.
+    fn call(
+        &mut self,
+        endpoint: &str,
+        request: &Value,
+    ) -> impl Future<Output = Result<Value, Self::Error>>;
+
+    /// Returns the time of the service in seconds since 1970.
+    fn now(&self) -> u64;
+
+    /// Lets time pass at the service.
+    fn advance(&mut self, time: Duration) -> impl Future<Output = ()>;
+}
+
+/// Plays a scenario. The IDs of the scenario get `prefix` before them.
+///
+/// # Errors
+/// When a call has no response, or a response differs from what the scenario expects. Later steps are
+/// then not played.
+pub async fn play<T: Target>(
+    scenario: &Scenario,
+    prefix: &str,
+    target: &mut T,
+) -> Result<(), Failure<T::Error>> {
+    let mut variables = Variables::of_ids(scenario.accounts.iter().chain(&scenario.ids), prefix);
+    for accounts in scenario.accounts.chunks(MAX_IMPORTED) {
+        let accounts: Vec<_> = accounts.iter().map(|id| format!("{prefix}{id}")).collect();
+        let endpoint = "im_open_login_svc/multiaccount_import";
+        let fail = |kind| Failure { step: 0, endpoint: endpoint.to_owned(), kind };
+        let request = json!({ "Accounts": accounts });
+        let response = target.call(endpoint, &request).await.map_err(|error| fail(error.into()))?;
+        expect(&json!({"ErrorCode": 0}), &response).map_err(fail)?;
+    }
+    for (index, step) in scenario.steps.iter().enumerate() {
+        match step {
+            Step::Advance(time) => target.advance(*time).await,
+            Step::Call(call) => play_call(call, &mut variables, target).await.map_err(|kind| {
+                Failure { step: index + 1, endpoint: call.endpoint.clone(), kind }
+            })?,
+        }
+    }
+    Ok(())
+}
+
+/// The number of accounts that one call imports.
+const MAX_IMPORTED: usize = 100;
+
+async fn play_call<T: Target>(
+    call: &Call,
+    variables: &mut Variables,
+    target: &mut T,
+) -> Result<(), FailureKind<T::Error>> {
+    let request = variables.expand(&call.request, target.now());
+    let response = target.call(&call.endpoint, &request).await?;
+    expect(&json!({"ErrorCode": call.code}), &response)?;
+    expect(&variables.expand(&call.response, target.now()), &response)?;
+    for (name, pointer) in &call.capture {
+        let value = response.pointer(pointer).ok_or_else(|| {
+            let expected = Value::from("<any>");
+            let mismatch = Mismatch { path: pointer.clone(), expected, found: None };
+            FailureKind::Response { mismatches: vec![mismatch], response: response.clone() }
+        })?;
+        variables.set(name, value.clone());
+    }
+    Ok(())
+}
+
+fn expect<E>(pattern: &Value, response: &Value) -> Result<(), FailureKind<E>> {
+    let mismatches = mismatches(pattern, response);
+    if mismatches.is_empty() {
+        return Ok(());
+    }
+    Err(FailureKind::Response { mismatches, response: response.clone() })
+}
+
+/// Why a scenario failed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Failure<E> {
+    /// The number of the step, from 1; 0 is the import of the accounts.
+    pub step: usize,
+    /// The endpoint that was called.
+    pub endpoint: String,
+    /// What happened.
+    pub kind: FailureKind<E>,
+}
+
+/// What happened to a call.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum FailureKind<E> {
+    /// The call had no response.
+    NoResponse(E),
+    /// The response differs from the expected one.
+    Response {
+        /// Where it differs.
+        mismatches: Vec<Mismatch>,
+        /// The whole response.
+        response: Value,
+    },
+}
+
+impl<E> From<E> for FailureKind<E> {
+    fn from(error: E) -> Self {
+        Self::NoResponse(error)
+    }
+}
+
+impl<E: fmt::Display> fmt::Display for Failure<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "step {}, {}: ", self.step, self.endpoint)?;
+        match &self.kind {
+            FailureKind::NoResponse(error) => error.fmt(f),
+            FailureKind::Response { mismatches, response } => {
+                for mismatch in mismatches {
+                    write!(f, "{mismatch}; ")?;
+                }
+                write!(f, "response: {response}")
+            }
+        }
+    }
+}
+
+impl<E: Error> Error for Failure<E> {}

@@ -1,0 +1,143 @@
+//! A scenario and its steps, checked when they are read.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::variables;
+
+/// A sequence of calls, and what must come back.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Scenario {
+    /// What the scenario shows.
+    pub name: String,
+    /// The UserIDs that are imported before the first step.
+    pub accounts: Vec<String>,
+    /// Further IDs that the steps mention.
+    pub ids: Vec<String>,
+    /// Whether it can be played against the app of somebody else.
+    pub harmless: bool,
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+}
+
+/// A step of a scenario.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Step {
+    /// A call, and its expected response.
+    Call(Box<Call>),
+    /// Lets time pass.
+    Advance(Duration),
+}
+
+/// A call, and its expected response.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Call {
+    /// The endpoint, as `service/command`.
+    pub endpoint: String,
+    /// The body of the request.
+    pub request: Value,
+    /// The expected `ErrorCode`.
+    pub code: i64,
+    /// The parts of the response that must be there.
+    pub response: Value,
+    /// Names for values of the response, each with its JSON Pointer.
+    pub capture: BTreeMap<String, String>,
+    /// The beginnings of the documented sentences that the call shows.
+    pub shows: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawScenario {
+    name: String,
+    #[serde(default)]
+    accounts: Vec<String>,
+    #[serde(default)]
+    ids: Vec<String>,
+    #[serde(default)]
+    harmless: bool,
+    #[serde(default)]
+    step: Vec<RawStep>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawStep {
+    call: Option<String>,
+    request: Option<String>,
+    #[serde(default)]
+    code: i64,
+    response: Option<String>,
+    #[serde(default)]
+    capture: BTreeMap<String, String>,
+    #[serde(default)]
+    shows: Vec<String>,
+    advance_seconds: Option<u64>,
+}
+
+impl TryFrom<RawScenario> for Scenario {
+    type Error = String;
+
+    fn try_from(raw: RawScenario) -> Result<Self, String> {
+        let RawScenario { name, accounts, ids, harmless, step } = raw;
+        let in_step =
+            |index: usize, reason| format!("scenario {name:?}, step {}: {reason}", index + 1);
+        if step.is_empty() {
+            return Err(format!("scenario {name:?} has no steps"));
+        }
+        let mut known: Vec<String> = accounts.iter().chain(&ids).cloned().collect();
+        let mut steps = Vec::with_capacity(step.len());
+        for (index, raw) in step.into_iter().enumerate() {
+            let step = Step::try_from(raw).map_err(|reason| in_step(index, reason))?;
+            if let Step::Call(call) = &step {
+                check_variables(&call.request, &known).map_err(|reason| in_step(index, reason))?;
+                check_variables(&call.response, &known).map_err(|reason| in_step(index, reason))?;
+                known.extend(call.capture.keys().cloned());
+            }
+            steps.push(step);
+        }
+        Ok(Self { name, accounts, ids, harmless, steps })
+    }
+}
+
+impl TryFrom<RawStep> for Step {
+    type Error = String;
+
+    fn try_from(raw: RawStep) -> Result<Self, String> {
+        let RawStep { call, request, code, response, capture, shows, advance_seconds } = raw;
+        let endpoint = match (call, advance_seconds) {
+            (Some(endpoint), None) => endpoint,
+            (None, Some(seconds)) => return Ok(Self::Advance(Duration::from_secs(seconds))),
+            _ => return Err("a step has either `call` or `advance_seconds`".to_owned()),
+        };
+        if endpoint.split('/').filter(|part| !part.is_empty()).count() != 2 {
+            return Err(format!("`call` must be `service/command`, found {endpoint:?}"));
+        }
+        let json = |key: &str, text: Option<String>| match text {
+            None => Ok(Value::Object(serde_json::Map::new())),
+            Some(text) => {
+                serde_json::from_str(&text).map_err(|error| format!("`{key}` is not JSON: {error}"))
+            }
+        };
+        Ok(Self::Call(Box::new(Call {
+            endpoint,
+            request: json("request", request)?,
+            code,
+            response: json("response", response)?,
+            capture,
+            shows,
+        })))
+    }
+}
+
+fn check_variables(value: &Value, known: &[String]) -> Result<(), String> {
+    match variables::unknown(value, known) {
+        None => Ok(()),
+        Some(name) => Err(format!("unknown variable ${{{name}}}")),
+    }
+}
