@@ -37,8 +37,9 @@ pub(crate) fn table(spec: &Spec) -> String {
     for file in &spec.webhooks {
         let content = &file.content;
         let folder = file.source.folder();
-        let group = if areas.contains_key(&folder) { &mut areas } else { &mut others };
-        let counts = group.entry(folder).or_default();
+        let area = area_of(spec, &folder).unwrap_or(folder);
+        let group = if areas.contains_key(&area) { &mut areas } else { &mut others };
+        let counts = group.entry(area).or_default();
         counts.webhooks += 1;
         let fields = [&content.request, &content.response];
         counts.count(content.confidence, &fields, &content.structs);
@@ -59,6 +60,14 @@ pub(crate) fn table(spec: &Spec) -> String {
     }
     total.row(&mut text, "**total**");
     text
+}
+
+/// The area that a folder of webhooks belongs to.
+fn area_of(spec: &Spec, folder: &str) -> Option<String> {
+    let mut areas = spec.service.content.areas.iter();
+    let (name, _) =
+        areas.find(|(name, area)| area.modules(name.as_ref()).any(|module| module == folder))?;
+    Some(name.as_ref().clone())
 }
 
 #[derive(Debug, Default)]

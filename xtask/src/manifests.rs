@@ -9,13 +9,23 @@ use crate::{
     print::Files,
 };
 
-/// The manifests with one feature per area between their marks.
+/// The manifests with one feature per area between their marks, and those that join them.
 pub(crate) fn with_areas(root: &Path, model: &Model) -> Result<Files> {
-    let types = model.areas.iter().map(|(name, area)| (name.as_str(), quoted(area.uses(name))));
-    let types = types.chain([(WEBHOOK, quoted(model.webhooks.uses()))]);
-    let admin = model.areas.keys();
-    let admin = admin.map(|name| (name.as_str(), quoted([format!("chat-types/{name}")])));
-    let manifests = [("chat-types", features(types)), ("chat-admin", features(admin))].into_iter();
+    let types = model.areas.iter().map(|(name, area)| Feature {
+        name,
+        is_optional: area.optional,
+        implied: quoted(model.features_of(name, area)),
+    });
+    let webhook =
+        Feature { name: WEBHOOK, is_optional: false, implied: quoted(model.webhooks.uses()) };
+    let admin = model.areas.iter().map(|(name, area)| Feature {
+        name,
+        is_optional: area.optional,
+        implied: quoted([format!("chat-types/{name}")]),
+    });
+    let types = types.chain([webhook]).collect();
+    let manifests = [("chat-types", features(types)), ("chat-admin", features(admin.collect()))];
+    let manifests = manifests.into_iter();
     manifests
         .map(|(package, features)| {
             let path = format!("crates/{package}/Cargo.toml");
@@ -28,10 +38,30 @@ pub(crate) fn with_areas(root: &Path, model: &Model) -> Result<Files> {
         .collect()
 }
 
-fn features<'a>(areas: impl Iterator<Item = (&'a str, String)> + Clone) -> String {
-    let all: String = areas.clone().map(|(name, _)| format!("    {name:?},\n")).collect();
-    let each: String = areas.map(|(name, implied)| format!("{name} = [{implied}]\n")).collect();
-    format!("areas = [\n{all}]\n{each}")
+/// The cargo feature of an area, or of the webhooks.
+struct Feature<'a> {
+    name: &'a str,
+    /// Whether it is off by default.
+    is_optional: bool,
+    /// The features that it needs.
+    implied: String,
+}
+
+fn features(features: Vec<Feature<'_>>) -> String {
+    let (optional, default): (Vec<_>, Vec<_>) =
+        features.into_iter().partition(|feature| feature.is_optional);
+    let named = |features: &[Feature<'_>]| -> String {
+        features.iter().map(|feature| format!("    {:?},\n", feature.name)).collect()
+    };
+    let line = |Feature { name, implied, .. }: &Feature<'_>| format!("{name} = [{implied}]\n");
+    let [chat, all] = [named(&default), named(&optional)];
+    let [default, optional] =
+        [default, optional].map(|features| features.iter().map(line).collect::<String>());
+    format!(
+        "# The areas of chat.\n{DEFAULT} = [\n{chat}]\n\
+         # Every area, including those of the services around chat.\n\
+         {ALL} = [\n    {DEFAULT:?},\n{all}]\n{default}{optional}"
+    )
 }
 
 fn quoted(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
@@ -43,5 +73,9 @@ fn missing(path: &str, mark: &str) -> String {
     format!("missing line {:?} in the [features] of {path}", mark.trim_end())
 }
 
-const START: &str = "# <areas> Written by `cargo xtask codegen`: one feature per area of spec/.\n";
+/// The feature of the areas that are on by default.
+const DEFAULT: &str = "chat";
+/// The feature of every area.
+const ALL: &str = "all-areas";
+const START: &str = "# <areas> Written by `cargo xtask codegen`: the areas of spec/ as features.\n";
 const END: &str = "# </areas>\n";

@@ -120,7 +120,7 @@ fn code_of_small_spec_compiles() {
     fs::write(root.join("Cargo.toml"), manifest).unwrap();
     fs::copy(workspace.join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
 
-    for features in ["--all-features", "--features=archive", "--features="] {
+    for features in ["--all-features", "--features=archive", "--features=webhook", "--features="] {
         let output = Command::new(env!("CARGO"))
             .current_dir(root)
             .args(["check", "--offline", "--quiet", "--package", "chat-types"])
@@ -218,7 +218,7 @@ fn spec_errors_in_endpoints() {
         "\"All\", \"Note\"",
         "\"All\", \"Not\"",
     );
-    check_diagnostic("unknown_area", "spec/service.toml", "message = \"M", "mesage = \"M");
+    check_diagnostic("unknown_area", "spec/service.toml", "[areas.message]", "[areas.mesage]");
     check_diagnostic("unknown_region", "spec/service.toml", "north-pole", "south-pole");
 }
 
@@ -265,6 +265,10 @@ fn spec_errors_in_batch_and_paging() {
 #[test]
 fn spec_errors_in_webhooks() {
     let webhook = "spec/webhooks/group/CallbackBeforeSendMsg.toml";
+    let service = "spec/service.toml";
+    check_diagnostic("unknown_webhook_folder", service, "[\"store\"]", "[\"stores\"]");
+    check_diagnostic("webhook_folder_of_two_areas", service, "[\"store\"]", "[\"message\"]");
+    check_diagnostic("webhook_folder_of_default_area", service, "optional = true\n", "");
     check_diagnostic("webhook_at_wrong_path", webhook, "\"Group.", "\"C2C.");
     check_diagnostic("response_variant_without_code", webhook, "code = 0", "from = 0");
     check_diagnostic("unknown_webhook_parameter", webhook, "[\"ClientIP\"]", "[\"ClientIp\"]");

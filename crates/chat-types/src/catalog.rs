@@ -24,14 +24,17 @@ macro_rules! catalog {
     };
 }
 
-/// Defines the tables of the webhooks, which are all enabled together.
+/// Defines the tables of the webhooks. Those of some areas need the feature of their area as well.
 #[cfg(feature = "webhook")]
 macro_rules! webhooks {
-    ($($module:ident::$body:ident => $folder:literal / $file:literal,)*) => {
+    ($($(#[$enabled:meta])* $module:ident::$body:ident => $folder:literal / $file:literal,)*) => {
         $crate::catalog::tables! {
-            /// Every webhook, sorted by command.
+            /// Every webhook of the enabled areas, sorted by command.
             WEBHOOKS: WebhookSpec, from $crate::webhook::Webhook, schemas in "webhook/";
-            $($module::$body => $folder / $file,)*
+            $(
+                $(#[$enabled])*
+                $module::$body => $folder / $file,
+            )*
         }
     };
 }

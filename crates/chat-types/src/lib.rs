@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 // Some helpers serve few areas. Builds with all areas report the unused ones.
-#![cfg_attr(not(feature = "areas"), allow(dead_code, unused_imports, unused_macros))]
+#![cfg_attr(not(feature = "all-areas"), allow(dead_code, unused_imports, unused_macros))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod catalog;

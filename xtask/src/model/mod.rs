@@ -76,6 +76,8 @@ impl Model {
 pub(crate) struct Area {
     /// What its endpoints are about.
     pub(crate) doc: String,
+    /// Set if its cargo feature is not on by default.
+    pub(crate) optional: bool,
     pub(crate) shared: SharedTypes,
     pub(crate) endpoints: Vec<Endpoint>,
 }

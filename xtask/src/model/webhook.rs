@@ -13,9 +13,16 @@ pub(crate) struct Webhooks {
     pub(crate) response_types: Vec<ResponseType>,
     /// Modules by name.
     pub(crate) modules: BTreeMap<String, Vec<Webhook>>,
+    /// The area that a module belongs to, by the name of the module. Most belong to none.
+    pub(crate) areas: BTreeMap<String, String>,
 }
 
 impl Webhooks {
+    /// The area without whose cargo feature a module is left out.
+    pub(crate) fn area_of(&self, module: &str) -> Option<&str> {
+        self.areas.get(module).map(String::as_str)
+    }
+
     /// A response that several webhooks share.
     pub(crate) fn response_type(&self, name: &str) -> Option<&ResponseType> {
         self.response_types.iter().find(|response| response.name == name)

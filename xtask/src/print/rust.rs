@@ -25,6 +25,11 @@ impl Code {
         self.0.push('\n');
     }
 
+    /// Leaves the next item out without a cargo feature.
+    pub(super) fn feature(&mut self, indent: usize, name: &str) {
+        self.line(format!("{}#[cfg(feature = {name:?})]", " ".repeat(indent)));
+    }
+
     /// Adds a documentation comment, wrapped.
     pub(super) fn doc(&mut self, indent: usize, text: &str) {
         self.docs(indent, std::slice::from_ref(&DocBlock::Paragraph(text.to_owned())));

@@ -111,7 +111,7 @@ pub(super) fn root_module(model: &Model) -> String {
     let mut code = Code::file("spec/");
     for (name, area) in &model.areas {
         code.doc(0, &area.doc);
-        code.line(format!("#[cfg(feature = {name:?})]"));
+        code.feature(0, name);
         code.line(format!("pub mod {name};"));
         code.gap();
     }
@@ -120,7 +120,7 @@ pub(super) fn root_module(model: &Model) -> String {
     for name in modules {
         code.line(format!("mod {name};"));
     }
-    code.line(format!("#[cfg(feature = {WEBHOOK:?})]"));
+    code.feature(0, WEBHOOK);
     code.line(format!("pub(crate) mod {WEBHOOK};"));
     code.gap();
     for name in private {

@@ -4,6 +4,11 @@
 #[cfg(feature = "account")]
 pub mod account;
 
+/// Voice and video calls (Call): the current call, records of past ones, and the webhook that
+/// reports them.
+#[cfg(feature = "call")]
+pub mod call;
+
 /// Conversation lists: deleting, marking and grouping conversations, and unread counts.
 #[cfg(feature = "conversation")]
 pub mod conversation;
@@ -20,6 +25,11 @@ pub mod follow;
 /// counters and permission groups.
 #[cfg(feature = "group")]
 pub mod group;
+
+/// Live rooms (Live): creating and changing them, their members, robots, messages, gifts and
+/// battles, and the webhook that reports them.
+#[cfg(feature = "live")]
+pub mod live;
 
 /// Messages between users and in groups: sending, importing, recalling, changing and reading them,
 /// read receipts and extensions.
@@ -59,6 +69,11 @@ pub mod relationship;
 /// Robots: accounts that are bots.
 #[cfg(feature = "robot")]
 pub mod robot;
+
+/// Conference rooms (Conference): creating and changing them, their members and seats, and the
+/// webhook that reports them.
+#[cfg(feature = "room")]
+pub mod room;
 
 /// Topics of communities.
 #[cfg(feature = "topic")]

@@ -26,7 +26,8 @@ use crate::spec::{
 pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
     check::unique_paths(&spec.endpoints, diagnostics);
     check::unique_names(&spec.endpoints, diagnostics);
-    check::areas(&spec.service, &spec.endpoints, diagnostics);
+    check::areas(&spec, diagnostics);
+    check::webhook_folders(&spec, diagnostics);
     check::regions(&spec.service, &spec.regions.content, diagnostics);
     let mut builder = Builder::new(&spec, diagnostics);
     let mut shared = SharedTypes::default();
@@ -41,8 +42,13 @@ pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
     }
     builder.codes.check_services(&spec.service, builder.diagnostics);
     let service = spec.service.content;
-    for (name, doc) in service.areas {
-        areas.entry(name.into_inner()).or_default().doc = markdown(&doc);
+    for (name, facts) in service.areas {
+        for module in facts.modules(name.as_ref()) {
+            webhooks.areas.insert(module.to_owned(), name.as_ref().clone());
+        }
+        let area = areas.entry(name.into_inner()).or_default();
+        area.doc = markdown(&facts.doc);
+        area.optional = facts.optional;
     }
     builder.webhooks(&mut webhooks, spec.webhook, spec.webhooks);
     directions::infer_directions(&mut shared, &mut areas, &mut webhooks);

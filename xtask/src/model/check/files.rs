@@ -7,7 +7,7 @@ use std::{
 
 use crate::model::{facts::ServiceFacts, names};
 use crate::spec::{
-    Diagnostics, Loaded, Source,
+    Diagnostics, Loaded, Source, Spec,
     format::{EndpointFile, RegionsFile, ServiceFile},
 };
 
@@ -47,11 +47,8 @@ pub(in crate::model) fn unique_names(files: &[Loaded<EndpointFile>], found: &mut
 }
 
 /// Every area has a description, and nothing else has.
-pub(in crate::model) fn areas(
-    service: &Loaded<ServiceFile>,
-    endpoints: &[Loaded<EndpointFile>],
-    found: &mut Diagnostics,
-) {
+pub(in crate::model) fn areas(spec: &Spec, found: &mut Diagnostics) {
+    let Spec { service, endpoints, .. } = spec;
     let areas: BTreeSet<String> = endpoints.iter().map(|file| file.source.folder()).collect();
     let described = &service.content.areas;
     for name in described.keys().filter(|name| !areas.contains(name.as_ref())) {
@@ -66,10 +63,35 @@ pub(in crate::model) fn areas(
             Some(help),
         );
     }
-    for area in areas.iter().filter(|area| !described.keys().any(|name| name.as_ref() == *area)) {
+    for area in areas.iter().filter(|area| !described.contains_key(area.as_str())) {
         let title = format!("area {area:?} has no description");
-        let help = format!("add `{area} = \"…\"` to [areas]");
+        let help = format!("add [areas.{area}] with a `doc`");
         found.error(&service.source, 0..0, title, "in this file", Some(help));
+    }
+}
+
+/// The folders of webhooks that an area lists exist, and belong to no other area.
+pub(in crate::model) fn webhook_folders(spec: &Spec, found: &mut Diagnostics) {
+    let folders: BTreeSet<String> = spec.webhooks.iter().map(|file| file.source.folder()).collect();
+    let areas = &spec.service.content.areas;
+    let mut seen = BTreeSet::new();
+    for (folder, area) in
+        areas.values().flat_map(|area| area.webhooks.iter().map(move |it| (it, area)))
+    {
+        let name = folder.as_ref().as_str();
+        let problem = if !area.optional {
+            "the area is not optional"
+        } else if !folders.contains(name) {
+            "not a folder of spec/webhooks"
+        } else if areas.contains_key(name) || !seen.insert(name) {
+            "belongs to another area"
+        } else {
+            continue;
+        };
+        let title = format!("invalid folder of webhooks {name:?}");
+        let folders: Vec<&str> = folders.iter().map(String::as_str).collect();
+        let help = format!("the folders of spec/webhooks: {}", folders.join(", "));
+        found.error(&spec.service.source, folder.span(), title, problem, Some(help));
     }
 }
 

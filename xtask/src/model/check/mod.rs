@@ -15,7 +15,7 @@ pub(super) use self::{
     errors::error_codes,
     examples::{examples, id},
     fields::{field, groups_of_fields, repeat},
-    files::{areas, file_name, regions, service, unique_names, unique_paths},
+    files::{areas, file_name, regions, service, unique_names, unique_paths, webhook_folders},
     paging::paging,
     references::References,
 };

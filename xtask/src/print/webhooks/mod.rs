@@ -53,6 +53,9 @@ fn root_module(model: &Model) -> String {
     for (area, webhooks) in modules {
         let prefix = webhooks.first().map_or("", |webhook| prefix(&webhook.command));
         code.doc(0, &format!("Webhooks whose command starts with `{prefix}.`."));
+        if let Some(feature) = model.webhooks.area_of(area) {
+            code.feature(0, feature);
+        }
         code.line(format!("pub mod {area};"));
         code.gap();
     }
@@ -74,6 +77,9 @@ fn root_module(model: &Model) -> String {
     code.gap();
     code.line("webhooks! {");
     for Webhook { area, name, module, .. } in sorted(model) {
+        if let Some(feature) = model.webhooks.area_of(area) {
+            code.feature(4, feature);
+        }
         code.line(format!("    {area}::{name} => {area:?} / {module:?},"));
     }
     code.line("}");

@@ -16,10 +16,33 @@ pub(crate) struct ServiceFile {
     pub(crate) assigned_group_id_prefix: String,
     /// Maximum size of the content of a message, in bytes of JSON.
     pub(crate) max_message_bytes: u32,
-    /// What the endpoints of each area are about.
-    pub(crate) areas: IndexMap<Located<String>, String>,
+    /// The areas: the folders of `spec/endpoints`, each with its own cargo feature.
+    pub(crate) areas: IndexMap<Located<String>, Area>,
     /// The services: the first path segment after the version.
     pub(crate) services: IndexMap<Located<String>, Service>,
+}
+
+/// An area: a folder of `spec/endpoints`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Area {
+    /// What its endpoints are about.
+    pub(crate) doc: String,
+    /// Set if its cargo feature is not on by default.
+    #[serde(default)]
+    pub(crate) optional: bool,
+    /// Folders of `spec/webhooks` that belong to it in addition to the one with its name, and need
+    /// its cargo feature as well. Only for optional areas.
+    #[serde(default)]
+    pub(crate) webhooks: Vec<Located<String>>,
+}
+
+impl Area {
+    /// The folders of `spec/webhooks` that need the cargo feature of the area with this name.
+    pub(crate) fn modules<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let own = self.optional.then_some(name);
+        own.into_iter().chain(self.webhooks.iter().map(|module| module.as_ref().as_str()))
+    }
 }
 
 /// What the endpoints of one service share.
