@@ -24,6 +24,7 @@ use crate::{
         group_growth::{GroupGrowth, MAX_DAILY_GROWTH},
         groups::Groups,
         history::History,
+        relationships::Relationships,
     },
 };
 
@@ -190,6 +191,7 @@ fn app_state(sdk_app_id: u32, quotas: QuotaMode, admins: &BTreeSet<String>) -> A
         group_growth,
         broadcasts: History::default(),
         direct_messages: DirectMessages::default(),
+        relationships: Relationships::default(),
     }
 }
 

@@ -30,7 +30,9 @@ macro_rules! files {
 const FILES: &[(&str, &str)] = files![
     "accounts",
     "bans",
+    "blocklists",
     "direct_messages",
+    "friends",
     "group_messages",
     "groups",
     "members",

@@ -111,13 +111,15 @@ fn account_delete(
     Ok(response)
 }
 
-/// Deletes an account and removes it from all groups. Mutes and bans belong to the ID and stay.
+/// Deletes an account, and removes it from all groups, friends and blocklists. Mutes and bans belong to
+/// the ID and stay.
 fn delete(context: &mut Context<'_>, account: &UserId) -> Result<(), ApiError> {
     let account = account.as_str();
     if !context.app.accounts.delete(account, context.now) {
         let info = format!("account {account:?} does not exist or was deleted");
         return Err(ApiError::new(ErrorCode::ACCOUNT_NOT_FOUND, info));
     }
+    context.app.relationships.remove_account(account);
     for group in context.app.groups.values_mut() {
         group.remove(account);
     }

@@ -35,7 +35,11 @@
 
 mod accounts;
 mod bans;
+mod blocklists;
 mod direct_messages;
+mod friend_data;
+mod friend_lists;
+mod friends;
 mod group_import;
 mod group_info;
 mod group_messages;
@@ -50,6 +54,7 @@ mod mutes;
 mod notices;
 mod paging;
 mod profiles;
+mod relationship_results;
 mod response_fields;
 mod topics;
 mod unread;
@@ -75,5 +80,9 @@ pub(crate) fn router() -> Router {
     unread::register(&mut router);
     notices::register(&mut router);
     direct_messages::register(&mut router);
+    friends::register(&mut router);
+    friend_data::register(&mut router);
+    friend_lists::register(&mut router);
+    blocklists::register(&mut router);
     router
 }

@@ -9,11 +9,12 @@ pub(crate) mod groups;
 pub(crate) mod history;
 pub(crate) mod members;
 pub(crate) mod ordered_map;
+pub(crate) mod relationships;
 pub(crate) mod restrictions;
 
 use self::{
     accounts::Accounts, direct_messages::DirectMessages, group_growth::GroupGrowth, groups::Groups,
-    history::History,
+    history::History, relationships::Relationships,
 };
 
 /// The state of one app.
@@ -26,4 +27,5 @@ pub(crate) struct AppState {
     /// The messages sent to all audio-video groups.
     pub(crate) broadcasts: History,
     pub(crate) direct_messages: DirectMessages,
+    pub(crate) relationships: Relationships,
 }

@@ -1,0 +1,57 @@
+//! The results of calls that report on each account, as the relationship commands do.
+
+use std::sync::Arc;
+
+use chat_types::{ErrorCode, UserId, relationship::FriendResult};
+use serde::Serialize;
+
+use super::response_fields::{JsonObject, to_json_object};
+use crate::{response::ApiError, router::Context};
+
+/// Returns the shared ID of an account.
+///
+/// # Errors
+/// When the account does not exist.
+pub(super) fn existing_account(
+    context: &Context<'_>,
+    account: &UserId,
+) -> Result<Arc<str>, ApiError> {
+    if !context.app.accounts.contains(account.as_str()) {
+        let info = format!("account {account:?} does not exist; import it first");
+        return Err(ApiError::new(ErrorCode::RELATIONSHIP_ACCOUNT_NOT_FOUND, info));
+    }
+    Ok(context.app.accounts.shared_id(account.as_str()))
+}
+
+/// Applies a change to each item. Returns the result of each, and the accounts of those that failed.
+pub(super) fn results<T>(
+    context: &mut Context<'_>,
+    items: &[T],
+    account_of: impl Fn(&T) -> &UserId,
+    apply: impl Fn(&mut Context<'_>, &T) -> Result<(), ApiError>,
+) -> (Vec<FriendResult>, Vec<UserId>) {
+    let (mut results, mut failed) = (Vec::with_capacity(items.len()), Vec::new());
+    for item in items {
+        let mut result = FriendResult::default();
+        result.to_account = account_of(item).clone();
+        result.result_info = Some(String::new());
+        if let Err(error) = apply(context, item) {
+            (result.result_code, result.result_info) = (error.code, Some(error.info));
+            failed.push(account_of(item).clone());
+        }
+        results.push(result);
+    }
+    (results, failed)
+}
+
+/// Returns the fields of a response without the arrays of failed accounts, if they are empty: the
+/// pages omit them.
+pub(super) fn without_empty_accounts<T: Serialize>(response: &T) -> Result<JsonObject, ApiError> {
+    let mut fields = to_json_object(response)?;
+    fields.retain(|name, value| {
+        !FAILED.contains(&name.as_str()) || value.as_array().is_none_or(|list| !list.is_empty())
+    });
+    Ok(fields)
+}
+
+const FAILED: [&str; 2] = ["Fail_Account", "Invalid_Account"];

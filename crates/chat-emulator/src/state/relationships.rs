@@ -1,0 +1,129 @@
+//! Friends, friend lists and blocklists.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use chat_types::{TagValue, UnixSeconds, relationship::FriendTag};
+
+use super::ordered_map::OrderedMap;
+
+/// The relations of all accounts of an app.
+#[derive(Debug, Default)]
+pub(crate) struct Relationships {
+    by_account: HashMap<Arc<str>, Relations>,
+}
+
+/// What one account keeps about others.
+#[derive(Debug, Default)]
+pub(crate) struct Relations {
+    pub(crate) friends: OrderedMap<Friend>,
+    /// The names of the friend lists, in the order of creation.
+    pub(crate) lists: Vec<String>,
+    /// The blocklist, with the time at which each account was blocked.
+    pub(crate) blocked: OrderedMap<UnixSeconds>,
+    /// The accounts whose friend requests wait for approval.
+    pub(crate) requests: BTreeSet<Arc<str>>,
+    /// Counts the changes.
+    pub(crate) version: u64,
+}
+
+/// A friend, and the data stored about it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Friend {
+    pub(crate) fields: BTreeMap<FriendTag, TagValue>,
+    /// The friend lists that contain the friend.
+    pub(crate) lists: BTreeSet<String>,
+}
+
+/// The limit of friend lists is reached.
+#[derive(Debug)]
+pub(crate) struct TooManyLists;
+
+impl Relationships {
+    /// Returns the relations of an account; `None` if it has none.
+    pub(crate) fn get(&self, account: &str) -> Option<&Relations> {
+        self.by_account.get(account)
+    }
+
+    /// Returns the relations of an account, to be changed.
+    pub(crate) fn change(&mut self, account: &Arc<str>) -> &mut Relations {
+        let relations = self.by_account.entry(Arc::clone(account)).or_default();
+        relations.version += 1;
+        relations
+    }
+
+    pub(crate) fn has_friend(&self, account: &str, friend: &str) -> bool {
+        self.get(account).is_some_and(|relations| relations.friends.contains(friend))
+    }
+
+    pub(crate) fn blocks(&self, account: &str, other: &str) -> bool {
+        self.get(account).is_some_and(|relations| relations.blocked.contains(other))
+    }
+
+    pub(crate) fn friend_count(&self, account: &str) -> usize {
+        self.get(account).map_or(0, |relations| relations.friends.len())
+    }
+
+    /// Ends the friendship on the side of `account`. Returns whether there was one.
+    pub(crate) fn remove_friend(&mut self, account: &Arc<str>, friend: &str) -> bool {
+        self.has_friend(account, friend) && self.change(account).friends.remove(friend).is_some()
+    }
+
+    /// Forgets an account: its relations, and those of others to it.
+    pub(crate) fn remove_account(&mut self, account: &str) {
+        self.by_account.remove(account);
+        for relations in self.by_account.values_mut() {
+            let is_friend = relations.friends.remove(account).is_some();
+            let is_blocked = relations.blocked.remove(account).is_some();
+            let has_asked = relations.requests.remove(account);
+            relations.version += u64::from(is_friend || is_blocked || has_asked);
+        }
+    }
+}
+
+impl Relations {
+    /// Creates a friend list, unless there is one of this name.
+    pub(crate) fn add_list(&mut self, name: &str) -> Result<(), TooManyLists> {
+        if self.lists.iter().any(|list| list == name) {
+            return Ok(());
+        }
+        if self.lists.len() >= MAX_FRIEND_LISTS {
+            return Err(TooManyLists);
+        }
+        self.lists.push(name.to_owned());
+        Ok(())
+    }
+
+    /// Deletes a friend list; the friends in it stay.
+    pub(crate) fn remove_list(&mut self, name: &str) {
+        self.lists.retain(|list| list != name);
+        for friend in self.friends.values_mut() {
+            friend.lists.remove(name);
+        }
+    }
+}
+
+impl Friend {
+    /// Returns the value of a field; `None` if it is not set.
+    pub(crate) fn field(&self, tag: &FriendTag) -> Option<TagValue> {
+        match tag {
+            FriendTag::Group if self.lists.is_empty() => None,
+            FriendTag::Group => Some(self.lists.iter().cloned().collect()),
+            tag => self.fields.get(tag).cloned(),
+        }
+    }
+
+    /// Returns the tags and the values of all fields that are set.
+    pub(crate) fn all_fields(&self) -> impl Iterator<Item = (FriendTag, TagValue)> {
+        let lists = self.field(&FriendTag::Group).map(|lists| (FriendTag::Group, lists));
+        let fields = self.fields.iter().map(|(tag, value)| (tag.clone(), value.clone()));
+        lists.into_iter().chain(fields)
+    }
+}
+
+pub(crate) const MAX_FRIENDS: usize = 3_000;
+pub(crate) const MAX_PENDING_REQUESTS: usize = 100;
+pub(crate) const MAX_BLOCKED_ACCOUNTS: usize = 1_000;
+pub(crate) const MAX_FRIEND_LISTS: usize = 32;
