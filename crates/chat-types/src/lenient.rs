@@ -39,6 +39,48 @@ where
     Ok(Option::<Number<T>>::deserialize(deserializer)?.map(|Number(number)| number))
 }
 
+/// Reads a string, or an integer in decimal digits.
+pub(crate) fn string<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: From<String>,
+    D: Deserializer<'de>,
+{
+    deserializer.deserialize_any(StringVisitor).map(T::from)
+}
+
+/// Reads an optional string, or an integer in decimal digits.
+pub(crate) fn optional_string<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: From<String>,
+    D: Deserializer<'de>,
+{
+    struct Text(String);
+    impl<'de> Deserialize<'de> for Text {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            string(deserializer).map(Self)
+        }
+    }
+    Ok(Option::<Text>::deserialize(deserializer)?.map(|Text(text)| T::from(text)))
+}
+
+/// Reads a boolean, or the string `true` or `false`.
+pub(crate) fn boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    deserializer.deserialize_any(BooleanVisitor)
+}
+
+/// Reads an optional boolean, or the string `true` or `false`.
+pub(crate) fn optional_boolean<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<bool>, D::Error> {
+    struct Boolean(bool);
+    impl<'de> Deserialize<'de> for Boolean {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            boolean(deserializer).map(Self)
+        }
+    }
+    Ok(Option::<Boolean>::deserialize(deserializer)?.map(|Boolean(on)| on))
+}
+
 /// Reads a string without the white space that the service sometimes leaves around it.
 pub(crate) fn trimmed<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
@@ -85,6 +127,50 @@ pub(crate) fn write_required_flag<S: serde::Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     serializer.serialize_u8(u8::from(*flag))
+}
+
+struct StringVisitor;
+
+impl Visitor<'_> for StringVisitor {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<String, E> {
+        Ok(number.to_string())
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<String, E> {
+        Ok(number.to_string())
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<String, E> {
+        Ok(text.to_owned())
+    }
+
+    fn visit_string<E: de::Error>(self, text: String) -> Result<String, E> {
+        Ok(text)
+    }
+}
+
+struct BooleanVisitor;
+
+impl Visitor<'_> for BooleanVisitor {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a boolean")
+    }
+
+    fn visit_bool<E: de::Error>(self, on: bool) -> Result<bool, E> {
+        Ok(on)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<bool, E> {
+        text.parse().map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
+    }
 }
 
 struct NumberVisitor<T>(PhantomData<T>);

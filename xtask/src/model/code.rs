@@ -167,6 +167,10 @@ impl Field {
             (_, Some(Quirk::PaddedString)) => (Some("trimmed"), None),
             (_, Some(Quirk::NumberAsString)) if self.required => (Some("number"), None),
             (_, Some(Quirk::NumberAsString)) => (Some("optional_number"), None),
+            (_, Some(Quirk::BooleanAsString)) if self.required => (Some("boolean"), None),
+            (_, Some(Quirk::BooleanAsString)) => (Some("optional_boolean"), None),
+            (_, Some(Quirk::StringAsNumber)) if self.required => (Some("string"), None),
+            (_, Some(Quirk::StringAsNumber)) => (Some("optional_string"), None),
             (_, None) => (None, None),
         };
         FieldAttrs {

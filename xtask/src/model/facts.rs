@@ -7,7 +7,7 @@ use crate::spec::format;
 pub(crate) struct EndpointFacts {
     pub(crate) title: String,
     pub(crate) summary: String,
-    pub(crate) doc_page: Option<u32>,
+    pub(crate) doc_page: Option<DocPage>,
     pub(crate) calls_per_second: Option<u32>,
     pub(crate) long_term_limits: Vec<format::RateLimit>,
     /// Variants of `GroupType`.
@@ -25,6 +25,15 @@ pub(crate) struct EndpointFacts {
     pub(crate) confidence: format::Confidence,
 }
 
+/// A documentation page.
+#[derive(Clone, Debug)]
+pub(crate) struct DocPage {
+    pub(crate) number: u32,
+    pub(crate) url: String,
+    /// The URL without the number, if it is not that of most pages.
+    pub(crate) site: Option<String>,
+}
+
 /// Facts about a service that the documentation of its endpoints repeats.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ServiceFacts {
@@ -39,7 +48,7 @@ pub(crate) struct ServiceFacts {
 pub(crate) struct WebhookFacts {
     pub(crate) title: String,
     pub(crate) summary: String,
-    pub(crate) doc_page: Option<u32>,
+    pub(crate) doc_page: Option<DocPage>,
     pub(crate) phase: format::Phase,
     pub(crate) query: Vec<String>,
     pub(crate) requirement: Option<String>,

@@ -30,7 +30,7 @@ pub(crate) use self::{
     docs::{DocBlock, markdown},
     endpoint::Endpoint,
     expression::{Examples, Expression, RustExample},
-    facts::{EndpointFacts, ServiceFacts, WebhookFacts},
+    facts::{DocPage, EndpointFacts, ServiceFacts, WebhookFacts},
     object::{Direction, Example, Field, Location, Struct},
     paging::{
         Condition, ConditionTest, Cursor, EndMark, EndTest, Exception, OffsetPaging, Paging,

@@ -8,7 +8,8 @@ use super::{
 };
 use crate::{
     model::{
-        Batch, Bounds, Endpoint, Field, OutcomeRule, Paging, Struct, Type, Union, Values, names,
+        Batch, Bounds, DocPage, Endpoint, Field, OutcomeRule, Paging, Struct, Type, Union, Values,
+        names,
     },
     spec::format::{Confidence, RateLimit, Repeat, RepeatSafety},
 };
@@ -24,7 +25,7 @@ pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
     table.put("name", format!("{:?}", endpoint.name));
     table.put("title", literal(&facts.title, 11));
     table.put("summary", literal(&facts.summary, 13));
-    table.some("doc_page", facts.doc_page);
+    table.doc_page(facts.doc_page.as_ref());
     table.some("calls_per_second", facts.calls_per_second);
     table.list("long_term_limits", &long_term_limits(imports, &facts.long_term_limits));
     table.some(
@@ -311,6 +312,14 @@ impl Table {
     pub(super) fn some(&mut self, field: &str, value: Option<impl Display>) {
         match value {
             Some(value) => self.put(field, format!("Some({value})")),
+            None => self.is_partial = true,
+        }
+    }
+
+    pub(super) fn doc_page(&mut self, page: Option<&DocPage>) {
+        self.some("doc_page", page.map(|page| page.number));
+        match page.and_then(|page| page.site.as_ref()) {
+            Some(site) => self.put("documentation_site", format!("{site:?}")),
             None => self.is_partial = true,
         }
     }

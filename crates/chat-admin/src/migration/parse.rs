@@ -54,9 +54,9 @@ fn read_group(body: Value) -> Result<Record, RecordErrorKind> {
         // The service would accept it and assign an id, which no message could name.
         return Err(RecordErrorKind::InvalidField {
             record_type: "group",
-            path: "GroupId".to_owned(),
+            path: "GroupId".into(),
             constraint: Constraint::Required,
-            doc_page: ImportGroup::SPEC.doc_page,
+            documentation_url: ImportGroup::SPEC.documentation_url().map(Into::into),
         });
     }
     Ok(Record::Group(Box::new(group)))
@@ -118,9 +118,9 @@ fn field_error(record_type: &'static str, violation: Violation, within: &str) ->
     let path = path.strip_prefix(within).map_or(path, |path| path.trim_start_matches('.'));
     RecordErrorKind::InvalidField {
         record_type,
-        path: path.to_owned(),
+        path: path.into(),
         constraint: violation.constraint,
-        doc_page: violation.doc_page,
+        documentation_url: violation.documentation_url.map(Into::into),
     }
 }
 

@@ -68,16 +68,20 @@ pub enum RecordErrorKind {
     )]
     UnsupportedVersion(String),
     /// A field violates a documented constraint.
-    #[error("{record_type}: {}{}", FieldViolation(path, constraint), SeeDocPage(*doc_page))]
+    #[error(
+        "{record_type}: {}{}",
+        FieldViolation(path, constraint),
+        SeeDocPage(documentation_url.as_deref())
+    )]
     InvalidField {
         /// The type of the record.
         record_type: &'static str,
         /// The field, such as `MsgBody[0].MsgType`; empty if it is the record as a whole.
-        path: String,
+        path: Box<str>,
         /// The constraint and what was found instead.
         constraint: Constraint,
-        /// The number of the documentation page that states the constraint.
-        doc_page: Option<u32>,
+        /// The URL of the documentation page that states the constraint.
+        documentation_url: Option<Box<str>>,
     },
     /// A value does not fit its field.
     #[error("{record_type}: {reason}")]

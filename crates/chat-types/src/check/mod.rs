@@ -34,18 +34,18 @@ pub struct Violation {
     pub path: FieldPath,
     /// The constraint, and the value that violates it.
     pub constraint: Constraint,
-    /// The number of the documentation page that states the constraint.
-    pub doc_page: Option<u32>,
+    /// The URL of the documentation page that states the constraint.
+    pub documentation_url: Option<String>,
 }
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { service, command, path, constraint, doc_page } = self;
+        let Self { service, command, path, constraint, documentation_url } = self;
         write!(f, "{service}/{command}: ")?;
         if !path.as_str().is_empty() {
             write!(f, "{path} ")?;
         }
-        write!(f, "{constraint}{}", SeeDocPage(*doc_page))
+        write!(f, "{constraint}{}", SeeDocPage(documentation_url.as_deref()))
     }
 }
 
@@ -120,7 +120,7 @@ impl EndpointSpec {
             command: self.command,
             path,
             constraint,
-            doc_page: self.doc_page,
+            documentation_url: self.documentation_url(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Specifications without facts: the generated tables state what applies, and take the rest from these.
 
 use super::{BatchSpec, Confidence, EndpointSpec, PagingSpec, RepeatSafety, RepeatSpec};
+use crate::DOCUMENTATION_URL;
 
 impl EndpointSpec {
     /// No facts.
@@ -12,6 +13,7 @@ impl EndpointSpec {
         title: "",
         summary: "",
         doc_page: None,
+        documentation_site: DOCUMENTATION_URL,
         calls_per_second: None,
         long_term_limits: &[],
         group_types: None,

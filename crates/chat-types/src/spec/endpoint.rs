@@ -5,7 +5,7 @@ use std::{cmp::Ordering, fmt, time::Duration};
 use super::{
     BatchSpec, Confidence, DocumentedError, FieldSpec, PagingSpec, RepeatSpec, ServiceSpec,
 };
-use crate::{DOCUMENTATION_URL, ENDPOINTS, ErrorCode, GroupType, catalog::find_sorted};
+use crate::{ENDPOINTS, ErrorCode, GroupType, catalog::find_sorted};
 
 /// The facts about one endpoint.
 ///
@@ -32,6 +32,8 @@ pub struct EndpointSpec {
     pub summary: &'static str,
     /// The number of its public documentation page.
     pub doc_page: Option<u32>,
+    /// The URL to which [`doc_page`](Self::doc_page) is appended.
+    pub documentation_site: &'static str,
     /// The documented number of calls per second and app.
     pub calls_per_second: Option<u32>,
     /// Limits over longer periods.
@@ -95,7 +97,7 @@ impl EndpointSpec {
 
     /// Returns the URL of its public documentation page.
     pub fn documentation_url(&self) -> Option<String> {
-        self.doc_page.map(|page| format!("{DOCUMENTATION_URL}{page}"))
+        self.doc_page.map(|page| format!("{}{page}", self.documentation_site))
     }
 
     /// Returns what an error code means here: as its own documentation page says, or else as the

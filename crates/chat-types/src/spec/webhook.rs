@@ -19,6 +19,8 @@ pub struct WebhookSpec {
     pub summary: &'static str,
     /// The number of its public documentation page.
     pub doc_page: Option<u32>,
+    /// The URL to which [`doc_page`](Self::doc_page) is appended.
+    pub documentation_site: &'static str,
     /// Whether the response affects what happens.
     pub phase: WebhookPhase,
     /// The edition or console switch it requires.
@@ -42,7 +44,7 @@ pub struct WebhookSpec {
 impl WebhookSpec {
     /// Returns the URL of its public documentation page.
     pub fn documentation_url(&self) -> Option<String> {
-        self.doc_page.map(|page| format!("{DOCUMENTATION_URL}{page}"))
+        self.doc_page.map(|page| format!("{}{page}", self.documentation_site))
     }
 
     /// No facts: the base of the generated tables.
@@ -53,6 +55,7 @@ impl WebhookSpec {
         title: "",
         summary: "",
         doc_page: None,
+        documentation_site: DOCUMENTATION_URL,
         phase: WebhookPhase::After,
         requirement: None,
         query: &[],

@@ -37,7 +37,6 @@ impl Builder<'_> {
             service: &service,
             command: &command,
             request: &name,
-            documentation_url: &self.documentation_url,
             group_types: docs_group_types.as_deref(),
             facts: &facts,
             batch: batch.as_ref().map(|batch| (batch.list.wire.as_str(), batch.spec.max)),
@@ -160,7 +159,7 @@ impl Builder<'_> {
         EndpointFacts {
             title: content.title,
             summary: content.summary,
-            doc_page: content.doc_page,
+            doc_page: self.doc_page(self.sites.get(&source.folder()), content.doc_page),
             calls_per_second: content.calls_per_second,
             long_term_limits: content.long_term_limits,
             group_types,

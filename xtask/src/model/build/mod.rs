@@ -13,7 +13,7 @@ use indexmap::IndexMap;
 use super::{
     Area, Model, Region, SharedTypes, Struct, WEBHOOK, Webhooks, check,
     example::{self, Types},
-    facts::ServiceFacts,
+    facts::{DocPage, ServiceFacts},
     markdown, names,
     resolve::Registry,
 };
@@ -73,6 +73,10 @@ pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
 struct Builder<'a> {
     areas: BTreeSet<String>,
     documentation_url: String,
+    /// The documentation of areas that have another one, by folder of `spec/endpoints`.
+    sites: BTreeMap<String, String>,
+    /// The same, by folder of `spec/webhooks`.
+    webhook_sites: BTreeMap<String, String>,
     services: BTreeMap<String, ServiceFacts>,
     codes: check::KnownCodes,
     root: Registry,
@@ -88,12 +92,22 @@ impl<'a> Builder<'a> {
         Self {
             areas: areas.chain([WEBHOOK.to_owned()]).collect(),
             documentation_url: service.documentation_url.clone(),
+            sites: sites(service, |name, _| Vec::from([name.to_owned()])),
+            webhook_sites: sites(service, |name, area| {
+                area.modules(name).map(str::to_owned).collect()
+            }),
             services: services(service, &spec.regions.content),
             codes: check::KnownCodes::new(&spec.errors.content),
             root: Registry::default(),
             objects: Vec::new(),
             diagnostics,
         }
+    }
+
+    fn doc_page(&self, site: Option<&String>, number: Option<u32>) -> Option<DocPage> {
+        let number = number?;
+        let url = format!("{}{number}", site.unwrap_or(&self.documentation_url));
+        Some(DocPage { number, url, site: site.cloned() })
     }
 
     /// Builds the shared types of every file, and adds each to its module.
@@ -142,6 +156,21 @@ fn add_examples(shared: &SharedTypes, areas: &mut BTreeMap<String, Area>, webhoo
     for (endpoint, examples) in endpoints.zip(made) {
         endpoint.examples = examples;
     }
+}
+
+/// The documentation of areas that have another one, by the folders that `folders_of` returns.
+fn sites(
+    file: &ServiceFile,
+    folders_of: impl Fn(&str, &format::Area) -> Vec<String>,
+) -> BTreeMap<String, String> {
+    let mut sites = BTreeMap::new();
+    for (name, area) in &file.areas {
+        if let Some(url) = &area.documentation_url {
+            let folders = folders_of(name.as_ref(), area).into_iter();
+            sites.extend(folders.map(|folder| (folder, url.clone())));
+        }
+    }
+    sites
 }
 
 fn services(file: &ServiceFile, regions: &RegionsFile) -> BTreeMap<String, ServiceFacts> {

@@ -70,7 +70,7 @@ impl Builder<'_> {
         let facts = WebhookFacts {
             title: content.title,
             summary: content.summary,
-            doc_page: content.doc_page,
+            doc_page: self.doc_page(self.webhook_sites.get(&area), content.doc_page),
             phase: content.phase,
             query: content.query.into_iter().map(Located::into_inner).collect(),
             requirement: content.requirement,
@@ -80,12 +80,7 @@ impl Builder<'_> {
             unverified: content.unverified,
         };
         Some(Webhook {
-            docs: sentences::webhook(
-                content.command.as_ref(),
-                &name,
-                &self.documentation_url,
-                &facts,
-            ),
+            docs: sentences::webhook(content.command.as_ref(), &name, &facts),
             origin: source.path.clone(),
             module: names::module(&name),
             command: content.command.into_inner(),

@@ -15,7 +15,6 @@ pub(crate) struct EndpointSubject<'a> {
     pub(crate) command: &'a str,
     /// The request type.
     pub(crate) request: &'a str,
-    pub(crate) documentation_url: &'a str,
     pub(crate) group_types: Option<&'a [String]>,
     pub(crate) facts: &'a EndpointFacts,
     /// The capped list and its limit.
@@ -25,7 +24,7 @@ pub(crate) struct EndpointSubject<'a> {
 /// The documentation of a request type.
 pub(in crate::model) fn endpoint(subject: EndpointSubject<'_>) -> Docs {
     let EndpointSubject { service, command, request, facts, .. } = subject;
-    let page = page(subject.documentation_url, facts.doc_page);
+    let page = page(facts.doc_page.as_ref());
     let mut first = vec![quota(facts)];
     if let Some(types) = subject.group_types {
         first.push(format!("Group types: {}.", types.join(", ")));

@@ -1,11 +1,14 @@
 //! Common parts of the documentation of endpoints and webhooks.
 
-use crate::model::docs::{Section, markdown};
+use crate::model::{
+    docs::{Section, markdown},
+    facts::DocPage,
+};
 
-pub(super) fn page(documentation_url: &str, page: Option<u32>) -> String {
+pub(super) fn page(page: Option<&DocPage>) -> String {
     page.map_or_else(
         || "Not in the international documentation of the chat service.".to_owned(),
-        |page| format!("[Documentation page]({documentation_url}{page})"),
+        |page| format!("[Documentation page]({})", page.url),
     )
 }
 

@@ -8,12 +8,7 @@ use crate::model::{
 use crate::spec::format::Phase;
 
 /// The documentation of the type of a webhook's body.
-pub(in crate::model) fn webhook(
-    command: &str,
-    payload: &str,
-    documentation_url: &str,
-    facts: &WebhookFacts,
-) -> Docs {
+pub(in crate::model) fn webhook(command: &str, payload: &str, facts: &WebhookFacts) -> Docs {
     let phase = match facts.phase {
         Phase::Before => "Sent before the event: the response decides what happens.",
         Phase::After => "Sent after the event: the response changes nothing.",
@@ -29,7 +24,7 @@ pub(in crate::model) fn webhook(
         target: command.to_owned(),
         summary: markdown(&facts.summary),
         facts: first,
-        page: page(documentation_url, facts.doc_page),
+        page: page(facts.doc_page.as_ref()),
         sections: sections(&facts.behavior, &facts.quirks, &facts.unverified),
         errors: Vec::new(),
         details: Details {

@@ -18,21 +18,21 @@ pub(super) fn paths(model: &Model, index: &Index<'_>) -> Value {
     let mut paths = Map::new();
     for endpoint in model.areas.values().flat_map(|area| &area.endpoints) {
         let path = format!("/v4/{}/{}", endpoint.service, endpoint.command);
-        paths.insert(path, json!({ "post": operation(endpoint, model, index) }));
+        paths.insert(path, json!({ "post": operation(endpoint, index) }));
     }
     paths.sort_keys();
     Value::Object(paths)
 }
 
-fn operation(endpoint: &Endpoint, model: &Model, index: &Index<'_>) -> Value {
+fn operation(endpoint: &Endpoint, index: &Index<'_>) -> Value {
     let mut operation = Map::new();
     let mut put = |key: &str, value: Value| operation.insert(key.to_owned(), value);
     put("operationId", json!(format!("{}{}", endpoint.area.to_lower_camel_case(), endpoint.name)));
     put("tags", json!([endpoint.area]));
     put("summary", json!(endpoint.facts.title));
     put("description", json!(endpoint.docs.without_data()));
-    if let Some(page) = endpoint.facts.doc_page {
-        put("externalDocs", json!({ "url": format!("{}{page}", model.documentation_url) }));
+    if let Some(page) = &endpoint.facts.doc_page {
+        put("externalDocs", json!({ "url": page.url }));
     }
     put("parameters", parameters(endpoint, index));
     let request = index.reference(&local_path(&endpoint.area, &endpoint.name));

@@ -66,8 +66,7 @@ pub(super) fn add_schemas(model: &Model, index: &Index<'_>, schemas: &mut Schema
 fn operation(webhook: &Webhook, model: &Model, index: &Index<'_>) -> Value {
     let facts = &webhook.facts;
     let id = format!("{WEBHOOK}{}{}", webhook.area.to_upper_camel_case(), webhook.name);
-    let page =
-        facts.doc_page.map(|page| json!({ "url": format!("{}{page}", model.documentation_url) }));
+    let page = facts.doc_page.as_ref().map(|page| json!({ "url": page.url }));
     let accepted = json!({ "ActionStatus": "OK", "ErrorCode": 0, "ErrorInfo": "" });
     let variants = model.webhooks.response_to(webhook).map(|kind| kind.variants.as_slice());
     let mut operation = without_empty(json!({

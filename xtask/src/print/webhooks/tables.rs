@@ -64,7 +64,7 @@ fn spec(imports: &mut Imports, webhook: &Webhook) -> String {
     table.put("name", format!("{:?}", webhook.name));
     table.put("title", literal(title, 11));
     table.put("summary", literal(summary, 13));
-    table.some("doc_page", *doc_page);
+    table.doc_page(doc_page.as_ref());
     table.put("phase", format!("WebhookPhase::{phase}"));
     table.some("requirement", requirement.as_ref().map(|text| literal(text, 8)));
     table.list("query", &literals(query, 8));

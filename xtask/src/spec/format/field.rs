@@ -56,6 +56,10 @@ pub(crate) struct Field {
 pub(crate) enum Quirk {
     /// A number is sometimes sent as a string of digits.
     NumberAsString,
+    /// A boolean is sometimes sent as the string `true` or `false`.
+    BooleanAsString,
+    /// A string is sometimes sent as a number.
+    StringAsNumber,
     /// The string is sometimes surrounded by white space.
     PaddedString,
 }

@@ -18,7 +18,9 @@ pub(crate) use self::{
     field::{Field, Quirk, Struct},
     located::Located,
     paging::{Advance, End, Paging, PagingMode, When},
-    service::{GroupType, GroupTypesFile, Region, RegionStatus, RegionsFile, Service, ServiceFile},
+    service::{
+        Area, GroupType, GroupTypesFile, Region, RegionStatus, RegionsFile, Service, ServiceFile,
+    },
     types::{Id, IntegerEnum, StringEnum, TypesFile, Union},
     webhook::{Phase, ResponseVariant, WebhookFile, WebhookSharedFile},
 };

@@ -31,6 +31,8 @@ pub(crate) struct Area {
     /// Set if its cargo feature is not on by default.
     #[serde(default)]
     pub(crate) optional: bool,
+    /// URL of its documentation pages, without their number, if they are not among the others.
+    pub(crate) documentation_url: Option<String>,
     /// Folders of `spec/webhooks` that belong to it in addition to the one with its name, and need
     /// its cargo feature as well. Only for optional areas.
     #[serde(default)]
