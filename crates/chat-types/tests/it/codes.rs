@@ -25,7 +25,16 @@ fn undocumented_code_is_kept() {
 
 #[test]
 fn code_in_a_range_has_the_meaning_of_the_range() {
-    assert!(ErrorCode::from(120_500).meaning().is_some());
+    for code in [10_150, 38_500, 102_150, 120_500] {
+        assert!(ErrorCode::from(code).meaning().unwrap().starts_with("Custom codes"), "{code}");
+    }
+}
+
+#[test]
+fn undocumented_code_near_documented_ones_has_no_meaning() {
+    for code in [61_234, 70_004, 79_999, 100_014] {
+        assert_eq!(ErrorCode::from(code).meaning(), None);
+    }
 }
 
 #[test]

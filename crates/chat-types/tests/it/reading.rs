@@ -1,5 +1,7 @@
-//! Lenient reading of responses, and strict parsing of ids.
+//! Lenient reading of responses and webhooks, and strict parsing of ids.
 
+#[cfg(feature = "room")]
+use chat_types::room::{Room, Seat};
 use chat_types::{
     GroupId, GroupType, InvalidId, MuteTime, TopicId, UserId,
     group::{AddMemberResult, GetGroupInfoResponse, GetGroupMemberInfoResponse, Role},
@@ -12,6 +14,33 @@ fn role_with_a_trailing_space_is_recognized() {
     let response = r#"{"MemberList":[{"Member_Account":"a","Role":"Member "}]}"#;
     let response: GetGroupMemberInfoResponse = serde_json::from_str(response).unwrap();
     assert_eq!(response.member_list[0].role, Some(Role::Member));
+}
+
+#[cfg(feature = "room")]
+#[test]
+fn user_id_may_be_a_number() {
+    let account = |json: &str| serde_json::from_str::<Seat>(json).map(|seat| seat.member_account);
+    for json in
+        [r#"{"Index":0,"Member_Account":"144115"}"#, r#"{"Index":0,"Member_Account":144115}"#]
+    {
+        assert_eq!(account(json).unwrap(), Some(UserId::from("144115")));
+    }
+    assert_eq!(account(r#"{"Index":0,"Member_Account":null}"#).unwrap(), None);
+    assert_eq!(account(r#"{"Index":0}"#).unwrap(), None);
+    assert!(account(r#"{"Index":0,"Member_Account":[]}"#).is_err());
+}
+
+#[cfg(feature = "room")]
+#[test]
+fn boolean_may_be_a_string() {
+    let disabled = |value: serde_json::Value| {
+        let room = json!({ "RoomId": "r", "IsCloudRecordingDisabled": value });
+        serde_json::from_value::<Room>(room).map(|room| room.is_cloud_recording_disabled)
+    };
+    assert_eq!(disabled(json!("false")).unwrap(), Some(false));
+    assert_eq!(disabled(json!(true)).unwrap(), Some(true));
+    assert_eq!(disabled(json!(null)).unwrap(), None);
+    assert!(disabled(json!("yes")).is_err() && disabled(json!(1)).is_err());
 }
 
 #[test]

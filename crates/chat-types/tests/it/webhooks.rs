@@ -21,7 +21,7 @@ use serde_json::json;
 
 #[test]
 fn webhooks_are_sorted_and_found_by_command() {
-    assert_eq!(WEBHOOKS.len(), 60);
+    assert!(WEBHOOKS.len() >= 60, "those of chat are always there");
     assert!(WEBHOOKS.is_sorted_by_key(|spec| spec.command));
     for spec in WEBHOOKS {
         assert_eq!(WebhookSpec::find(spec.command).map(|found| found.name), Some(spec.name));

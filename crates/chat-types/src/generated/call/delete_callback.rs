@@ -13,7 +13,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 /// - Regions: China, Singapore, Seoul.
 /// - The service gives up on a call after 3 seconds.
 /// - Confirmed by its documentation page.
-/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/68939)
+/// - [Documentation page](https://trtc.io/document/68939)
 /// - [Open questions and errors](#impl-Endpoint-for-DeleteCallback)
 ///
 /// ```

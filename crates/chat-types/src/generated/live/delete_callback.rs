@@ -13,7 +13,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 /// - Regions: China, Singapore, Silicon Valley, Jakarta.
 /// - The service gives up on a call after 3 seconds.
 /// - Confirmed by its documentation page.
-/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/64421)
+/// - [Documentation page](https://trtc.io/document/64421)
 /// - [Errors](#impl-Endpoint-for-DeleteCallback)
 ///
 /// ```

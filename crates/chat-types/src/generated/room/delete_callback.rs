@@ -13,7 +13,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 /// - Regions: China, Singapore.
 /// - The service gives up on a call after 3 seconds.
 /// - Confirmed by its documentation page.
-/// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60727)
+/// - [Documentation page](https://trtc.io/document/60727)
 /// - [Errors](#impl-Endpoint-for-DeleteCallback)
 ///
 /// ```

@@ -9,6 +9,10 @@ pub mod bot;
 /// Webhooks whose command starts with `C2C.`.
 pub mod c2c;
 
+/// Webhooks whose command starts with `Call.`.
+#[cfg(feature = "call")]
+pub mod call;
+
 /// Webhooks whose command starts with `Chatbot.`.
 pub mod chatbot;
 
@@ -21,6 +25,10 @@ pub mod follow;
 /// Webhooks whose command starts with `Group.`.
 pub mod group;
 
+/// Webhooks whose command starts with `Mic.`.
+#[cfg(feature = "room")]
+pub mod mic;
+
 /// Webhooks whose command starts with `OfficialAccount.`.
 pub mod official_account;
 
@@ -29,6 +37,10 @@ pub mod profile;
 
 /// Webhooks whose command starts with `Push.`.
 pub mod push;
+
+/// Webhooks whose command starts with `Room.`.
+#[cfg(feature = "room")]
+pub mod room;
 
 /// Webhooks whose command starts with `Sns.`.
 pub mod sns;
@@ -60,6 +72,12 @@ webhooks! {
     c2c::CallbackAfterMsgWithDraw => "c2c" / "callback_after_msg_with_draw",
     c2c::CallbackAfterSendMsg => "c2c" / "callback_after_send_msg",
     c2c::CallbackBeforeSendMsg => "c2c" / "callback_before_send_msg",
+    #[cfg(feature = "call")]
+    call::CallbackAfterEndCall => "call" / "callback_after_end_call",
+    #[cfg(feature = "call")]
+    call::CallbackAfterMemberChanged => "call" / "callback_after_member_changed",
+    #[cfg(feature = "call")]
+    call::CallbackAfterStartCall => "call" / "callback_after_start_call",
     chatbot::InterfaceInvocation => "chatbot" / "interface_invocation",
     chatbot::OnC2CSignalMessage => "chatbot" / "on_c2c_signal_message",
     content_callback::ResultNotify => "content_callback" / "result_notify",
@@ -89,6 +107,8 @@ webhooks! {
     group::CallbackOnDailyGroupQuotaAlarm => "group" / "callback_on_daily_group_quota_alarm",
     group::CallbackOnMemberStateChange => "group" / "callback_on_member_state_change",
     group::CallbackSendMsgException => "group" / "callback_send_msg_exception",
+    #[cfg(feature = "room")]
+    mic::CallbackAfterSeatInfoChanged => "mic" / "callback_after_seat_info_changed",
     official_account::CallbackAfterAddSubscriber => "official_account" / "callback_after_add_subscriber",
     official_account::CallbackAfterCreateOfficialAccount => "official_account" / "callback_after_create_official_account",
     official_account::CallbackAfterDeleteSubscriber => "official_account" / "callback_after_delete_subscriber",
@@ -103,6 +123,16 @@ webhooks! {
     profile::CallbackPortraitSet => "profile" / "callback_portrait_set",
     push::AllMemberPush => "push" / "all_member_push",
     push::OfflinePush => "push" / "offline_push",
+    #[cfg(feature = "room")]
+    room::CallbackAfterCreateRoom => "room" / "callback_after_create_room",
+    #[cfg(feature = "room")]
+    room::CallbackAfterDestroyRoom => "room" / "callback_after_destroy_room",
+    #[cfg(feature = "room")]
+    room::CallbackAfterMemberEnter => "room" / "callback_after_member_enter",
+    #[cfg(feature = "room")]
+    room::CallbackAfterMemberLeave => "room" / "callback_after_member_leave",
+    #[cfg(feature = "room")]
+    room::CallbackAfterUpdateRoomInfo => "room" / "callback_after_update_room_info",
     sns::CallbackBlackListAdd => "sns" / "callback_black_list_add",
     sns::CallbackBlackListDelete => "sns" / "callback_black_list_delete",
     sns::CallbackFriendAdd => "sns" / "callback_friend_add",

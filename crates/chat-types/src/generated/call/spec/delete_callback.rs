@@ -10,6 +10,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Delete the webhook of calls",
     summary: "Stops all webhooks of calls.",
     doc_page: Some(68939),
+    documentation_site: "https://trtc.io/document/",
     calls_per_second: Some(200),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[DocumentedError::new(100001), DocumentedError::new(100002)],

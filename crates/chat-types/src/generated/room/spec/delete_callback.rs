@@ -10,6 +10,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Delete the webhook of conference rooms",
     summary: "Stops all webhooks of conference rooms.",
     doc_page: Some(60727),
+    documentation_site: "https://trtc.io/document/",
     calls_per_second: Some(200),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[DocumentedError::new(100001), DocumentedError::new(100002)],

@@ -59,4 +59,5 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     ],
     confidence: Confidence::High,
     unverified: &["Whether the service sends a TopicId after all."],
+    ..WebhookSpec::EMPTY
 };
