@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use chat_types::spec::{ErrorClass, RetryAdvice};
+use chat_types::{
+    ErrorCode,
+    spec::{ErrorClass, RetryAdvice},
+};
 
 use super::{Delivery, Error, ErrorKind, Phase};
 
@@ -19,7 +22,9 @@ impl Error {
             }
             _ => {}
         }
-        self.hint_by_clock().or_else(|| self.hint_by_kind().map(Cow::Borrowed))
+        self.hint_by_clock()
+            .or_else(|| self.hint_by_region())
+            .or_else(|| self.hint_by_kind().map(Cow::Borrowed))
     }
 
     fn is_of_unsent_attempt(&self) -> bool {
@@ -39,6 +44,16 @@ impl Error {
         let side = if seconds > 0 { "behind" } else { "ahead of" };
         let seconds = seconds.unsigned_abs();
         Some(format!("this machine's clock is {seconds} s {side} the server's: set it").into())
+    }
+
+    /// A hint about a service that does not exist in every region. The client may call one of the
+    /// others, which does not know the URL.
+    fn hint_by_region(&self) -> Option<Cow<'static, str>> {
+        let service = self.0.endpoint.service_spec()?;
+        let regions =
+            service.regions.filter(|_| self.code() == Some(ErrorCode::UNKNOWN_RESOURCE))?;
+        let ids: Vec<&str> = regions.iter().map(|region| region.id()).collect();
+        Some(format!("{} exists only in the regions {}", service.service, ids.join(", ")).into())
     }
 
     fn hint_by_kind(&self) -> Option<&'static str> {

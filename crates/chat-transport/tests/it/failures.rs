@@ -6,6 +6,7 @@ use chat_transport::{Client, ErrorKind, Phase};
 use chat_types::{
     Endpoint, ErrorCode,
     group::{CreateGroup, GetGroupBanMember},
+    room::GetSeatList,
     spec::{ErrorClass, RepeatSafety, RetryAdvice},
 };
 
@@ -42,6 +43,20 @@ async fn code_other_than_0_is_a_refusal() {
             },
         )
         .await;
+    }
+}
+
+#[tokio::test]
+async fn unknown_url_of_a_regional_service_names_its_regions() {
+    let unknown = r#"{"ErrorCode":60009,"ErrorInfo":"no such resource"}"#;
+    let server = Server::start(move |_| json(unknown)).await;
+    for (_, client) in clients(&server) {
+        let error = client.call(&GetSeatList::new("weekly-review")).await.unwrap_err();
+        let hint = "room_engine_http_mic exists only in the regions china, singapore";
+        assert_eq!(error.hint().as_deref(), Some(hint));
+        let error = client.call(&request()).await.unwrap_err();
+        assert_eq!(error.code(), Some(ErrorCode::UNKNOWN_RESOURCE));
+        assert_eq!(error.hint(), None);
     }
 }
 
