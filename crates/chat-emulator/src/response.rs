@@ -72,13 +72,14 @@ pub(crate) enum ActionStatus {
 pub(crate) fn success<T: Serialize>(
     spec: &EndpointSpec,
     status: ActionStatus,
+    info: &str,
     fields: T,
 ) -> Result<Vec<u8>, ApiError> {
     let action_status = match status {
         ActionStatus::Ok => "OK",
         ActionStatus::SomeError => "SomeError",
     };
-    let body = Body { action_status, error_info: "", error_code: ErrorCode::OK, fields };
+    let body = Body { action_status, error_info: info, error_code: ErrorCode::OK, fields };
     let body = serde_json::to_vec(&body).map_err(ApiError::internal)?;
     if body.len() > MAX_RESPONSE_BYTES && spec.documents(ErrorCode::RESPONSE_TOO_LARGE) {
         return Err(ApiError::response_too_large());

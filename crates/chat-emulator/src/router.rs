@@ -56,6 +56,8 @@ pub(crate) struct Context<'a> {
     /// Set by a handler that succeeded for some items only, where the page documents the
     /// `ActionStatus` `SomeError` for that.
     pub(crate) some_failed: bool,
+    /// The `ErrorInfo` of a success; empty unless the page documents another.
+    pub(crate) info: &'static str,
 }
 
 impl Router {
@@ -125,7 +127,7 @@ impl Router {
             let request: E = serde_json::from_slice(call.body).map_err(|error| {
                 ApiError::new(invalid_parameter_code(call.spec), error.to_string())
             })?;
-            let (response, some_failed) = {
+            let (response, some_failed, info) = {
                 let mut app = call.app.state();
                 check(&app, &request)?;
                 let mut context = Context {
@@ -136,11 +138,12 @@ impl Router {
                     invalid_items: call.invalid_items,
                     last_page: call.last_page,
                     some_failed: false,
+                    info: "",
                 };
-                (handler(&mut context, &request)?, context.some_failed)
+                (handler(&mut context, &request)?, context.some_failed, context.info)
             };
             let status = if some_failed { ActionStatus::SomeError } else { ActionStatus::Ok };
-            response::success(call.spec, status, response)
+            response::success(call.spec, status, info, response)
         });
         self.handlers.insert((E::SPEC.service, E::SPEC.command), handler);
     }

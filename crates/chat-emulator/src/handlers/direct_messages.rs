@@ -1,53 +1,73 @@
-//! One-to-one messages: `batchsendmsg`.
+//! Sending and importing one-to-one messages: `sendmsg`, `batchsendmsg` and `importmsg`.
 
 use std::sync::Arc;
 
 use chat_types::{
-    ErrorCode,
-    message::{BatchSendMsg, BatchSendMsgResponse, FailedReceiver, MsgKey},
+    Endpoint, ErrorCode, Seconds, UserId,
+    message::{
+        BatchSendMsg, BatchSendMsgResponse, FailedReceiver, ImportMsg, ImportMsgResponse,
+        MsgElement, MsgKey, SendMsg, SendMsgControl, SendMsgResponse, SyncFromOldSystem,
+        SyncOtherMachine,
+    },
+    spec::RepeatSafety,
 };
 
 use super::message_body::{self, InvalidBody};
 use crate::{
     response::ApiError,
     router::{Context, Router},
-    state::{AppState, direct_messages::MessageKey},
+    state::{
+        conversation::{DirectMessage, MessageNumbers},
+        direct_messages::MessageKey,
+    },
 };
 
 pub(super) fn register(router: &mut Router) {
+    router.add(sendmsg);
     router.add(batchsendmsg);
+    router.add(importmsg);
+}
+
+fn sendmsg(context: &mut Context<'_>, request: &SendMsg) -> Result<SendMsgResponse, ApiError> {
+    let content = encode(&request.msg_body)?;
+    let from =
+        sender(context, request.from_account.as_ref(), ErrorCode::MESSAGE_ACCOUNT_NOT_FOUND)?;
+    let to = receiver(context, &request.to_account)?;
+    let numbers = numbers(context, request.msg_seq, request.msg_random);
+    let mut message = DirectMessage::new(from, to, numbers, content.clone());
+    message.custom_data.clone_from(&request.cloud_custom_data);
+    message.unread = !request.send_msg_control.contains(&SendMsgControl::NoUnread);
+    message.hidden_from_sender = request.sync_other_machine == Some(SyncOtherMachine::NoSync);
+    let is_stored = is_stored(request.online_only, request.msg_life_time);
+    deliver(context, message, Some(content), repeat_window::<SendMsg>(), is_stored);
+    let mut response = SendMsgResponse::default();
+    response.msg_time = Some(numbers.time);
+    response.msg_key = Some(MsgKey::from(numbers.to_key()));
+    Ok(response)
 }
 
 fn batchsendmsg(
     context: &mut Context<'_>,
     request: &BatchSendMsg,
 ) -> Result<BatchSendMsgResponse, ApiError> {
-    message_body::encode(&request.msg_body).map_err(|invalid| {
-        let code = match invalid {
-            InvalidBody::Empty => ErrorCode::MSG_BODY_INVALID,
-            InvalidBody::TooLong => ErrorCode::MESSAGE_JSON_TOO_LONG,
-        };
-        ApiError::new(code, invalid.info())
-    })?;
-    let from = message_body::sender(context, request.from_account.as_ref()).ok_or_else(|| {
-        let info = "From_Account: the account does not exist";
-        ApiError::new(ErrorCode::FROM_ACCOUNT_INVALID, info)
-    })?;
-    let now = context.now;
-    let AppState { accounts, direct_messages, .. } = &mut *context.app;
-    let seq = request.msg_seq.unwrap_or_else(|| direct_messages.generate_seq());
+    let content = encode(&request.msg_body)?;
+    let from = sender(context, request.from_account.as_ref(), ErrorCode::FROM_ACCOUNT_INVALID)?;
+    let numbers = numbers(context, request.msg_seq, request.msg_random);
+    let is_stored = is_stored(request.online_only, request.msg_life_time);
     let mut response = BatchSendMsgResponse::default();
     for account in &request.to_account {
-        if accounts.contains(account.as_str()) {
-            let (from, to) = (Arc::clone(&from), accounts.shared_id(account.as_str()));
-            let message = MessageKey { from, to, seq, random: request.msg_random };
-            direct_messages.deliver(message, now);
+        let Ok(to) = receiver(context, account) else {
+            let mut failed = FailedReceiver::default();
+            failed.to_account = account.clone();
+            failed.error_code = ErrorCode::ACCOUNT_NOT_FOUND;
+            response.error_list.push(failed);
             continue;
-        }
-        let mut failed = FailedReceiver::default();
-        failed.to_account = account.clone();
-        failed.error_code = ErrorCode::ACCOUNT_NOT_FOUND;
-        response.error_list.push(failed);
+        };
+        let mut message = DirectMessage::new(Arc::clone(&from), to, numbers, content.clone());
+        message.custom_data.clone_from(&request.cloud_custom_data);
+        message.unread = !request.send_msg_control.contains(&SendMsgControl::NoUnread);
+        message.hidden_from_sender = request.sync_other_machine == Some(SyncOtherMachine::NoSync);
+        deliver(context, message, None, repeat_window::<BatchSendMsg>(), is_stored);
     }
     let failed = response.error_list.len();
     if failed > 0 && failed == request.to_account.len() {
@@ -55,7 +75,91 @@ fn batchsendmsg(
         return Err(ApiError::new(ErrorCode::RECEIVER_NOT_FOUND, info));
     }
     context.some_failed = failed > 0;
-    let key = format!("{seq}_{}_{}", request.msg_random, now.get());
-    response.msg_key = Some(MsgKey::from(key));
+    response.msg_key = Some(MsgKey::from(numbers.to_key()));
     Ok(response)
+}
+
+fn importmsg(
+    context: &mut Context<'_>,
+    request: &ImportMsg,
+) -> Result<ImportMsgResponse, ApiError> {
+    let content = encode(&request.msg_body)?;
+    let from = sender(context, Some(&request.from_account), ErrorCode::FROM_ACCOUNT_INVALID)?;
+    let to = receiver(context, &request.to_account)?;
+    let mut numbers = numbers(context, request.msg_seq, request.msg_random);
+    numbers.time = request.msg_time_stamp;
+    let messages = &mut context.app.direct_messages;
+    let conversation = messages.conversation(&from, &to);
+    let is_repeat = conversation.is_some_and(|messages| messages.position(numbers).is_some());
+    if !is_repeat {
+        let mut message = DirectMessage::new(from, to, numbers, content);
+        message.custom_data.clone_from(&request.cloud_custom_data);
+        message.unread = request.sync_from_old_system != SyncFromOldSystem::History;
+        messages.store(message);
+    }
+    Ok(ImportMsgResponse::default())
+}
+
+pub(super) fn encode(body: &[MsgElement]) -> Result<Box<[u8]>, ApiError> {
+    message_body::encode(body).map_err(|invalid| {
+        let code = match invalid {
+            InvalidBody::Empty => ErrorCode::MSG_BODY_INVALID,
+            InvalidBody::TooLong => ErrorCode::MESSAGE_JSON_TOO_LONG,
+        };
+        ApiError::new(code, invalid.info())
+    })
+}
+
+fn sender(
+    context: &Context<'_>,
+    account: Option<&UserId>,
+    unknown: ErrorCode,
+) -> Result<Arc<str>, ApiError> {
+    message_body::sender(context, account)
+        .ok_or_else(|| ApiError::new(unknown, "From_Account: the account does not exist"))
+}
+
+fn receiver(context: &Context<'_>, account: &UserId) -> Result<Arc<str>, ApiError> {
+    if !context.app.accounts.contains(account.as_str()) {
+        let info = format!("To_Account: account {account:?} does not exist; import it first");
+        return Err(ApiError::new(ErrorCode::RECEIVER_NOT_FOUND, info));
+    }
+    Ok(context.app.accounts.shared_id(account.as_str()))
+}
+
+/// Returns the numbers of a message that is sent now.
+fn numbers(context: &mut Context<'_>, seq: Option<u32>, random: u32) -> MessageNumbers {
+    let seq = seq.unwrap_or_else(|| context.app.direct_messages.generate_seq());
+    MessageNumbers { seq, random, time: context.now }
+}
+
+/// Returns whether a message is kept for a receiver who is offline, as all are here.
+fn is_stored(online_only: Option<bool>, life_time: Option<Seconds>) -> bool {
+    online_only != Some(true) && life_time.is_none_or(|time| time.get() > 0)
+}
+
+/// Delivers a message, unless it repeats one of the last `window` seconds. With `content`, a repeat
+/// must have the same.
+fn deliver(
+    context: &mut Context<'_>,
+    message: DirectMessage,
+    content: Option<Box<[u8]>>,
+    window: u64,
+    is_stored: bool,
+) {
+    let (from, to) = (Arc::clone(&message.from), Arc::clone(&message.to));
+    let MessageNumbers { seq, random, time } = message.numbers;
+    let key = MessageKey { from, to, seq, random, content };
+    let messages = &mut context.app.direct_messages;
+    if messages.receive(key, window, time) && is_stored {
+        messages.store(message);
+    }
+}
+
+/// Returns for how many seconds the service recognizes a repeat of a message.
+fn repeat_window<E: Endpoint>() -> u64 {
+    match E::SPEC.repeat.safety {
+        RepeatSafety::SafeWith { window_seconds: Some(seconds), .. } => seconds.into(),
+        _ => 0,
+    }
 }

@@ -36,7 +36,9 @@
 mod accounts;
 mod bans;
 mod blocklists;
+mod direct_history;
 mod direct_messages;
+mod direct_reads;
 mod friend_data;
 mod friend_lists;
 mod friends;
@@ -80,6 +82,8 @@ pub(crate) fn router() -> Router {
     unread::register(&mut router);
     notices::register(&mut router);
     direct_messages::register(&mut router);
+    direct_history::register(&mut router);
+    direct_reads::register(&mut router);
     friends::register(&mut router);
     friend_data::register(&mut router);
     friend_lists::register(&mut router);

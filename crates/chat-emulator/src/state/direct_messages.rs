@@ -1,20 +1,25 @@
 //! One-to-one messages.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, VecDeque},
     sync::Arc,
 };
 
 use chat_types::UnixSeconds;
 
-/// The one-to-one messages of an app: the number that each account received.
+use super::conversation::{Conversation, DirectMessage};
+
+/// The one-to-one messages of an app.
 #[derive(Debug, Default)]
 pub(crate) struct DirectMessages {
+    /// By both parties, in alphabetical order.
+    conversations: HashMap<(Arc<str>, Arc<str>), Conversation>,
+    /// Those with whom an account has a conversation.
+    peers: HashMap<Arc<str>, HashSet<Arc<str>>>,
+    /// The number of messages that each account received.
     received: HashMap<Arc<str>, u64>,
     generated_seqs: u32,
-    /// The messages of the current second, within which the service recognizes a repeat.
-    recent: HashSet<MessageKey>,
-    second: UnixSeconds,
+    recent: RecentMessages,
 }
 
 /// What a message and its repeat have in common.
@@ -24,6 +29,8 @@ pub(crate) struct MessageKey {
     pub(crate) to: Arc<str>,
     pub(crate) seq: u32,
     pub(crate) random: u32,
+    /// The `MsgBody` as JSON, where a repeat must have the same.
+    pub(crate) content: Option<Box<[u8]>>,
 }
 
 impl DirectMessages {
@@ -33,16 +40,38 @@ impl DirectMessages {
         FIRST_GENERATED_SEQ.wrapping_add(self.generated_seqs)
     }
 
-    /// Delivers a message, unless it is a repeat within the same second.
-    pub(crate) fn deliver(&mut self, message: MessageKey, now: UnixSeconds) {
-        if self.second != now {
-            self.recent.clear();
-            self.second = now;
-        }
+    /// Counts a message as received, unless it repeats one of the last `window` seconds. Returns
+    /// whether it is new.
+    pub(crate) fn receive(&mut self, message: MessageKey, window: u64, now: UnixSeconds) -> bool {
         let to = Arc::clone(&message.to);
-        if self.recent.insert(message) {
+        let is_new = self.recent.insert(message, window, now);
+        if is_new {
             *self.received.entry(to).or_default() += 1;
         }
+        is_new
+    }
+
+    /// Adds a message to the conversation of its parties.
+    pub(crate) fn store(&mut self, message: DirectMessage) {
+        let (from, to) = (Arc::clone(&message.from), Arc::clone(&message.to));
+        self.peers.entry(Arc::clone(&from)).or_default().insert(Arc::clone(&to));
+        self.peers.entry(Arc::clone(&to)).or_default().insert(Arc::clone(&from));
+        self.conversations.entry(parties(from, to)).or_default().add(message);
+    }
+
+    /// Returns the conversation of two accounts; `None` if they never had one.
+    pub(crate) fn conversation(&self, one: &str, other: &str) -> Option<&Conversation> {
+        self.conversations.get(&parties(one.into(), other.into()))
+    }
+
+    /// Returns the conversation of two accounts, to be changed.
+    pub(crate) fn conversation_mut(&mut self, one: &str, other: &str) -> Option<&mut Conversation> {
+        self.conversations.get_mut(&parties(one.into(), other.into()))
+    }
+
+    /// Iterates over those with whom an account has a conversation, in no order.
+    pub(crate) fn peers(&self, account: &str) -> impl Iterator<Item = &Arc<str>> {
+        self.peers.get(account).into_iter().flatten()
     }
 
     /// Returns the number of messages that an account received.
@@ -51,5 +80,71 @@ impl DirectMessages {
     }
 }
 
+fn parties(one: Arc<str>, other: Arc<str>) -> (Arc<str>, Arc<str>) {
+    if one <= other { (one, other) } else { (other, one) }
+}
+
+/// The messages that the service still recognizes.
+#[derive(Debug, Default)]
+struct RecentMessages {
+    keys: HashMap<MessageKey, UnixSeconds>,
+    in_order: VecDeque<(UnixSeconds, MessageKey)>,
+}
+
+impl RecentMessages {
+    /// Notes a message, unless it repeats one of the last `window` seconds. Returns whether it is new.
+    fn insert(&mut self, message: MessageKey, window: u64, now: UnixSeconds) -> bool {
+        while let Some((time, _)) = self.in_order.front()
+            && now.seconds_since(*time) >= LONGEST_WINDOW
+            && let Some((time, key)) = self.in_order.pop_front()
+        {
+            if self.keys.get(&key) == Some(&time) {
+                self.keys.remove(&key);
+            }
+        }
+        let is_repeat =
+            self.keys.get(&message).is_some_and(|&time| now.seconds_since(time) < window);
+        if !is_repeat {
+            self.keys.insert(message.clone(), now);
+            self.in_order.push_back((now, message));
+        }
+        !is_repeat
+    }
+}
+
+/// How long messages are kept to recognize a repeat, in seconds. No page mentions a longer window.
+const LONGEST_WINDOW: u64 = 300;
+
 /// In the upper half of the numbers, since callers usually count from 0.
 const FIRST_GENERATED_SEQ: u32 = 1 << 31;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(seq: u32) -> MessageKey {
+        MessageKey { from: "a".into(), to: "b".into(), seq, random: 1, content: None }
+    }
+
+    #[test]
+    fn repeat_is_recognized_within_its_window_only() {
+        let mut messages = DirectMessages::default();
+        let at = UnixSeconds::new;
+        assert!(messages.receive(key(1), 120, at(1_000)));
+        assert!(!messages.receive(key(1), 120, at(1_119)));
+        assert!(messages.receive(key(1), 120, at(1_120)), "a repeat does not extend the window");
+        assert!(messages.receive(key(2), 1, at(1_120)));
+        assert!(messages.receive(key(2), 1, at(1_121)));
+        assert_eq!(messages.received("b"), 4);
+    }
+
+    #[test]
+    fn old_messages_are_forgotten() {
+        let mut messages = DirectMessages::default();
+        for second in 0..10_000 {
+            messages.receive(key(u32::try_from(second).unwrap()), 1, UnixSeconds::new(second));
+        }
+        assert_eq!(messages.recent.keys.len(), usize::try_from(LONGEST_WINDOW).unwrap());
+        assert_eq!(messages.recent.in_order.len(), messages.recent.keys.len());
+    }
+}

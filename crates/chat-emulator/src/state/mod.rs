@@ -2,6 +2,7 @@
 //! responses.
 
 pub(crate) mod accounts;
+pub(crate) mod conversation;
 pub(crate) mod direct_messages;
 pub(crate) mod group;
 pub(crate) mod group_growth;
