@@ -25,6 +25,7 @@ use crate::{
         groups::Groups,
         history::History,
         relationships::Relationships,
+        restrictions::AccountMutes,
     },
 };
 
@@ -192,6 +193,7 @@ fn app_state(sdk_app_id: u32, quotas: QuotaMode, admins: &BTreeSet<String>) -> A
         broadcasts: History::default(),
         direct_messages: DirectMessages::default(),
         relationships: Relationships::default(),
+        account_mutes: AccountMutes::default(),
     }
 }
 

@@ -28,6 +28,7 @@ macro_rules! files {
 
 /// The name and the text of each file in `families/`.
 const FILES: &[(&str, &str)] = files![
+    "account_mutes",
     "accounts",
     "bans",
     "blocklists",
@@ -37,6 +38,7 @@ const FILES: &[(&str, &str)] = files![
     "groups",
     "members",
     "mutes",
+    "online_status",
     "profiles",
 ];
 

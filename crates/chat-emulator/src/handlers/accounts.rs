@@ -135,7 +135,7 @@ fn check_item(context: &Context<'_>, index: usize, account: &UserId) -> Result<(
     check_user_id(account)
 }
 
-fn check_user_id(account: &UserId) -> Result<(), ApiError> {
+pub(super) fn check_user_id(account: &UserId) -> Result<(), ApiError> {
     let account = account.as_str();
     let info = if account.is_empty() {
         String::from("UserID is empty")

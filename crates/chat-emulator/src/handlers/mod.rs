@@ -33,6 +33,7 @@
 //! 7. Add the command to the table in `README.md` (a test compares), and add to its list of
 //!    assumptions whatever the documentation leaves open.
 
+mod account_mutes;
 mod accounts;
 mod bans;
 mod blocklists;
@@ -54,6 +55,7 @@ mod members;
 mod message_body;
 mod mutes;
 mod notices;
+mod online_status;
 mod paging;
 mod profiles;
 mod relationship_results;
@@ -67,6 +69,8 @@ use crate::router::Router;
 pub(crate) fn router() -> Router {
     let mut router = Router::default();
     accounts::register(&mut router);
+    online_status::register(&mut router);
+    account_mutes::register(&mut router);
     profiles::register(&mut router);
     groups::register(&mut router);
     group_import::register(&mut router);

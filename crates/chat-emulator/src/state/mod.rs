@@ -15,7 +15,7 @@ pub(crate) mod restrictions;
 
 use self::{
     accounts::Accounts, direct_messages::DirectMessages, group_growth::GroupGrowth, groups::Groups,
-    history::History, relationships::Relationships,
+    history::History, relationships::Relationships, restrictions::AccountMutes,
 };
 
 /// The state of one app.
@@ -29,4 +29,5 @@ pub(crate) struct AppState {
     pub(crate) broadcasts: History,
     pub(crate) direct_messages: DirectMessages,
     pub(crate) relationships: Relationships,
+    pub(crate) account_mutes: AccountMutes,
 }

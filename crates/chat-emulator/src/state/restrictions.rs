@@ -15,6 +15,15 @@ pub(crate) struct Restrictions {
     by_expiry: BTreeSet<(UnixSeconds, Arc<str>)>,
 }
 
+/// The accounts that are muted everywhere.
+#[derive(Debug, Default)]
+pub(crate) struct AccountMutes {
+    /// In one-to-one chats.
+    pub(crate) direct: Restrictions,
+    /// In groups.
+    pub(crate) group: Restrictions,
+}
+
 /// When a restriction ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expiry {

@@ -1,0 +1,78 @@
+//! Mutes of accounts everywhere: `setnospeaking` and `getnospeaking`.
+
+use chat_types::{
+    ErrorCode, MuteTime, UnixSeconds, UserId,
+    mute::{GetNoSpeaking, GetNoSpeakingResponse, SetNoSpeaking, SetNoSpeakingResponse},
+};
+
+use crate::{
+    response::ApiError,
+    router::{Context, Router},
+    state::restrictions::{Expiry, Restrictions},
+};
+
+pub(super) fn register(router: &mut Router) {
+    router.add(setnospeaking);
+    router.add(getnospeaking);
+}
+
+fn setnospeaking(
+    context: &mut Context<'_>,
+    request: &SetNoSpeaking,
+) -> Result<SetNoSpeakingResponse, ApiError> {
+    let account = &request.set_account;
+    check_account(context, account, INVALID_ACCOUNT_TO_MUTE)?;
+    let account = context.app.accounts.shared_id(account.as_str());
+    let now = context.now;
+    let mutes = &mut context.app.account_mutes;
+    let times = [
+        (&mut mutes.direct, request.c2c_msg_nospeaking_time),
+        (&mut mutes.group, request.group_msg_nospeaking_time),
+    ];
+    for (mutes, time) in times {
+        match time {
+            None => {}
+            Some(MuteTime::Unmute) => mutes.lift(&account),
+            Some(MuteTime::For(time)) => {
+                mutes.set(account.clone(), Expiry::At(now.after(time.get().into())), now);
+            }
+            Some(MuteTime::Forever) => mutes.set(account.clone(), Expiry::Never, now),
+        }
+    }
+    Ok(SetNoSpeakingResponse::default())
+}
+
+fn getnospeaking(
+    context: &mut Context<'_>,
+    request: &GetNoSpeaking,
+) -> Result<GetNoSpeakingResponse, ApiError> {
+    let account = &request.get_account;
+    check_account(context, account, ErrorCode::QUERIED_ACCOUNT_INVALID)?;
+    let (now, mutes) = (context.now, &context.app.account_mutes);
+    let mut response = GetNoSpeakingResponse::default();
+    response.c2c_msg_nospeaking_time = Some(time_left(&mutes.direct, account, now));
+    response.group_msg_nospeaking_time = Some(time_left(&mutes.group, account, now));
+    Ok(response)
+}
+
+fn time_left(mutes: &Restrictions, account: &UserId, now: UnixSeconds) -> MuteTime {
+    match mutes.get(account.as_str(), now) {
+        None => MuteTime::Unmute,
+        Some(Expiry::Never) => MuteTime::Forever,
+        Some(Expiry::At(end)) => {
+            let seconds = u32::try_from(end.seconds_since(now)).unwrap_or(u32::MAX);
+            MuteTime::from(seconds)
+        }
+    }
+}
+
+/// Services share this code; it has another name in the one for official accounts.
+const INVALID_ACCOUNT_TO_MUTE: ErrorCode = ErrorCode::ALREADY_SUBSCRIBED;
+
+fn check_account(context: &Context<'_>, account: &UserId, code: ErrorCode) -> Result<(), ApiError> {
+    if context.app.accounts.contains(account.as_str()) {
+        return Ok(());
+    }
+    let info = format!("account {account:?} does not exist; import it first");
+    Err(ApiError::new(code, info))
+}

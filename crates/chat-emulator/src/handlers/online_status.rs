@@ -1,0 +1,88 @@
+//! Online status: `query_online_status`, `querystate` and `kick`.
+
+use chat_types::{
+    ErrorCode,
+    account::{
+        AccountOnlineStatus, FailedStateQuery, FailedStatusQuery, KickAccount, KickAccountResponse,
+        QueryOnlineStatus, QueryOnlineStatusResponse, QueryState, QueryStateResponse,
+        UserOnlineState, UserOnlineStatus,
+    },
+};
+
+use super::accounts::check_user_id;
+use crate::{
+    response::ApiError,
+    router::{Context, Router},
+};
+
+pub(super) fn register(router: &mut Router) {
+    router.add(query_online_status);
+    router.add(querystate);
+    router.add(kick);
+}
+
+fn query_online_status(
+    context: &mut Context<'_>,
+    request: &QueryOnlineStatus,
+) -> Result<QueryOnlineStatusResponse, ApiError> {
+    let mut response = QueryOnlineStatusResponse::default();
+    for account in &request.to_account {
+        if context.app.accounts.contains(account.as_str()) {
+            let mut status = UserOnlineStatus::default();
+            status.to_account = account.clone();
+            status.status = Some(STATUS);
+            response.query_result.push(status);
+        } else {
+            let mut failed = FailedStatusQuery::default();
+            failed.to_account = account.clone();
+            failed.error_code = ErrorCode::ACCOUNT_NOT_FOUND;
+            response.error_list.push(failed);
+        }
+    }
+    check_any_found(request.to_account.len(), response.error_list.len())?;
+    Ok(response)
+}
+
+fn querystate(
+    context: &mut Context<'_>,
+    request: &QueryState,
+) -> Result<QueryStateResponse, ApiError> {
+    let mut response = QueryStateResponse::default();
+    for account in &request.to_account {
+        if context.app.accounts.contains(account.as_str()) {
+            let mut state = UserOnlineState::default();
+            state.to_account = account.clone();
+            state.state = Some(STATUS);
+            response.query_result.push(state);
+        } else {
+            let mut failed = FailedStateQuery::default();
+            failed.to_account = account.clone();
+            failed.error_code = ErrorCode::ACCOUNT_NOT_FOUND;
+            response.error_list.push(failed);
+        }
+    }
+    check_any_found(request.to_account.len(), response.error_list.len())?;
+    Ok(response)
+}
+
+/// Rejects a query that found none of its accounts.
+fn check_any_found(accounts: usize, not_found: usize) -> Result<(), ApiError> {
+    if accounts > 0 && accounts == not_found {
+        let info = "To_Account: none of the accounts exists";
+        return Err(ApiError::new(ErrorCode::ACCOUNT_NOT_FOUND, info));
+    }
+    Ok(())
+}
+
+/// No client can connect to the emulator, so nobody is online.
+const STATUS: AccountOnlineStatus = AccountOnlineStatus::Offline;
+
+fn kick(context: &mut Context<'_>, request: &KickAccount) -> Result<KickAccountResponse, ApiError> {
+    let account = &request.user_id;
+    check_user_id(account)?;
+    if !context.app.accounts.contains(account.as_str()) {
+        let info = format!("UserID: account {account:?} does not exist; import it first");
+        return Err(ApiError::new(ErrorCode::ACCOUNT_NOT_FOUND, info));
+    }
+    Ok(KickAccountResponse::default())
+}
