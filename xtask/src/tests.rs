@@ -27,6 +27,8 @@ fn small_spec_matches_snapshots() {
             insta::assert_snapshot!(name.replace('/', "."), text);
         }
     }
+    let in_object = format!("{GENERATED}/archive/list_archived.rs");
+    insta::assert_snapshot!("list_archived.rs", files[&in_object]);
     insta::assert_snapshot!("readme", files["README.md"]);
     insta::assert_snapshot!("types", files[&format!("{GENERATED}/types.rs")]);
     let webhook = format!("{GENERATED}/webhook/group/callback_before_send_msg.rs");
@@ -82,7 +84,7 @@ fn openapi_names_are_unique_and_references_resolve() {
                 assert!(operations.insert(value.to_string()), "duplicate {value}");
             }
         });
-        assert!(operations.len() >= 198, "only {} operations", operations.len());
+        assert!(operations.len() >= 252, "only {} operations", operations.len());
     }
 }
 
@@ -233,6 +235,11 @@ fn spec_errors_in_batch_and_paging() {
     check_diagnostic("outcome_without_list", mark, "list = \"ResultItem\"", "list = \"Results\"");
     check_diagnostic("paging_without_items", page, "items = \"RspMsgList\"", "items = \"MsgList\"");
     check_diagnostic("paging_without_end", page, "end = [{ no_items = true }, ", "end = []\n# ");
+    let list = "spec/endpoints/archive/list_archived.toml";
+    let optional = "type = \"ArchivePage\"\n";
+    let required = format!("{optional}required = true\n");
+    check_diagnostic("paging_through_optional_object", list, &required, optional);
+    check_diagnostic("paging_of_unknown_path", list, "\"Page.Total\"", "\"Page.Totals\"");
     check_diagnostic(
         "page_size_of_unknown_field",
         page,

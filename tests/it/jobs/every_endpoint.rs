@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use chat_admin::End;
 use chat_tests::Wire;
 use chat_types::{
-    Batched, account, conversation, desk, follow, group, message, moderation, official_account,
-    operation, profile, push, relationship,
+    Batched, account, conversation, desk, follow, group, live, message, moderation,
+    official_account, operation, profile, push, relationship,
     spec::EndpointSpec,
     topic,
     typed::{self, TypedEndpoint},
@@ -50,6 +50,8 @@ fn batched_endpoints_report_every_item_of_a_long_list() {
         check::<group::ModifyMemberMarks>(),
         check::<group::UnbanGroupMember>(),
         check::<group::UpdateGroupCounter>(),
+        check::<live::BanMember>(),
+        check::<live::UnbanMember>(),
         check::<message::BatchSendMsg>(),
         check::<message::C2cMsgReadReceipt>(),
         check::<message::C2cSetKeyValues>(),

@@ -7,7 +7,7 @@ use chat_tests::Wire;
 use chat_types::{
     Paged, UnixSeconds, conversation, follow, group,
     group::{GetGroupBanMember, GetGroupMemberInfo, GetJoinedGroupList},
-    message,
+    live, message,
     message::{AdminGetRoamMsg, GroupGetKeyValues, GroupMsgGetSimple},
     moderation, official_account, push, relationship,
     spec::EndpointSpec,
@@ -33,6 +33,9 @@ fn resumed_run_sends_the_same_requests_for_every_endpoint() {
         check::<group::GetOnlineMembers>(),
         check::<group::GetPermissionGroup>(),
         check::<group::GetPermissionGroupMemberList>(),
+        check::<live::GetBannedMemberList>(),
+        check::<live::GetMemberList>(),
+        check::<live::GetRoomList>(),
         check::<AdminGetRoamMsg>(),
         check::<message::C2cGetKeyValues>(),
         check::<message::GetGroupMsgReceiptDetail>(),

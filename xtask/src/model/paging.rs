@@ -146,7 +146,7 @@ impl Paging {
         scope: &Scope<'_>,
         end: String,
     ) -> Option<Self> {
-        let items = scope.response.field(spec.items.as_ref())?.clone();
+        let items = scope.response_field(&spec.items)?;
         let modes: Vec<PagingMode> = if spec.modes.is_empty() {
             vec![scope.mode(items.clone(), &spec.advance, &spec.end)?]
         } else {
@@ -156,7 +156,7 @@ impl Paging {
             Some(size) => Some((scope.request.field(size.field.as_ref())?.clone(), size.max)),
             None => None,
         };
-        let total = spec.total.as_ref().and_then(|name| scope.response.field(name.as_ref()));
+        let total = spec.total.as_ref().and_then(|path| scope.response_field(path));
         let cursor = match modes.as_slice() {
             [PagingMode { steps, .. }] => match steps.as_slice() {
                 [only] => Cursor::Value(only.field.ty.clone()),
@@ -164,7 +164,6 @@ impl Paging {
             },
             _ => Cursor::Enum(format!("{name}Cursor")),
         };
-        let total = total.cloned();
         let by_offset = total.as_ref().and_then(|total| OffsetPaging::new(&modes, total));
         Some(Self { items, page_size, total, cursor, modes, by_offset, end, spec })
     }
@@ -214,10 +213,23 @@ pub(super) struct Scope<'a> {
 }
 
 impl Scope<'_> {
+    /// A field of the response or, by its path, of an object in the response. The names of the field
+    /// that is returned are paths too.
+    fn response_field(&self, path: &Located<String>) -> Option<Field> {
+        let mut names = path.as_ref().split('.');
+        let mut found = self.response.field(names.next()?)?.clone();
+        for name in names {
+            let inner = self.objects.item_field(&found, name)?.clone();
+            let rust = format!("{}.{}", found.rust, inner.rust);
+            found = Field { wire: format!("{}.{}", found.wire, inner.wire), rust, ..inner };
+        }
+        Some(found)
+    }
+
     fn named_mode(&self, spec: &format::PagingMode, items: &Field) -> Option<PagingMode> {
         let items = match &spec.items {
-            Some(name) => self.response.field(name.as_ref())?,
-            None => items,
+            Some(path) => self.response_field(path)?,
+            None => items.clone(),
         };
         let condition = match &spec.when {
             Some(when) => Some(self.condition(when)?),
@@ -226,7 +238,7 @@ impl Scope<'_> {
         let variant = spec.name.as_ref().clone();
         let method = format!("page_by_{}", names::field(&variant));
         let names = Some(ModeNames { variant, method });
-        let mode = self.mode(items.clone(), &spec.advance, &spec.end)?;
+        let mode = self.mode(items, &spec.advance, &spec.end)?;
         Some(PagingMode { names, condition, ..mode })
     }
 
@@ -260,7 +272,7 @@ impl Scope<'_> {
     fn step(&self, step: &Advance, items: &Field) -> Option<Step> {
         let column = |name: &Located<String>| self.objects.item_field(items, name.as_ref());
         let source = match (&step.to, &step.smallest, &step.largest) {
-            (Some(to), ..) => StepSource::Response(self.response.field(to.as_ref())?.clone()),
+            (Some(to), ..) => StepSource::Response(self.response_field(to)?),
             (_, Some(name), _) => StepSource::Smallest(column(name)?.clone(), step.plus),
             (.., Some(name)) => StepSource::Largest(column(name)?.clone(), step.plus),
             (None, None, None) => StepSource::Count,
@@ -272,7 +284,7 @@ impl Scope<'_> {
     fn end_mark(&self, end: &End, steps: &[Step], items: &Field) -> Option<EndMark> {
         let values: Vec<String> = end.equals.iter().map(super::json).collect();
         if let Some(name) = &end.field {
-            let field = self.response.field(name.as_ref())?.clone();
+            let field = self.response_field(name)?;
             let is_cursor = steps.iter().any(|step| match &step.source {
                 StepSource::Response(source) => source.wire == field.wire,
                 _ => false,
@@ -284,7 +296,7 @@ impl Scope<'_> {
             return Some(EndMark::Smallest { column, values });
         }
         let Some(name) = &end.total else { return Some(EndMark::NoItems) };
-        let total = self.response.field(name.as_ref())?.clone();
+        let total = self.response_field(name)?;
         let unless_sent = match &end.unless_sent {
             Some(name) => Some(self.request.field(name.as_ref())?.clone()),
             None => None,

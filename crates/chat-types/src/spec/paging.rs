@@ -4,7 +4,7 @@
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct PagingSpec {
-    /// The response array.
+    /// The response array, or the path to it through objects: `Response.RoomList`.
     pub items: &'static str,
     /// The request field that sets the page size.
     pub page_size_field: Option<&'static str>,

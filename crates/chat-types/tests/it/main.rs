@@ -5,6 +5,8 @@ mod check;
 mod codes;
 #[cfg(all(feature = "schemas", feature = "server"))]
 mod examples;
+#[cfg(all(feature = "live", feature = "webhook"))]
+mod live;
 mod outcomes;
 mod pages;
 mod reading;

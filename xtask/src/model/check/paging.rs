@@ -11,13 +11,13 @@ pub(in crate::model) fn paging(
     paging: &format::Paging,
     found: &mut Diagnostics,
 ) {
-    let Some(items) = references.response_field(&paging.items, found) else { return };
+    let Some(items) = references.response_path(&paging.items, found) else { return };
     references.list(items, paging.items.span(), found);
     if let Some(size) = &paging.page_size {
         references.request_field(&size.field, found);
     }
     if let Some(total) = &paging.total {
-        references.response_field(total, found);
+        references.response_path(total, found);
     }
     if paging.modes.is_empty() {
         mode(references, items, paging.items.span(), (&paging.advance, &paging.end), found);
@@ -35,7 +35,7 @@ pub(in crate::model) fn paging(
             }
         }
         let items = match &each.items {
-            Some(name) => match references.response_field(name, found) {
+            Some(name) => match references.response_path(name, found) {
                 Some(items) => items,
                 None => continue,
             },
@@ -75,7 +75,7 @@ fn mode(
             found.error(references.source, step.set.span(), title, "not a u64", None);
         }
         if let Some(name) = &step.to {
-            references.response_field(name, found);
+            references.response_path(name, found);
         }
         for name in [&step.smallest, &step.largest].into_iter().flatten() {
             references.item_field(items, name, found);
@@ -83,7 +83,7 @@ fn mode(
     }
     for mark in end {
         for name in [&mark.field, &mark.total].into_iter().flatten() {
-            references.response_field(name, found);
+            references.response_path(name, found);
         }
         if let Some(name) = &mark.unless_sent {
             references.request_field(name, found);

@@ -30,6 +30,27 @@ impl References<'_> {
         self.find(self.response, "the response", name, found)
     }
 
+    /// A field of the response or, by its path, of an object that every response has.
+    pub(super) fn response_path(
+        &self,
+        path: &Located<String>,
+        found: &mut Diagnostics,
+    ) -> Option<&Field> {
+        let names = path.as_ref().split('.');
+        let mut names = names.map(|name| Located::new(path.span(), name.to_owned()));
+        let mut field = self.response_field(&names.next()?, found)?;
+        for name in names {
+            if !field.required || field.ty.is_array() {
+                let title = format!("{} is not an object that every response has", field.wire);
+                let help = Some("set its `required`, and let its type be an object".to_owned());
+                found.error(self.source, path.span(), title, "leads through it", help);
+                return None;
+            }
+            field = self.item_field(field, &name, found)?;
+        }
+        Some(field)
+    }
+
     fn find<'s>(
         &self,
         object: &'s Struct,

@@ -25,6 +25,10 @@ pub mod follow;
 /// Webhooks whose command starts with `Group.`.
 pub mod group;
 
+/// Webhooks whose command starts with `Live.`.
+#[cfg(feature = "live")]
+pub mod live;
+
 /// Webhooks whose command starts with `Mic.`.
 #[cfg(feature = "room")]
 pub mod mic;
@@ -107,6 +111,32 @@ webhooks! {
     group::CallbackOnDailyGroupQuotaAlarm => "group" / "callback_on_daily_group_quota_alarm",
     group::CallbackOnMemberStateChange => "group" / "callback_on_member_state_change",
     group::CallbackSendMsgException => "group" / "callback_send_msg_exception",
+    #[cfg(feature = "live")]
+    live::CallbackAfterChangeOwner => "live" / "callback_after_change_owner",
+    #[cfg(feature = "live")]
+    live::CallbackAfterCreateBattle => "live" / "callback_after_create_battle",
+    #[cfg(feature = "live")]
+    live::CallbackAfterCreateRoom => "live" / "callback_after_create_room",
+    #[cfg(feature = "live")]
+    live::CallbackAfterCreateRoomReachingThreshold => "live" / "callback_after_create_room_reaching_threshold",
+    #[cfg(feature = "live")]
+    live::CallbackAfterDelMetadata => "live" / "callback_after_del_metadata",
+    #[cfg(feature = "live")]
+    live::CallbackAfterDestroyRoom => "live" / "callback_after_destroy_room",
+    #[cfg(feature = "live")]
+    live::CallbackAfterEndBattle => "live" / "callback_after_end_battle",
+    #[cfg(feature = "live")]
+    live::CallbackAfterMemberStateChanged => "live" / "callback_after_member_state_changed",
+    #[cfg(feature = "live")]
+    live::CallbackAfterModifyAdmin => "live" / "callback_after_modify_admin",
+    #[cfg(feature = "live")]
+    live::CallbackAfterSetMetadata => "live" / "callback_after_set_metadata",
+    #[cfg(feature = "live")]
+    live::CallbackAfterStartBattle => "live" / "callback_after_start_battle",
+    #[cfg(feature = "live")]
+    live::CallbackAfterUpdateRoomInfo => "live" / "callback_after_update_room_info",
+    #[cfg(feature = "live")]
+    live::CallbackBeforeSendGift => "live" / "callback_before_send_gift",
     #[cfg(feature = "room")]
     mic::CallbackAfterSeatInfoChanged => "mic" / "callback_after_seat_info_changed",
     official_account::CallbackAfterAddSubscriber => "official_account" / "callback_after_add_subscriber",
