@@ -197,6 +197,7 @@ fn spec_errors_in_endpoints() {
     let page = "spec/endpoints/message/get_by_sequence.toml";
     check_diagnostic("unknown_key", mark, "confidence = \"high\"", "confidnce = \"high\"");
     check_diagnostic("wrong_type", mark, "doc_page = 3", "doc_page = \"three\"");
+    check_diagnostic("invalid_page_date", mark, "2025-11-03", "2025-13");
     check_diagnostic("unknown_type", mark, "Array<ItemToMark>", "Array<ItemToMrak>");
     check_diagnostic("repeat_without_field", mark, "field = \"Random\"\n", "");
     check_diagnostic("duplicate_path", page, "\"get_by_sequence\"", "\"get_by_key\"");

@@ -8,6 +8,7 @@ pub(crate) struct EndpointFacts {
     pub(crate) title: String,
     pub(crate) summary: String,
     pub(crate) doc_page: Option<DocPage>,
+    pub(crate) page_date: Option<format::PageDate>,
     pub(crate) calls_per_second: Option<u32>,
     pub(crate) long_term_limits: Vec<format::RateLimit>,
     /// Variants of `GroupType`.
@@ -49,6 +50,7 @@ pub(crate) struct WebhookFacts {
     pub(crate) title: String,
     pub(crate) summary: String,
     pub(crate) doc_page: Option<DocPage>,
+    pub(crate) page_date: Option<format::PageDate>,
     pub(crate) phase: format::Phase,
     pub(crate) query: Vec<String>,
     pub(crate) requirement: Option<String>,

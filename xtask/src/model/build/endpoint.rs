@@ -160,6 +160,7 @@ impl Builder<'_> {
             title: content.title,
             summary: content.summary,
             doc_page: self.doc_page(self.sites.get(&source.folder()), content.doc_page),
+            page_date: content.page_date,
             calls_per_second: content.calls_per_second,
             long_term_limits: content.long_term_limits,
             group_types,

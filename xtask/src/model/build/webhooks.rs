@@ -71,6 +71,7 @@ impl Builder<'_> {
             title: content.title,
             summary: content.summary,
             doc_page: self.doc_page(self.webhook_sites.get(&area), content.doc_page),
+            page_date: content.page_date,
             phase: content.phase,
             query: content.query.into_iter().map(Located::into_inner).collect(),
             requirement: content.requirement,

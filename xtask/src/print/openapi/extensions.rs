@@ -25,6 +25,7 @@ pub(super) fn of(endpoint: &Endpoint, index: &Index<'_>) -> Map<String, Value> {
         "x-repeat": facts.repeat,
         "x-errors": Some(errors).filter(|errors| !errors.is_empty()),
         "x-confidence": facts.confidence,
+        "x-page-date": facts.page_date,
         "x-unverified": facts.unverified,
     });
     match without_empty(found) {

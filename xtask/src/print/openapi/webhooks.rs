@@ -80,6 +80,7 @@ fn operation(webhook: &Webhook, model: &Model, index: &Index<'_>) -> Value {
         "x-requirement": facts.requirement,
         "x-response-variants": variants.unwrap_or_default().iter().map(variant).collect::<Value>(),
         "x-confidence": facts.confidence,
+        "x-page-date": facts.page_date,
         "x-unverified": facts.unverified,
     }));
     // The service signs webhooks with a token from the console, not with a UserSig.

@@ -8,6 +8,7 @@ use super::{
     batch::Batch,
     field::{Field, Struct},
     located::Located,
+    page_date::PageDate,
     paging::Paging,
 };
 
@@ -27,6 +28,8 @@ pub(crate) struct EndpointFile {
     pub(crate) summary: String,
     /// Number of its public documentation page.
     pub(crate) doc_page: Option<u32>,
+    /// When the page that the facts were read from was last changed: `2026-04` or `2026-04-17`.
+    pub(crate) page_date: Option<PageDate>,
     /// Documented calls per second and app.
     pub(crate) calls_per_second: Option<u32>,
     /// Limits over longer periods, such as 2 calls in 3600 seconds.

@@ -6,6 +6,7 @@ mod endpoint;
 mod errors;
 mod field;
 mod located;
+mod page_date;
 mod paging;
 mod service;
 mod types;
@@ -17,6 +18,7 @@ pub(crate) use self::{
     errors::{ErrorClass, ErrorCode, ErrorRange, ErrorsFile, RetryAdvice},
     field::{Field, Quirk, Struct},
     located::Located,
+    page_date::PageDate,
     paging::{Advance, End, Paging, PagingMode, When},
     service::{
         Area, GroupType, GroupTypesFile, Region, RegionStatus, RegionsFile, Service, ServiceFile,

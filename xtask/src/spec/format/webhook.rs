@@ -8,6 +8,7 @@ use super::{
     endpoint::Confidence,
     field::{Field, Struct},
     located::Located,
+    page_date::PageDate,
 };
 
 /// One webhook: `spec/webhooks/<area>/<name>.toml`.
@@ -23,6 +24,8 @@ pub(crate) struct WebhookFile {
     pub(crate) summary: String,
     /// Number of its public documentation page.
     pub(crate) doc_page: Option<u32>,
+    /// When the page that the facts were read from was last changed: `2026-04` or `2026-04-17`.
+    pub(crate) page_date: Option<PageDate>,
     /// Whether it is sent before or after the event.
     pub(crate) phase: Phase,
     /// Parameters of the URL, besides those of every webhook, from `spec/webhook.toml`.
