@@ -30,6 +30,7 @@ fn batched_endpoints_report_every_item_of_a_long_list() {
         check::<conversation::MarkContact>(),
         check::<conversation::SearchContactGroup>(),
         check::<desk::BatchSetFaq>(),
+        check::<desk::CreateMembers>(),
         check::<follow::FollowAdd>(),
         check::<follow::FollowCheck>(),
         check::<follow::FollowDelete>(),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chat_admin::{Admin, Pages};
 use chat_tests::Wire;
 use chat_types::{
-    Paged, UnixSeconds, conversation, follow, group,
+    Paged, UnixSeconds, conversation, desk, follow, group,
     group::{GetGroupBanMember, GetGroupMemberInfo, GetJoinedGroupList},
     live, message,
     message::{AdminGetRoamMsg, GroupGetKeyValues, GroupMsgGetSimple},
@@ -25,6 +25,9 @@ fn resumed_run_sends_the_same_requests_for_every_endpoint() {
     let checked = [
         check::<conversation::GetContactGroup>(),
         check::<conversation::GetContactList>(),
+        check::<desk::DescribeAgentStatistics>(),
+        check::<desk::DescribeChatMessages>(),
+        check::<desk::DescribeImCdrList>(),
         check::<follow::FollowGet>(),
         check::<group::GetAppidGroupList>(),
         check::<GetGroupBanMember>(),

@@ -13,7 +13,8 @@ pub mod call;
 #[cfg(feature = "conversation")]
 pub mod conversation;
 
-/// The bot of the customer service (Desk): its library of questions and its small-talk categories.
+/// The customer service (Desk): its agents, sessions, messages, quick replies and statistics, and
+/// the libraries of its bot.
 #[cfg(feature = "desk")]
 pub mod desk;
 

@@ -3,25 +3,125 @@
 mod add_chitchat_category;
 mod add_faq;
 mod add_faq_category;
+mod add_quick_reply_group;
 mod batch_set_faq;
+mod contact_user;
+mod create_member_group;
+mod create_members;
 mod del_faq_category;
+mod delete_im_agent;
+mod delete_member_group;
+mod delete_quick_reply_group;
+mod delete_role;
 mod desc_chitchat_category;
 mod desc_faq_category;
+mod describe_agent_statistics;
+mod describe_chat_messages;
+mod describe_im_cdr_list;
+mod describe_reception_realtime_statistics;
+mod describe_session_statistics;
+mod end_queuing;
+mod end_session;
+mod get_available_quick_reply_list;
+mod get_im_agent_list;
+mod get_member_group_list;
+mod get_member_list;
+mod get_member_list_in_group;
+mod get_quick_reply_group_list;
+mod get_quick_reply_list;
+mod get_role_list;
+mod get_session_mark;
+mod get_session_state;
 mod list_faq;
+mod mark_session;
+mod modify_msg;
+mod modify_role;
+mod send_msg;
+mod send_stream_msg;
+mod send_stream_msg_v2;
+mod set_member_status;
+mod transfer_session;
+mod transfer_to_human;
 mod types;
 mod update_chitchat_category;
 mod update_faq;
+mod update_im_agent;
+mod update_member;
+mod update_member_group;
+mod update_member_quick_reply;
+mod update_quick_reply;
+mod update_quick_reply_group;
 
 pub(in crate::generated) mod spec;
 
 pub use self::add_chitchat_category::{AddChitchatCategory, AddChitchatCategoryResponse};
 pub use self::add_faq::{AddFaq, AddFaqResponse};
 pub use self::add_faq_category::{AddFaqCategory, AddFaqCategoryResponse};
+pub use self::add_quick_reply_group::{AddQuickReplyGroup, AddQuickReplyGroupResponse};
 pub use self::batch_set_faq::{BatchSetFaq, BatchSetFaqResponse};
+pub use self::contact_user::{ContactUser, ContactUserResponse};
+pub use self::create_member_group::{CreateMemberGroup, CreateMemberGroupResponse};
+pub use self::create_members::{CreateMembers, CreateMembersResponse, NewAgent};
 pub use self::del_faq_category::{DelFaqCategory, DelFaqCategoryResponse};
+pub use self::delete_im_agent::{DeleteImAgent, DeleteImAgentResponse};
+pub use self::delete_member_group::{DeleteMemberGroup, DeleteMemberGroupResponse};
+pub use self::delete_quick_reply_group::{DeleteQuickReplyGroup, DeleteQuickReplyGroupResponse};
+pub use self::delete_role::{DeleteRole, DeleteRoleResponse};
 pub use self::desc_chitchat_category::{DescChitchatCategory, DescChitchatCategoryResponse};
 pub use self::desc_faq_category::{DescFaqCategory, DescFaqCategoryResponse};
+pub use self::describe_agent_statistics::{
+    AgentStatistics, DescribeAgentStatistics, DescribeAgentStatisticsResponse,
+};
+pub use self::describe_chat_messages::{
+    DescribeChatMessages, DescribeChatMessagesResponse, DeskMessage,
+};
+pub use self::describe_im_cdr_list::{
+    DescribeImCdrList, DescribeImCdrListResponse, DeskSessionRecord,
+};
+pub use self::describe_reception_realtime_statistics::{
+    DescribeReceptionRealtimeStatistics, DescribeReceptionRealtimeStatisticsResponse, GroupQueue,
+    ReceptionCounts,
+};
+pub use self::describe_session_statistics::{
+    DescribeSessionStatistics, DescribeSessionStatisticsResponse, SessionStatistics,
+};
+pub use self::end_queuing::{EndQueuing, EndQueuingResponse};
+pub use self::end_session::{EndSession, EndSessionResponse};
+pub use self::get_available_quick_reply_list::{
+    AvailableQuickReplies, GetAvailableQuickReplyList, GetAvailableQuickReplyListResponse,
+};
+pub use self::get_im_agent_list::{CustomerServiceAccount, GetImAgentList, GetImAgentListResponse};
+pub use self::get_member_group_list::{AgentGroup, GetMemberGroupList, GetMemberGroupListResponse};
+pub use self::get_member_list::{GetMemberList, GetMemberListResponse};
+pub use self::get_member_list_in_group::{GetMemberListInGroup, GetMemberListInGroupResponse};
+pub use self::get_quick_reply_group_list::{
+    GetQuickReplyGroupList, GetQuickReplyGroupListResponse, QuickReplyGroup,
+};
+pub use self::get_quick_reply_list::{GetQuickReplyList, GetQuickReplyListResponse};
+pub use self::get_role_list::{DeskRole, GetRoleList, GetRoleListResponse};
+pub use self::get_session_mark::{GetSessionMark, GetSessionMarkResponse};
+pub use self::get_session_state::{GetSessionState, GetSessionStateResponse};
 pub use self::list_faq::{Faq, ListFaq, ListFaqResponse};
-pub use self::types::{BotCategory, BotCategoryKind, FaqAnswerType, FaqStatus, StandardQuestionId};
+pub use self::mark_session::{MarkSession, MarkSessionResponse};
+pub use self::modify_msg::{ModifyMsg, ModifyMsgResponse};
+pub use self::modify_role::{ModifyRole, ModifyRoleResponse};
+pub use self::send_msg::{SendMsg, SendMsgResponse};
+pub use self::send_stream_msg::{SendStreamMsg, SendStreamMsgResponse};
+pub use self::send_stream_msg_v2::{SendStreamMsgV2, SendStreamMsgV2Response};
+pub use self::set_member_status::{SetMemberStatus, SetMemberStatusResponse};
+pub use self::transfer_session::{TransferSession, TransferSessionResponse};
+pub use self::transfer_to_human::{TransferToHuman, TransferToHumanResponse};
+pub use self::types::{
+    AgentId, AgentOrder, AgentStatus, BotCategory, BotCategoryKind, DeskAgent, DeskChannel,
+    DeskMessageOrder, DeskSenderRole, DeskSessionEvent, DeskSessionId, DeskSessionState,
+    FaqAnswerType, FaqStatus, QuickReply, QuickReplyGroupId, QuickReplyId, QuickReplyScope,
+    RolePermission, StandardQuestionId, WorkDay, WorkHours, WorkTimeKind, WorkTimes,
+};
 pub use self::update_chitchat_category::{UpdateChitchatCategory, UpdateChitchatCategoryResponse};
 pub use self::update_faq::{UpdateFaq, UpdateFaqResponse};
+pub use self::update_im_agent::{UpdateImAgent, UpdateImAgentResponse};
+pub use self::update_member::{UpdateMember, UpdateMemberResponse};
+pub use self::update_member_group::{UpdateMemberGroup, UpdateMemberGroupResponse};
+pub use self::update_member_quick_reply::{UpdateMemberQuickReply, UpdateMemberQuickReplyResponse};
+pub use self::update_quick_reply::{UpdateQuickReply, UpdateQuickReplyResponse};
+pub use self::update_quick_reply_group::{UpdateQuickReplyGroup, UpdateQuickReplyGroupResponse};

@@ -19,6 +19,10 @@ pub mod chatbot;
 /// Webhooks whose command starts with `ContentCallback.`.
 pub mod content_callback;
 
+/// Webhooks whose command starts with `Desk.`.
+#[cfg(feature = "desk")]
+pub mod desk;
+
 /// Webhooks whose command starts with `Follow.`.
 pub mod follow;
 
@@ -85,6 +89,8 @@ webhooks! {
     chatbot::InterfaceInvocation => "chatbot" / "interface_invocation",
     chatbot::OnC2CSignalMessage => "chatbot" / "on_c2c_signal_message",
     content_callback::ResultNotify => "content_callback" / "result_notify",
+    #[cfg(feature = "desk")]
+    desk::SessionEventNotify => "desk" / "session_event_notify",
     follow::CallbackAfterFollowAdd => "follow" / "callback_after_follow_add",
     follow::CallbackAfterFollowDelete => "follow" / "callback_after_follow_delete",
     group::CallbackAfterChangeGroupOwner => "group" / "callback_after_change_group_owner",

@@ -34,6 +34,10 @@ pub struct WebhookParameters {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub opt_platform: Option<OptPlatform>,
 
+    /// ID of the request; a repeat has that of the first attempt.
+    #[serde(rename = "RequestID", skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+
     /// When the service signed the request. Present only if authentication is enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_time: Option<UnixSeconds>,
