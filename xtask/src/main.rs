@@ -5,6 +5,7 @@ mod ci;
 mod clients;
 mod codegen;
 mod coverage;
+mod drift;
 mod manifests;
 mod model;
 mod print;
@@ -18,6 +19,7 @@ mod workspace;
 use std::{
     env,
     io::{self, Write},
+    path::Path,
     process::ExitCode,
 };
 
@@ -48,6 +50,10 @@ fn run(words: &[&str]) -> Result<ExitCode> {
             }
         }
         ["tidy"] => tidy::check(&root)?,
+        ["drift", "--deny", folder] | ["drift", folder, "--deny"] => {
+            return drift::run(&root, Path::new(folder), true);
+        }
+        ["drift", folder] => return drift::run(&root, Path::new(folder), false),
         ["coverage"] => codegen::coverage(&root)?,
         ["test"] => ci::test(&root)?,
         ["clients"] => clients::check(&root)?,
@@ -78,7 +84,9 @@ const USAGE: &str = "\
 cargo xtask codegen [GENERATOR]..  Generate files from spec/: types, schemas, openapi, spec-schemas,
                                    features, readme; all of them by default
 cargo xtask codegen --check        Report generated files that are out of date, and change nothing
-cargo xtask coverage               Print how much of the API spec/ covers, and how well it is confirmed
+cargo xtask coverage               Print how much of the API spec/ covers, its oldest pages, and what is not confirmed
+cargo xtask drift FOLDER [--deny]  Compare spec/ with a folder of fact files, field by field; with --deny,
+                                   fail if a difference is not explained
 cargo xtask test                   Run all tests; as root on Debian and Ubuntu, install redis-server first
 cargo xtask clients                Generate clients in Python and TypeScript, and call the emulator
 cargo xtask tidy                   Check the mechanical rules of CONTRIBUTING.md

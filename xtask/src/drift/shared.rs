@@ -1,0 +1,40 @@
+//! What the spec states once for several places, such as the length of an ID or the fields of an
+//! object: it is documented if one page documents it for one of them.
+
+use std::collections::BTreeMap;
+
+use super::difference::{Difference, Kind};
+
+/// Facts that are stated once for several places, and whether a page documents them.
+#[derive(Debug, Default)]
+pub(super) struct SharedFacts(BTreeMap<(String, Kind), State>);
+
+#[derive(Debug)]
+struct State {
+    is_documented: bool,
+    /// What to report if no page does.
+    difference: Difference,
+}
+
+impl SharedFacts {
+    /// Notes that a page documents a fact.
+    pub(super) fn documented(&mut self, name: String, difference: Difference) {
+        self.note(name, difference, true);
+    }
+
+    /// Notes that a page that could document a fact does not.
+    pub(super) fn undocumented(&mut self, name: String, difference: Difference) {
+        self.note(name, difference, false);
+    }
+
+    fn note(&mut self, name: String, difference: Difference, is_documented: bool) {
+        let state = State { is_documented, difference };
+        let state = self.0.entry((name, state.difference.kind)).or_insert(state);
+        state.is_documented |= is_documented;
+    }
+
+    /// A difference for each fact that no page documents.
+    pub(super) fn into_differences(self) -> impl Iterator<Item = Difference> {
+        self.0.into_values().filter(|state| !state.is_documented).map(|state| state.difference)
+    }
+}
