@@ -71,8 +71,8 @@ pub(crate) fn check(root: &Path, generators: &[Generator]) -> Result<()> {
 
 /// Prints how much of the API the spec covers.
 pub(crate) fn coverage(root: &Path) -> Result<()> {
-    let table = coverage::table(&load(root)?);
-    write!(io::stdout(), "{table}").context("cannot write to standard output")
+    let report = coverage::report(&load(root)?);
+    write!(io::stdout(), "{report}").context("cannot write to standard output")
 }
 
 /// The generated files, formatted.

@@ -1,5 +1,7 @@
 //! One endpoint: `spec/endpoints/<area>/<command>.toml`.
 
+use std::fmt;
+
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -113,6 +115,16 @@ pub(crate) enum Confidence {
     Medium,
     /// Read in full from a documentation page.
     High,
+}
+
+impl fmt::Display for Confidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        })
+    }
 }
 
 /// What happens when the same request is sent again after a lost response.

@@ -1,4 +1,4 @@
-//! `cargo xtask coverage`: how much of the API the spec describes, and how well it is confirmed.
+//! The table of areas: how many endpoints, webhooks and fields are described and confirmed.
 
 use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 
@@ -9,7 +9,7 @@ use crate::{
     print::Files,
     spec::{
         Spec,
-        format::{Confidence, Field, Located, Struct},
+        format::{Confidence, EndpointFile, Field, Located, Struct, WebhookFile},
     },
 };
 
@@ -29,9 +29,7 @@ pub(crate) fn table(spec: &Spec) -> String {
     for file in &spec.endpoints {
         let content = &file.content;
         let counts = areas.entry(file.source.folder()).or_default();
-        counts.endpoints += 1;
-        let fields = [&content.query, &content.request, &content.response];
-        counts.count(content.confidence, &fields, &content.structs);
+        counts.add(&Counts::of_endpoint(content));
     }
     let mut others: BTreeMap<String, Counts> = BTreeMap::new();
     for file in &spec.webhooks {
@@ -40,9 +38,7 @@ pub(crate) fn table(spec: &Spec) -> String {
         let area = area_of(spec, &folder).unwrap_or(folder);
         let group = if areas.contains_key(&area) { &mut areas } else { &mut others };
         let counts = group.entry(area).or_default();
-        counts.webhooks += 1;
-        let fields = [&content.request, &content.response];
-        counts.count(content.confidence, &fields, &content.structs);
+        counts.add(&Counts::of_webhook(content));
     }
     let mut shared = Counts::default();
     for file in &spec.types {
@@ -70,15 +66,29 @@ fn area_of(spec: &Spec, folder: &str) -> Option<String> {
     Some(name.as_ref().clone())
 }
 
+/// Numbers of what is described and confirmed.
 #[derive(Debug, Default)]
-struct Counts {
+pub(super) struct Counts {
     endpoints: usize,
     webhooks: usize,
-    fields: usize,
-    unverified: usize,
+    pub(super) fields: usize,
+    pub(super) unverified: usize,
 }
 
 impl Counts {
+    pub(super) fn of_endpoint(content: &EndpointFile) -> Self {
+        let mut counts = Self { endpoints: 1, ..Self::default() };
+        let fields = [&content.query, &content.request, &content.response];
+        counts.count(content.confidence, &fields, &content.structs);
+        counts
+    }
+
+    pub(super) fn of_webhook(content: &WebhookFile) -> Self {
+        let mut counts = Self { webhooks: 1, ..Self::default() };
+        counts.count(content.confidence, &[&content.request, &content.response], &content.structs);
+        counts
+    }
+
     /// Counts the fields of one file. If no page was read, none of them is confirmed.
     fn count(
         &mut self,
