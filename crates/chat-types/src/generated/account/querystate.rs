@@ -90,6 +90,7 @@ impl QueryState {
 ///
 /// # Quirks
 ///
+/// - 70107 and 70169 are on the newest page, not on older ones.
 /// - The status of an account is called State here, both in samples and in the table; its successor
 ///   uses Status.
 /// - It is missing from the current list of commands.

@@ -431,7 +431,7 @@ pub struct JoinedGroupMembership {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_until: Option<UnixSeconds>,
 
-    /// MuteUntil under its older name.
+    /// MuteUntil under its older name, which samples of older pages use.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shut_up_until: Option<UnixSeconds>,
 

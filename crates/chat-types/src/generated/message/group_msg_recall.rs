@@ -110,7 +110,7 @@ impl GroupMsgRecall {
 ///
 /// - ErrorCode 0 says nothing about individual messages: RetCode does.
 /// - MsgSeqList contains objects with the single field MsgSeq, not numbers.
-/// - Older pages do not support audio-video groups and return 10033 for them.
+/// - Older pages do not support audio-video groups (AVChatRoom) and return 10033 for them.
 ///
 /// # Open questions
 ///

@@ -113,6 +113,7 @@ impl FriendGroupAdd {
 ///
 /// # Quirks
 ///
+/// - Its page does not state how long a GroupName may be; two others do.
 /// - These groups are folders of friends and are unrelated to chat groups.
 /// - 32216 occurs in the sample response, but not in the page's table of codes.
 ///

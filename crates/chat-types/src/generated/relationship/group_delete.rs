@@ -67,6 +67,7 @@ impl FriendGroupDelete {
 ///
 /// # Quirks
 ///
+/// - Only the Chinese page of September 2024 limits GroupName to 32 lists.
 /// - These groups are folders of friends and are unrelated to chat groups.
 /// - The sample of a success has the string "0" as ErrorInfo.
 ///

@@ -63,6 +63,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &["More than 500 accounts in one call return 90011."],
     quirks: &[
+        "70107 and 70169 are on the newest page, not on older ones.",
         "The status of an account is called State here, both in samples and in the table; its \
          successor uses Status.",
         "It is missing from the current list of commands.",

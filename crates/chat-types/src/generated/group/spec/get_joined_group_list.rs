@@ -262,8 +262,12 @@ pub(in crate::generated) const JOINED_GROUP_MEMBERSHIP: &[FieldSpec] = &[
         "When the user's mute ends; 0 if not muted.",
     )
     .min(0),
-    FieldSpec::optional("ShutUpUntil", FieldKind::Integer, "MuteUntil under its older name.")
-        .min(0),
+    FieldSpec::optional(
+        "ShutUpUntil",
+        FieldKind::Integer,
+        "MuteUntil under its older name, which samples of older pages use.",
+    )
+    .min(0),
     FieldSpec::optional("NameCard", FieldKind::String, "The user's name in this group.")
         .max_bytes(50),
     FieldSpec::optional(

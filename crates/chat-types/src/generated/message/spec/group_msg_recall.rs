@@ -71,7 +71,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     quirks: &[
         "ErrorCode 0 says nothing about individual messages: RetCode does.",
         "MsgSeqList contains objects with the single field MsgSeq, not numbers.",
-        "Older pages do not support audio-video groups and return 10033 for them.",
+        "Older pages do not support audio-video groups (AVChatRoom) and return 10033 for them.",
     ],
     confidence: Confidence::High,
     unverified: &[

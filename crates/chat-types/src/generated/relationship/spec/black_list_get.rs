@@ -79,6 +79,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          100.",
     ],
     quirks: &[
+        "Only its own page (34914) limits MaxLimited to 1000; others state no limit.",
         "The next index is returned under the name that the request uses for its own, StartIndex.",
         "The sample misspells CurruentSequence, the field table has CurrentSequence. Both names \
          are accepted in responses.",

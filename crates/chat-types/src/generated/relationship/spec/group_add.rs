@@ -78,6 +78,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "An account can have 32 lists; more return 30011.",
     ],
     quirks: &[
+        "Its page does not state how long a GroupName may be; two others do.",
         "These groups are folders of friends and are unrelated to chat groups.",
         "32216 occurs in the sample response, but not in the page's table of codes.",
     ],

@@ -39,6 +39,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     behavior: &["The friends in the lists stay friends."],
     quirks: &[
+        "Only the Chinese page of September 2024 limits GroupName to 32 lists.",
         "These groups are folders of friends and are unrelated to chat groups.",
         "The sample of a success has the string \"0\" as ErrorInfo.",
     ],
