@@ -12,7 +12,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 /// - Not safe to repeat: a repeat takes effect again. A repeat can add a second category.
 /// - Requires: The customer service (Desk) with its bot.
 /// - Confirmed by its documentation page.
-/// - Not in the international documentation of the chat service.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1229/68843)
 /// - [Quirks and errors](#impl-Endpoint-for-AddChitchatCategory)
 ///
 /// ```
@@ -64,7 +64,6 @@ impl AddChitchatCategory {
 ///
 /// # Quirks
 ///
-/// - Its page is in the documentation of the customer service (product 1229, page 68843).
 /// - The error codes are negative numbers.
 /// - The sample URL has a placeholder for the domain of the region, unlike that of desk_http_svc.
 ///

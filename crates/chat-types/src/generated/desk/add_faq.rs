@@ -13,7 +13,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 ///   list_faq shows whether the first one arrived.
 /// - Requires: The customer service (Desk) with its bot.
 /// - Confirmed by its documentation page.
-/// - Not in the international documentation of the chat service.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1229/68846)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-AddFaq)
 ///
 /// ```
@@ -113,7 +113,6 @@ impl AddFaq {
 /// # Quirks
 ///
 /// - The response does not contain the ID of the new question; list_faq finds it.
-/// - Its page is in the documentation of the customer service (product 1229, page 68846).
 /// - The error codes are negative numbers.
 /// - The sample URL has a placeholder for the domain of the region, unlike that of desk_http_svc.
 ///

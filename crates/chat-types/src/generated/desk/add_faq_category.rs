@@ -12,7 +12,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 /// - Not safe to repeat: a repeat takes effect again. A repeat can add a second category.
 /// - Requires: The customer service (Desk) with its bot.
 /// - Not confirmed: known from client code alone.
-/// - Not in the international documentation of the chat service.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1229/68845)
 /// - [Quirks and open questions](#impl-Endpoint-for-AddFaqCategory)
 ///
 /// ```
@@ -65,7 +65,6 @@ impl AddFaqCategory {
 ///
 /// # Quirks
 ///
-/// - Its page is in the documentation of the customer service (product 1229, page 68845).
 /// - The sample URL has a placeholder for the domain of the region, unlike that of desk_http_svc.
 ///
 /// # Open questions

@@ -21,7 +21,7 @@ use crate::{
 /// - Safe to repeat.
 /// - Requires: The customer service (Desk) with its bot.
 /// - Confirmed by its documentation page.
-/// - Not in the international documentation of the chat service.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1229/68836)
 /// - [Quirks, open questions and errors](#impl-Endpoint-for-BatchSetFaq)
 ///
 /// ```
@@ -73,7 +73,6 @@ impl BatchSetFaq {
 /// - There is no other command to delete questions: Status 6 deletes them.
 /// - The description on the page is that of del_faq_category; its sample and its table are those of
 ///   this command.
-/// - Its page is in the documentation of the customer service (product 1229, page 68836).
 /// - The error codes are negative numbers.
 /// - The sample URL has a placeholder for the domain of the region, unlike that of desk_http_svc.
 ///

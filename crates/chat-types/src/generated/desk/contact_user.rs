@@ -12,7 +12,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 /// - Whether it is safe to repeat is not documented.
 /// - Requires: The customer service (Desk); any other app gets 141000.
 /// - Partly confirmed: from client code and part of its documentation page.
-/// - Not in the international documentation of the chat service.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1229/68947)
 /// - [Quirks, open questions and errors](#impl-Endpoint-for-ContactUser)
 ///
 /// ```
@@ -87,7 +87,6 @@ impl ContactUser {
 ///
 /// - The sample spells the accounts IMAgentUserID and ClientUserID, the table IMAgentUserId and
 ///   ClientUserId.
-/// - Its page is in the documentation of the customer service (product 1229, page 68947).
 /// - The sample URL has the domain of China; the page lists no other regions.
 ///
 /// # Open questions

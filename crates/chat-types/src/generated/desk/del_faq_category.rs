@@ -14,7 +14,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 ///   still exists.
 /// - Requires: The customer service (Desk) with its bot.
 /// - Partly confirmed: from client code and part of its documentation page.
-/// - Not in the international documentation of the chat service.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1229/68834)
 /// - [Behavior, quirks and open questions](#impl-Endpoint-for-DelFaqCategory)
 ///
 /// ```
@@ -55,7 +55,6 @@ impl DelFaqCategory {
 ///
 /// # Quirks
 ///
-/// - Its page is in the documentation of the customer service (product 1229, page 68834).
 /// - The sample URL has a placeholder for the domain of the region, unlike that of desk_http_svc.
 ///
 /// # Open questions

@@ -12,7 +12,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 /// - Safe to repeat.
 /// - Requires: The customer service (Desk) with its bot.
 /// - Partly confirmed: from client code and part of its documentation page.
-/// - Not in the international documentation of the chat service.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1229/68849)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-DescFaqCategory)
 ///
 /// ```
@@ -59,7 +59,6 @@ impl DescFaqCategory {
 /// # Quirks
 ///
 /// - The body must be an empty JSON object.
-/// - Its page is in the documentation of the customer service (product 1229, page 68849).
 /// - The error codes are negative numbers.
 /// - The sample URL has a placeholder for the domain of the region, unlike that of desk_http_svc.
 ///

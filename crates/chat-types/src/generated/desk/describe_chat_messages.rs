@@ -17,7 +17,7 @@ use crate::{
 /// - Safe to repeat.
 /// - Requires: The customer service (Desk); any other app gets 141000.
 /// - Partly confirmed: from client code and part of its documentation page.
-/// - Not in the international documentation of the chat service.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1229/68824)
 /// - [Quirks, open questions and errors](#impl-Endpoint-for-DescribeChatMessages)
 ///
 /// ```
@@ -96,7 +96,6 @@ impl DescribeChatMessages {
 ///
 /// # Quirks
 ///
-/// - Its page is in the documentation of the customer service (product 1229, page 68824).
 /// - The sample URL has the domain of China; the page lists no other regions.
 ///
 /// # Open questions

@@ -13,7 +13,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 ///   141005, which after a lost response means that the session has ended.
 /// - Requires: The customer service (Desk).
 /// - Confirmed by its documentation page.
-/// - Not in the international documentation of the chat service.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1229/68948)
 /// - [Quirks, open questions and errors](#impl-Endpoint-for-EndSession)
 ///
 /// ```
@@ -59,7 +59,6 @@ impl EndSession {
 /// # Quirks
 ///
 /// - SessionId is marked as optional, although it is the only field.
-/// - Its page is in the documentation of the customer service (product 1229, page 68948).
 /// - The sample URL has the domain of China; the page lists no other regions.
 ///
 /// # Open questions

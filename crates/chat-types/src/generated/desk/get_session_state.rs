@@ -15,7 +15,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 /// - Safe to repeat.
 /// - Requires: The customer service (Desk).
 /// - Partly confirmed: from client code and part of its documentation page.
-/// - Not in the international documentation of the chat service.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1229/68825)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-GetSessionState)
 ///
 /// ```
@@ -106,7 +106,6 @@ impl GetSessionStateResponse {
 /// # Quirks
 ///
 /// - A queued session is Queueing on the Chinese page and Queuing on the English one.
-/// - Its page is in the documentation of the customer service (product 1229, page 68825).
 /// - The sample URL has the domain of China; the page lists no other regions.
 ///
 /// # Open questions

@@ -13,7 +13,7 @@ use crate::{Endpoint, UserId, message::MsgElement, spec::EndpointSpec};
 ///   documented.
 /// - Requires: The customer service (Desk).
 /// - Partly confirmed: from client code and part of its documentation page.
-/// - Not in the international documentation of the chat service.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1229/68821)
 /// - [Behavior, quirks and open questions](#impl-Endpoint-for-SendMsg)
 ///
 /// ```
@@ -116,7 +116,6 @@ impl SendMsg {
 /// # Quirks
 ///
 /// - The accounts are FromAccount and ToAccount, without the underscore of chat messages.
-/// - Its page is in the documentation of the customer service (product 1229, page 68821).
 /// - The sample URL has the domain of China; the page lists no other regions.
 ///
 /// # Open questions

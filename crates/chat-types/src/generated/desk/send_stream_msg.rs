@@ -14,7 +14,7 @@ use crate::{Endpoint, message::MsgKey, spec::EndpointSpec};
 ///   and a repeated first call opens a second message: it has no random number.
 /// - Requires: The customer service (Desk).
 /// - Partly confirmed: from client code and part of its documentation page.
-/// - Not in the international documentation of the chat service.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1229/68822)
 /// - [Quirks and open questions](#impl-Endpoint-for-SendStreamMsg)
 ///
 /// ```
@@ -103,7 +103,6 @@ impl SendStreamMsg {
 /// # Quirks
 ///
 /// - CloudCustomData is on the page of January 2026, but not on that of April 2025.
-/// - Its page is in the documentation of the customer service (product 1229, page 68822).
 /// - The sample URL has the domain of China; the page lists no other regions.
 ///
 /// # Open questions

@@ -15,7 +15,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 /// - Whether it is safe to repeat is not documented.
 /// - Requires: The customer service (Desk).
 /// - Partly confirmed: from client code and part of its documentation page.
-/// - Not in the international documentation of the chat service.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1229/68820)
 /// - [Quirks, open questions and errors](#impl-Endpoint-for-TransferToHuman)
 ///
 /// ```
@@ -235,7 +235,6 @@ impl TransferToHuman {
 ///
 /// - Priority and QueueTimeout are on the page of January 2026, but not on that of November 2025.
 /// - 90002 has the text of the message commands, although the request has no MsgBody.
-/// - Its page is in the documentation of the customer service (product 1229, page 68820).
 /// - The sample URL has the domain of China; the page lists no other regions.
 ///
 /// # Open questions

@@ -16,7 +16,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 /// - Safe to repeat.
 /// - Requires: The customer service (Desk) with its bot.
 /// - Confirmed by its documentation page.
-/// - Not in the international documentation of the chat service.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1229/68842)
 /// - [Behavior, quirks and errors](#impl-Endpoint-for-UpdateFaq)
 ///
 /// ```
@@ -108,7 +108,6 @@ impl UpdateFaq {
 ///
 /// # Quirks
 ///
-/// - Its page is in the documentation of the customer service (product 1229, page 68842).
 /// - The error codes are negative numbers.
 /// - The sample URL has a placeholder for the domain of the region, unlike that of desk_http_svc.
 ///

@@ -11,6 +11,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "AddChitchatCategory",
     title: "Add a small-talk category",
     summary: "Adds a category to the small-talk library of the customer service bot.",
+    doc_page: Some(68843),
+    documentation_site: "https://www.tencentcloud.com/document/product/1229/",
     calls_per_second: Some(5),
     requirement: Some("The customer service (Desk) with its bot."),
     request: &[
@@ -30,7 +32,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     },
     errors: &[DocumentedError::new(-20), DocumentedError::new(-14), DocumentedError::new(-7)],
     quirks: &[
-        "Its page is in the documentation of the customer service (product 1229, page 68843).",
         "The error codes are negative numbers.",
         "The sample URL has a placeholder for the domain of the region, unlike that of \
          desk_http_svc.",

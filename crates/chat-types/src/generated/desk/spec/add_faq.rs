@@ -14,6 +14,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "AddFaq",
     title: "Add a question",
     summary: "Adds a question and its answer to the question library of the customer service bot.",
+    doc_page: Some(68846),
+    documentation_site: "https://www.tencentcloud.com/document/product/1229/",
     calls_per_second: Some(5),
     requirement: Some("The customer service (Desk) with its bot."),
     request: &[
@@ -45,7 +47,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     behavior: &["It takes effect immediately, without the publishing step of the console."],
     quirks: &[
         "The response does not contain the ID of the new question; list_faq finds it.",
-        "Its page is in the documentation of the customer service (product 1229, page 68846).",
         "The error codes are negative numbers.",
         "The sample URL has a placeholder for the domain of the region, unlike that of \
          desk_http_svc.",

@@ -9,6 +9,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "AddFaqCategory",
     title: "Add a question category",
     summary: "Adds a category to the question library of the customer service bot.",
+    doc_page: Some(68845),
+    documentation_site: "https://www.tencentcloud.com/document/product/1229/",
     requirement: Some("The customer service (Desk) with its bot."),
     request: &[
         FieldSpec::required("Title", FieldKind::String, "Title of the category.").unverified(),
@@ -24,11 +26,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         note: Some("A repeat can add a second category."),
         ..RepeatSpec::EMPTY
     },
-    quirks: &[
-        "Its page is in the documentation of the customer service (product 1229, page 68845).",
-        "The sample URL has a placeholder for the domain of the region, unlike that of \
-         desk_http_svc.",
-    ],
+    quirks: &["The sample URL has a placeholder for the domain of the region, unlike that of \
+         desk_http_svc."],
     confidence: Confidence::Low,
     unverified: &[
         "Only the URL was seen: the fields and the response come from the sister command \

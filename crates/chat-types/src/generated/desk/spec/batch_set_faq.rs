@@ -16,6 +16,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Enable, disable or delete questions",
     summary: "Enables, disables or deletes questions of the question library of the customer \
               service bot.",
+    doc_page: Some(68836),
+    documentation_site: "https://www.tencentcloud.com/document/product/1229/",
     calls_per_second: Some(5),
     requirement: Some("The customer service (Desk) with its bot."),
     request: &[
@@ -45,7 +47,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "There is no other command to delete questions: Status 6 deletes them.",
         "The description on the page is that of del_faq_category; its sample and its table are \
          those of this command.",
-        "Its page is in the documentation of the customer service (product 1229, page 68836).",
         "The error codes are negative numbers.",
         "The sample URL has a placeholder for the domain of the region, unlike that of \
          desk_http_svc.",

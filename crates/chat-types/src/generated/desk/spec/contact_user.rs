@@ -12,6 +12,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Open a session with a user",
     summary: "Opens a session with a user on behalf of a customer service account, and assigns an \
               agent.",
+    doc_page: Some(68947),
+    documentation_site: "https://www.tencentcloud.com/document/product/1229/",
     requirement: Some("The customer service (Desk); any other app gets 141000."),
     request: &[
         FieldSpec::required(
@@ -45,7 +47,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     quirks: &[
         "The sample spells the accounts IMAgentUserID and ClientUserID, the table IMAgentUserId \
          and ClientUserId.",
-        "Its page is in the documentation of the customer service (product 1229, page 68947).",
         "The sample URL has the domain of China; the page lists no other regions.",
     ],
     confidence: Confidence::Medium,

@@ -10,6 +10,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Delete a question category",
     summary: "Deletes a category of the question library of the customer service bot, and every \
               question in it.",
+    doc_page: Some(68834),
+    documentation_site: "https://www.tencentcloud.com/document/product/1229/",
     calls_per_second: Some(5),
     requirement: Some("The customer service (Desk) with its bot."),
     request: &[FieldSpec::required("CategoryId", FieldKind::Integer, "Category to delete.").min(0)],
@@ -19,11 +21,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         ..RepeatSpec::EMPTY
     },
     behavior: &["Categories made by the system cannot be deleted."],
-    quirks: &[
-        "Its page is in the documentation of the customer service (product 1229, page 68834).",
-        "The sample URL has a placeholder for the domain of the region, unlike that of \
-         desk_http_svc.",
-    ],
+    quirks: &["The sample URL has a placeholder for the domain of the region, unlike that of \
+         desk_http_svc."],
     confidence: Confidence::Medium,
     unverified: &[
         "The error codes.",

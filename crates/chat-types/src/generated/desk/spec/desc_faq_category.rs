@@ -12,6 +12,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "DescFaqCategory",
     title: "List question categories",
     summary: "Lists all categories of the question library of the customer service bot.",
+    doc_page: Some(68849),
+    documentation_site: "https://www.tencentcloud.com/document/product/1229/",
     calls_per_second: Some(5),
     requirement: Some("The customer service (Desk) with its bot."),
     response: &[
@@ -27,7 +29,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     behavior: &["The list is returned in full; it is not paged."],
     quirks: &[
         "The body must be an empty JSON object.",
-        "Its page is in the documentation of the customer service (product 1229, page 68849).",
         "The error codes are negative numbers.",
         "The sample URL has a placeholder for the domain of the region, unlike that of \
          desk_http_svc.",

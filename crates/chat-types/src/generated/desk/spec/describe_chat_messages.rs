@@ -16,6 +16,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "DescribeChatMessages",
     title: "Get the messages of a session",
     summary: "Returns the messages of a session, by page.",
+    doc_page: Some(68824),
+    documentation_site: "https://www.tencentcloud.com/document/product/1229/",
     requirement: Some("The customer service (Desk); any other app gets 141000."),
     request: &[
         FieldSpec::required("SessionId", FieldKind::String, "The session."),
@@ -48,10 +50,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[DocumentedError::new(141000)],
-    quirks: &[
-        "Its page is in the documentation of the customer service (product 1229, page 68824).",
-        "The sample URL has the domain of China; the page lists no other regions.",
-    ],
+    quirks: &["The sample URL has the domain of China; the page lists no other regions."],
     confidence: Confidence::Medium,
     unverified: &["The error table was cut off after 141000."],
     ..EndpointSpec::EMPTY

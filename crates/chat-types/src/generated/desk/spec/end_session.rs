@@ -14,6 +14,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "EndSession",
     title: "End a session",
     summary: "Ends a session that an agent is handling.",
+    doc_page: Some(68948),
+    documentation_site: "https://www.tencentcloud.com/document/product/1229/",
     requirement: Some("The customer service (Desk)."),
     request: &[FieldSpec::optional("SessionId", FieldKind::String, "The session to end.")],
     repeat: RepeatSpec {
@@ -32,7 +34,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     quirks: &[
         "SessionId is marked as optional, although it is the only field.",
-        "Its page is in the documentation of the customer service (product 1229, page 68948).",
         "The sample URL has the domain of China; the page lists no other regions.",
     ],
     confidence: Confidence::High,

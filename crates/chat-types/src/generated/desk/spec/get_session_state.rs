@@ -14,6 +14,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "GetSessionState",
     title: "Get the state of a session",
     summary: "Returns whether a session is with the bot, in the queue or with an agent.",
+    doc_page: Some(68825),
+    documentation_site: "https://www.tencentcloud.com/document/product/1229/",
     requirement: Some("The customer service (Desk)."),
     request: &[
         FieldSpec::optional(
@@ -52,7 +54,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     behavior: &["It takes either SessionId, or ClientUserId and CustomerServiceId."],
     quirks: &[
         "A queued session is Queueing on the Chinese page and Queuing on the English one.",
-        "Its page is in the documentation of the customer service (product 1229, page 68825).",
         "The sample URL has the domain of China; the page lists no other regions.",
     ],
     confidence: Confidence::Medium,

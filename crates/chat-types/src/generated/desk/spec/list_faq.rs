@@ -15,6 +15,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "List questions",
     summary: "Lists the published questions of the question library of the customer service bot, \
               by page.",
+    doc_page: Some(68850),
+    documentation_site: "https://www.tencentcloud.com/document/product/1229/",
     calls_per_second: Some(5),
     requirement: Some("The customer service (Desk) with its bot."),
     request: &[
@@ -77,7 +79,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     quirks: &[
         "Pages are numbered, whereas other commands have an offset or a cursor.",
-        "Its page is in the documentation of the customer service (product 1229, page 68850).",
         "The error codes are negative numbers.",
         "The sample URL has a placeholder for the domain of the region, unlike that of \
          desk_http_svc.",

@@ -12,6 +12,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "SendMsg",
     title: "Send a message in the customer service",
     summary: "Sends a message to a session, or from a customer service account to a user.",
+    doc_page: Some(68821),
+    documentation_site: "https://www.tencentcloud.com/document/product/1229/",
     requirement: Some("The customer service (Desk)."),
     request: &[
         FieldSpec::optional(
@@ -61,7 +63,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     quirks: &[
         "The accounts are FromAccount and ToAccount, without the underscore of chat messages.",
-        "Its page is in the documentation of the customer service (product 1229, page 68821).",
         "The sample URL has the domain of China; the page lists no other regions.",
     ],
     confidence: Confidence::Medium,

@@ -10,6 +10,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Send a streaming message to a session",
     summary: "Sends a text to a session piece by piece. The first call opens the message, later \
               calls append to it.",
+    doc_page: Some(68822),
+    documentation_site: "https://www.tencentcloud.com/document/product/1229/",
     requirement: Some("The customer service (Desk)."),
     request: &[
         FieldSpec::required("SessionId", FieldKind::String, "The session."),
@@ -45,7 +47,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     },
     quirks: &[
         "CloudCustomData is on the page of January 2026, but not on that of April 2025.",
-        "Its page is in the documentation of the customer service (product 1229, page 68822).",
         "The sample URL has the domain of China; the page lists no other regions.",
     ],
     confidence: Confidence::Medium,

@@ -11,6 +11,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     name: "TransferToHuman",
     title: "Hand a session to an agent",
     summary: "Hands a session from the bot to an agent, or puts it into the queue for one.",
+    doc_page: Some(68820),
+    documentation_site: "https://www.tencentcloud.com/document/product/1229/",
     requirement: Some("The customer service (Desk)."),
     request: &[
         FieldSpec::required("SessionId", FieldKind::String, "The session."),
@@ -97,7 +99,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "Priority and QueueTimeout are on the page of January 2026, but not on that of November \
          2025.",
         "90002 has the text of the message commands, although the request has no MsgBody.",
-        "Its page is in the documentation of the customer service (product 1229, page 68820).",
         "The sample URL has the domain of China; the page lists no other regions.",
     ],
     confidence: Confidence::Medium,

@@ -15,6 +15,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Change a question",
     summary: "Changes the text, the answer, its format or the category of a question in the \
               question library of the customer service bot.",
+    doc_page: Some(68842),
+    documentation_site: "https://www.tencentcloud.com/document/product/1229/",
     calls_per_second: Some(5),
     requirement: Some("The customer service (Desk) with its bot."),
     request: &[
@@ -52,7 +54,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "A field that is left out stays as it is.",
     ],
     quirks: &[
-        "Its page is in the documentation of the customer service (product 1229, page 68842).",
         "The error codes are negative numbers.",
         "The sample URL has a placeholder for the domain of the region, unlike that of \
          desk_http_svc.",

@@ -18,7 +18,7 @@ use crate::{
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform and RequestID.
-/// - Not in the international documentation of the chat service.
+/// - [Documentation page](https://www.tencentcloud.com/document/product/1229/68989)
 /// - [Behavior, quirks and open questions](#impl-Webhook-for-SessionEventNotify)
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
@@ -114,7 +114,6 @@ impl SessionEventNotify {
 ///
 /// - It is configured on the pages of the customer service, not with the other webhooks of the app.
 /// - RequestID was added to the URL in 2025.
-/// - Its page is in the documentation of the customer service (product 1229, page 68989).
 ///
 /// # Open questions
 ///

@@ -14,6 +14,8 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     summary: "Reports a message between a user and the bot or an agent, and every change of a \
               session: that it begins, is handed to an agent, waits, is passed on, or ends \
               because it was closed or the user was silent.",
+    doc_page: Some(68989),
+    documentation_site: "https://www.tencentcloud.com/document/product/1229/",
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform", "RequestID"],
     body: &[
@@ -79,7 +81,6 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         "It is configured on the pages of the customer service, not with the other webhooks of \
          the app.",
         "RequestID was added to the URL in 2025.",
-        "Its page is in the documentation of the customer service (product 1229, page 68989).",
     ],
     confidence: Confidence::Medium,
     unverified: &[
