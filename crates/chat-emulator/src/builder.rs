@@ -20,6 +20,7 @@ use crate::{
     state::{
         AppState,
         accounts::Accounts,
+        conversation_lists::ConversationLists,
         direct_messages::DirectMessages,
         group_growth::{GroupGrowth, MAX_DAILY_GROWTH},
         groups::Groups,
@@ -194,6 +195,7 @@ fn app_state(sdk_app_id: u32, quotas: QuotaMode, admins: &BTreeSet<String>) -> A
         direct_messages: DirectMessages::default(),
         relationships: Relationships::default(),
         account_mutes: AccountMutes::default(),
+        conversation_lists: ConversationLists::default(),
     }
 }
 

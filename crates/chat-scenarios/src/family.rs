@@ -32,6 +32,7 @@ const FILES: &[(&str, &str)] = files![
     "accounts",
     "bans",
     "blocklists",
+    "conversations",
     "direct_messages",
     "friends",
     "group_messages",

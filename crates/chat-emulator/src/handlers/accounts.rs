@@ -120,6 +120,7 @@ fn delete(context: &mut Context<'_>, account: &UserId) -> Result<(), ApiError> {
         return Err(ApiError::new(ErrorCode::ACCOUNT_NOT_FOUND, info));
     }
     context.app.relationships.remove_account(account);
+    context.app.conversation_lists.remove_account(account);
     for group in context.app.groups.values_mut() {
         group.remove(account);
     }

@@ -139,6 +139,16 @@ impl Conversation {
         self.messages.values_mut()
     }
 
+    /// Returns the newest message that an account sees.
+    pub(crate) fn newest_for(&self, account: &str) -> Option<&DirectMessage> {
+        self.messages.values().rev().find(|message| message.is_visible_to(account))
+    }
+
+    /// Returns the number of messages so far.
+    pub(crate) fn arrivals(&self) -> u64 {
+        self.arrivals
+    }
+
     /// Returns the number of messages that an account has yet to read.
     pub(crate) fn unread_for(&self, account: &str) -> usize {
         self.messages.values().filter(|message| message.unread && *message.to == *account).count()

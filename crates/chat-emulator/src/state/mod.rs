@@ -3,6 +3,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod conversation;
+pub(crate) mod conversation_lists;
 pub(crate) mod direct_messages;
 pub(crate) mod group;
 pub(crate) mod group_growth;
@@ -14,8 +15,9 @@ pub(crate) mod relationships;
 pub(crate) mod restrictions;
 
 use self::{
-    accounts::Accounts, direct_messages::DirectMessages, group_growth::GroupGrowth, groups::Groups,
-    history::History, relationships::Relationships, restrictions::AccountMutes,
+    accounts::Accounts, conversation_lists::ConversationLists, direct_messages::DirectMessages,
+    group_growth::GroupGrowth, groups::Groups, history::History, relationships::Relationships,
+    restrictions::AccountMutes,
 };
 
 /// The state of one app.
@@ -30,4 +32,5 @@ pub(crate) struct AppState {
     pub(crate) direct_messages: DirectMessages,
     pub(crate) relationships: Relationships,
     pub(crate) account_mutes: AccountMutes,
+    pub(crate) conversation_lists: ConversationLists,
 }
