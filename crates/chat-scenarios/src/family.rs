@@ -36,6 +36,8 @@ const FILES: &[(&str, &str)] = files![
     "direct_messages",
     "friends",
     "group_messages",
+    "group_recall",
+    "group_roles",
     "groups",
     "members",
     "mutes",

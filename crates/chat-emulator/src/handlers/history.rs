@@ -25,11 +25,14 @@ fn group_msg_get_simple(
 ) -> Result<GroupMsgGetSimpleResponse, ApiError> {
     let group = context.group_mut(&request.group_id)?;
     let history = history_of(group, request.topic_id.as_ref())?;
-    let from = request.req_msg_seq.unwrap_or(u64::MAX);
+    let from = request.req_msg_seq.filter(|&seq| seq > 0).unwrap_or(u64::MAX);
+    let with_recalled = request.with_recalled_msg == Some(true);
     let page = history.backwards(from, request.req_msg_number.into());
     let mut response = GroupMsgGetSimpleResponse::default();
-    response.rsp_msg_list =
-        page.map(|(seq, message)| entry(seq, message)).collect::<Result<_, _>>()?;
+    response.rsp_msg_list = page
+        .filter(|(_, message)| with_recalled || message.is_none_or(|message| !message.recalled))
+        .map(|(seq, message)| entry(seq, message))
+        .collect::<Result<_, _>>()?;
     response.group_id = Some(request.group_id.clone());
     response.completeness = Some(HistoryCompleteness::Complete);
     Ok(response)
@@ -42,7 +45,8 @@ fn entry(seq: u64, message: Option<&Message>) -> Result<GroupHistoryMsg, ApiErro
         entry.entry_kind = Some(HistoryEntryKind::Placeholder);
         return Ok(entry);
     };
-    entry.entry_kind = Some(HistoryEntryKind::Message);
+    entry.entry_kind =
+        Some(if message.recalled { HistoryEntryKind::Recalled } else { HistoryEntryKind::Message });
     entry.from_account = Some(UserId::from(&*message.sender));
     entry.msg_body = message_body::decode(&message.content)?;
     entry.msg_priority = Some(message.priority);

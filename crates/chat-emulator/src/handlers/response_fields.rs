@@ -1,9 +1,6 @@
 //! Responses whose fields the request selects, by their names in JSON.
 
-use chat_types::{
-    UnixSeconds, UserId,
-    group::{GroupMember, MsgFlag},
-};
+use chat_types::{UnixSeconds, UserId, group::GroupMember};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -60,10 +57,10 @@ pub(super) fn member_profile(
     profile.role = Some(member.role.clone());
     profile.join_time = Some(member.joined);
     profile.msg_seq = Some(member.last_read);
-    profile.msg_flag = Some(MsgFlag::AcceptAndNotify);
+    profile.msg_flag = Some(member.msg_flag.clone());
     profile.last_send_msg_time = Some(member.last_sent.unwrap_or_default());
     profile.mute_until = Some(mute_until.unwrap_or_default());
-    profile.name_card = Some(String::new());
+    profile.name_card = Some(member.name_card.clone());
     profile.app_member_defined_data.clone_from(&member.custom);
     profile
 }

@@ -34,8 +34,10 @@ pub(crate) struct Message {
     pub(crate) priority: MsgPriorityLevel,
     /// `MsgBody` as JSON.
     pub(crate) content: Box<[u8]>,
+    pub(crate) custom_data: Option<String>,
     /// Whether the message can be read later. If not, it leaves a placeholder.
     pub(crate) stored: bool,
+    pub(crate) recalled: bool,
 }
 
 impl Message {
@@ -48,7 +50,9 @@ impl Message {
             random: None,
             priority: MsgPriorityLevel::Normal,
             content,
+            custom_data: None,
             stored: true,
+            recalled: false,
         }
     }
 }
@@ -119,6 +123,19 @@ impl History {
         let from = from.min(self.count);
         let oldest = from.saturating_sub(max) + 1;
         (oldest..=from).rev().map(|seq| (seq, self.get(seq).filter(|message| message.stored)))
+    }
+
+    /// Returns a message that can still be read, to be changed.
+    pub(crate) fn get_mut(&mut self, seq: u64) -> Option<&mut Message> {
+        let index = self.kept.binary_search_by_key(&seq, |&(seq, _)| seq).ok()?;
+        self.kept.get_mut(index).map(|(_, message)| message).filter(|message| message.stored)
+    }
+
+    /// Iterates over those of the newest `max` messages that are kept, to change them.
+    pub(crate) fn newest_mut(&mut self, max: u64) -> impl Iterator<Item = &mut Message> {
+        let first = self.count.saturating_sub(max) + 1;
+        let start = self.kept.partition_point(|&(seq, _)| seq < first);
+        self.kept.range_mut(start..).map(|(_, message)| message)
     }
 
     fn get(&self, seq: u64) -> Option<&Message> {

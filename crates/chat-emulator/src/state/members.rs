@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use chat_types::{
     UnixSeconds,
-    group::{MemberCustomField, Role},
+    group::{MemberCustomField, MsgFlag, Role},
 };
 
 use super::ordered_map::OrderedMap;
@@ -28,11 +28,22 @@ pub(crate) struct Member {
     /// When the member last sent a message.
     pub(crate) last_sent: Option<UnixSeconds>,
     pub(crate) custom: Vec<MemberCustomField>,
+    pub(crate) name_card: String,
+    /// How the member receives messages.
+    pub(crate) msg_flag: MsgFlag,
 }
 
 impl Member {
     pub(crate) fn new(role: Role, joined: UnixSeconds, last_read: u64) -> Self {
-        Self { role, joined, last_read, last_sent: None, custom: Vec::new() }
+        Self {
+            role,
+            joined,
+            last_read,
+            last_sent: None,
+            custom: Vec::new(),
+            name_card: String::new(),
+            msg_flag: MsgFlag::AcceptAndNotify,
+        }
     }
 }
 
