@@ -28,7 +28,7 @@ use std::{
 
 use bytes::Bytes;
 use chat_types::{
-    ErrorCode, UnixSeconds,
+    ErrorCode, Excerpt, UnixSeconds,
     clock::Clock,
     spec::{EndpointSpec, ServiceSpec},
 };
@@ -168,7 +168,7 @@ impl Service {
         )?;
         let spec = spec.ok_or_else(|| {
             let info =
-                format!("unknown command {:?} of {}", shortened(target.command), target.service);
+                format!("unknown command {:?} of {}", excerpt(target.command), target.service);
             ApiError::new(service.unknown_command_code, info)
         })?;
         let handler = self.router.find(spec).ok_or_else(|| not_emulated(spec))?;
@@ -221,7 +221,7 @@ impl<'a> RequestTarget<'a> {
 
     fn service_spec(&self) -> Result<&'static ServiceSpec, ApiError> {
         ServiceSpec::find(self.service).ok_or_else(|| {
-            let info = format!("unknown service {:?}", shortened(self.service));
+            let info = format!("unknown service {:?}", excerpt(self.service));
             ApiError::new(ErrorCode::UNKNOWN_RESOURCE, info)
         })
     }
@@ -243,9 +243,9 @@ fn rate_limited(spec: &EndpointSpec, LimitExceeded { calls, millis }: LimitExcee
     ApiError::new(ErrorCode::CALL_FREQUENCY_LIMIT, info)
 }
 
-/// Shortens a part of a path for a message.
-fn shortened(text: &str) -> String {
-    text.chars().take(64).collect()
+/// Returns a part of a path for a message.
+fn excerpt(text: &str) -> String {
+    Excerpt::new(text, 64).to_string()
 }
 
 #[cfg(test)]

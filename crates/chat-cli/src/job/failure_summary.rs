@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::label::ItemKind;
 use crate::{
     error::{Error, Exit},
-    output::{OneLine, Output, table},
+    output::{Output, one_line, table},
 };
 
 /// Keeps some of the items that are not done, and what all of those have in common. Takes little
@@ -158,7 +158,7 @@ impl Row {
     fn cells(&self) -> [String; 4] {
         let target = self.target.as_deref().unwrap_or_default();
         let reason = self.reason.as_deref().unwrap_or_default();
-        [&self.item, target, self.outcome, reason].map(|cell| OneLine(cell).to_string())
+        [&self.item, target, self.outcome, reason].map(|cell| one_line(cell).to_string())
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 
 use super::{
     options::{Color, Format, OutputOptions},
-    text::OneLine,
+    text::one_line,
 };
 use crate::error::{Error, Exit};
 
@@ -34,7 +34,7 @@ impl ErrorPrinter {
             if self.json {
                 writeln!(io::stderr(), "{}", error.to_json())
             } else {
-                writeln!(io::stderr(), "{label} {}", OneLine(&error.to_string()))
+                writeln!(io::stderr(), "{label} {}", one_line(&error.to_string()))
             }
         });
         error.exit()

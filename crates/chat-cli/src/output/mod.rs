@@ -15,7 +15,7 @@ use serde::Serialize;
 pub(crate) use self::{
     errors::{ErrorPrinter, write_or_ignore},
     options::{Color, Format, OutputOptions},
-    text::{OneLine, counted, table},
+    text::{counted, one_line, table},
 };
 use crate::error::Error;
 

@@ -1,7 +1,6 @@
 //! Tables and other text for people.
 
-use std::fmt;
-
+use chat_types::Excerpt;
 use comfy_table::{ContentArrangement, Table, presets};
 
 /// Returns an empty table with these headings.
@@ -23,15 +22,7 @@ pub(crate) fn counted(count: u64, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// Displays untrusted text with its control characters replaced by spaces.
-pub(crate) struct OneLine<'a>(pub(crate) &'a str);
-
-impl fmt::Display for OneLine<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.0.contains(char::is_control) {
-            return f.pad(self.0);
-        }
-        let clean: String = self.0.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        f.pad(&clean)
-    }
+/// Returns text from elsewhere as a single line that is safe to print on a terminal.
+pub(crate) fn one_line(text: &str) -> Excerpt<'_> {
+    Excerpt::new(text, usize::MAX)
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use chat_types::Excerpt;
+
 use super::{Error, ErrorKind, Phase, Refusal};
 
 impl fmt::Display for Error {
@@ -54,7 +56,7 @@ impl Error {
                 if !path.is_empty() {
                     write!(f, " at {path}")?;
                 }
-                write!(f, ": {}", OneLine(problem))
+                write!(f, ": {}", excerpt(problem))
             }
             ErrorKind::Api(_) => f.write_str("refused"),
             ErrorKind::Layer => f.write_str("a layer failed the call"),
@@ -65,7 +67,7 @@ impl Error {
         if let Some(Refusal { code, info }) = self.refusal() {
             write!(f, " with code {code}")?;
             if !info.is_empty() {
-                write!(f, " ({})", OneLine(info))?;
+                write!(f, " ({})", excerpt(info))?;
             }
             if let Some(meaning) = self.meaning() {
                 write!(f, ": {}", meaning.trim_end_matches('.'))?;
@@ -73,7 +75,7 @@ impl Error {
         } else if matches!(self.0.kind, ErrorKind::HttpStatus { .. } | ErrorKind::InvalidJson) {
             match &*String::from_utf8_lossy(&self.0.body) {
                 "" => f.write_str(": the body is empty")?,
-                body => write!(f, ": {}", OneLine(body))?,
+                body => write!(f, ": {}", excerpt(body))?,
             }
         }
         Ok(())
@@ -86,40 +88,14 @@ impl fmt::Debug for Error {
             .field("endpoint", &format_args!("{}", self.0.endpoint.id()))
             .field("kind", &self.0.kind)
             .field("is_unsent", &self.is_unsent())
-            .field("body", &OneLine(&String::from_utf8_lossy(&self.0.body)))
+            .field("body", &format_args!("{}", excerpt(&String::from_utf8_lossy(&self.0.body))))
             .field("source", &self.0.cause)
             .finish()
     }
 }
 
-/// Text from outside, shortened and without anything that would break a line or a terminal.
-struct OneLine<'a>(&'a str);
-
-impl fmt::Display for OneLine<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use fmt::Write as _;
-
-        const SHOWN: usize = 300;
-        let mut shown = 0;
-        let words = self.0.split(|c: char| c.is_whitespace() || c.is_control());
-        for word in words.filter(|word| !word.is_empty()) {
-            if shown > 0 {
-                f.write_char(' ')?;
-            }
-            for character in word.chars() {
-                if shown == SHOWN {
-                    return f.write_str(" …");
-                }
-                f.write_char(character)?;
-                shown += 1;
-            }
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Debug for OneLine<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")
-    }
+/// Returns what an error shows of text from the service.
+fn excerpt(text: &str) -> Excerpt<'_> {
+    const MAX_CHARS: usize = 300;
+    Excerpt::new(text, MAX_CHARS)
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::{
     error::{Error, Exit},
     job::CommandLine,
-    output::{OneLine, Output, table},
+    output::{Output, one_line, table},
 };
 
 /// Show the job of a journal and its progress
@@ -67,10 +67,10 @@ impl Show {
         rows.add_row(["app", &journal.sdk_app_id.to_string()]);
         for (name, value) in journal.job.as_object().into_iter().flatten() {
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            rows.add_row([name, &OneLine(&text).to_string()]);
+            rows.add_row([name, &one_line(&text).to_string()]);
         }
         if let Some(command) = command {
-            rows.add_row(["command", &OneLine(&command.to_string()).to_string()]);
+            rows.add_row(["command", &one_line(&command.to_string()).to_string()]);
         }
         for (name, count) in [
             ("done", summary.done),

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::{
     error::{Error, Exit},
     interrupt::Interrupts,
-    output::{OneLine, Output},
+    output::{Output, one_line},
 };
 
 /// Prints a list while it is read, without holding it in memory: as rows of text, or as a JSON
@@ -40,7 +40,7 @@ pub(super) async fn print_list<T: Serialize, E: Into<Error>>(
             out.json_part(&item)?;
         } else {
             let cells: Vec<String> =
-                row(&item).iter().map(|cell| format!("{:24}", OneLine(cell))).collect();
+                row(&item).iter().map(|cell| format!("{:24}", one_line(cell))).collect();
             out.line(cells.join("  ").trim_end())?;
         }
         count += 1;

@@ -13,7 +13,7 @@ use crate::{
     catalog,
     error::{Error, Exit},
     interrupt,
-    output::{OneLine, Output, table},
+    output::{Output, one_line, table},
 };
 
 /// Show the profile of a group
@@ -35,7 +35,7 @@ impl Show {
         let mut rows = table(["FIELD", "VALUE"]);
         for (name, value) in profile.as_object().into_iter().flatten() {
             let value = match value {
-                Value::String(text) => OneLine(text).to_string(),
+                Value::String(text) => one_line(text).to_string(),
                 Value::Array(items) if name == "MemberList" => format!("{} members", items.len()),
                 Value::Array(items) if items.is_empty() => continue,
                 other => other.to_string(),

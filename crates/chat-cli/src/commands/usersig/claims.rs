@@ -25,7 +25,7 @@ pub(super) fn claims_to_json(claims: &Claims) -> Value {
 
 pub(super) fn print_claims(claims: &Claims, out: &mut Output) -> Result<(), Error> {
     let moment = |seconds| format!("{seconds} ({})", UnixSeconds::new(seconds));
-    let identifier = output::OneLine(&claims.identifier).to_string();
+    let identifier = output::one_line(&claims.identifier).to_string();
     let mut table = output::table(["identifier", &identifier]);
     table.add_row(["sdkappid".to_owned(), claims.sdk_app_id.to_string()]);
     table.add_row(["signed at".to_owned(), moment(claims.time)]);

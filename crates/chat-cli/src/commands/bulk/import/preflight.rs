@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     error::Error,
     job::{Bar, DryRun},
-    output::{OneLine, Output, counted},
+    output::{Output, counted, one_line},
 };
 
 /// Checks all lines. Prints what is wrong with them and returns an error if anything is.
@@ -81,7 +81,7 @@ fn print_errors(preflight: &Preflight, name: &str, out: &mut Output) -> Result<(
         }));
     }
     preflight.errors.iter().try_for_each(|error| {
-        out.line(format_args!("{name}, line {}: {}", error.line, OneLine(&message(error))))
+        out.line(format_args!("{name}, line {}: {}", error.line, one_line(&message(error))))
     })
 }
 
