@@ -1,9 +1,7 @@
 //! One connection to the server.
 //!
 //! Not the `redis` crate's `ConnectionManager`: that one replaces a connection only after an I/O
-//! error. One over which nothing comes back any more, because the server is suspended or a router
-//! forgot the connection, would be kept until the operating system gives it up, after a quarter of
-//! an hour. It also connects only over streams that the crate opens (see [`super::address`]).
+//! error, and so never one that has fallen silent (see the decisions in ARCHITECTURE.md).
 
 use std::sync::Arc;
 

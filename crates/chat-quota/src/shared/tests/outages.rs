@@ -1,8 +1,13 @@
 //! The server gone, suspended and back.
 
-use std::time::Instant;
+use std::{future::pending, time::Instant};
 
 use futures_util::future::join_all;
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpStream},
+    sync::watch,
+};
 
 use super::*;
 use crate::unreachable::Unreachable;
@@ -84,6 +89,44 @@ async fn silent_server_delays_no_call_beyond_the_timeout() {
     let outcomes = join_all((0..100).map(|_| lease(&client, 1))).await;
     assert!(outcomes.iter().all(Result::is_err));
     assert!(start.elapsed() < TIMEOUT + SLACK, "{:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn silent_connection_is_replaced_after_one_timeout() {
+    let server = RedisServer::start();
+    let (url, silence) = forgetful_router(&server).await;
+    let client = LeaseClient::new(SharedQuota::redis(&url).unwrap().timeout(TIMEOUT)).unwrap();
+    reached(&client, 1).await;
+
+    silence.send_replace(1);
+    let start = Instant::now();
+    lease(&client, 1).await.unwrap_err();
+    reached(&client, 1).await;
+    assert!(start.elapsed() < SECOND + TIMEOUT + SLACK, "{:?}", start.elapsed());
+}
+
+/// Starts a router in front of the server. With a new number it forgets the connections so far: they
+/// stay open, and nothing comes through any more.
+async fn forgetful_router(server: &RedisServer) -> (String, watch::Sender<u32>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("redis://{}", listener.local_addr().unwrap());
+    let (sender, silence) = watch::channel(0);
+    let port = server.port();
+    tokio::spawn(async move {
+        loop {
+            let (mut client, _) = listener.accept().await.unwrap();
+            let mut silence = silence.clone();
+            silence.mark_unchanged();
+            tokio::spawn(async move {
+                let mut server = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+                tokio::select! {
+                    _ = copy_bidirectional(&mut client, &mut server) => {}
+                    _ = silence.changed() => pending().await,
+                }
+            });
+        }
+    });
+    (url, sender)
 }
 
 #[tokio::test]
