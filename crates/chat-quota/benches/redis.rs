@@ -93,7 +93,7 @@ fn processes(seconds: u64) {
     println!(
         "  latency    jitter   of the quota   refused, fixed   refused, sliding   requests per call"
     );
-    for (latency, jitter) in [(1, 0), (50, 0), (300, 0), (50, 25)] {
+    for (latency, jitter) in [(1, 0), (50, 0), (300, 0), (50, 25), (300, 25)] {
         let redis = RedisServer::start();
         let ms = Duration::from_millis;
         let service = Service::start(ms(latency), ms(jitter));
