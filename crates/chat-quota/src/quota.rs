@@ -170,8 +170,9 @@ impl Quota {
     /// too many calls, or warned by the webhook `Alert.RequestOverLimit`, which it sends at 80
     /// percent of a limit.
     ///
-    /// The rate is halved, at most once a second and to no less than a tenth. It recovers linearly
-    /// within a minute, by time alone, no matter which calls come or fail in the meantime. Latency
+    /// The rate is halved, at most once a second and to no less than a tenth. It recovers linearly, by
+    /// time alone, no matter which calls come or fail in the meantime: within five seconds, and twice
+    /// as slowly each time that this is reported again soon after, to a minute at most. Latency
     /// is no reason to slow down: a route to the service that suddenly becomes longer costs a fifth
     /// of the quota at most, until that is learned within two minutes. Limits over more than a
     /// minute stay as they are.
