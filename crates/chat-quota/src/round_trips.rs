@@ -27,9 +27,15 @@ use tokio::time::Instant;
 /// 50 ms both ways, uniformly distributed, the tenth least without the factor of two let one call
 /// too many through in thirty starts; these let none through in a thousand.
 ///
-/// Nothing is concluded from fewer than a hundred round trips: the least counts as zero, the excess
-/// is the whole round trip, and no margin is needed for what was not measured. Then the calls that
-/// still hold their slots for that long are judged anew.
+/// Nothing is concluded from fewer than a hundred round trips, nor from those of the first second: a
+/// service or a route often responds more slowly to a first burst, and the least round trip of that
+/// burst would release its slots too early for the faster calls that follow. Until then the least
+/// counts as zero, the excess is the whole round trip, and no margin is needed for what was not
+/// measured.
+///
+/// An excess counts up to [`LONGEST_HOLD`]. Calls that are held up for longer than that on their way,
+/// and then arrive together with later ones, can exceed the quota by the number of calls that were
+/// sent in the time beyond it.
 ///
 /// Measurements are forgotten after one to two minutes, so that a route that becomes longer does not
 /// leave an excess forever; until then it costs a fifth of a quota per second at most. A route that
@@ -42,6 +48,8 @@ pub(crate) struct RoundTrips {
     since: Option<Instant>,
     /// This number of round trips shows how they are distributed.
     enough: u32,
+    /// Whether enough was measured to conclude something.
+    are_known: bool,
 }
 
 impl RoundTrips {
@@ -60,25 +68,22 @@ impl RoundTrips {
             self.since = Some(now);
         }
         self.current.add(round_trip);
+        let is_past_burst = now.saturating_duration_since(since) >= FIRST_BURST;
+        self.are_known |= is_past_burst && self.current.count >= self.enough;
     }
 
     /// Returns whether enough was measured to conclude something.
+    #[cfg(feature = "redis")]
     pub(crate) fn are_known(&self) -> bool {
-        self.current.count.max(self.previous.count) >= self.enough
+        self.are_known
     }
 
     /// Returns for how much longer than the length of a window a call with this round trip holds its
     /// slot.
     pub(crate) fn hold(&self, round_trip: Duration) -> Duration {
-        if !self.are_known() {
-            return Self::hold_while_unknown(round_trip);
-        }
-        let (least, margin) = self.bounds();
+        let (least, margin) =
+            if self.are_known { self.bounds() } else { (Duration::ZERO, LEAST_MARGIN) };
         round_trip.saturating_sub(least).saturating_add(margin).min(LONGEST_HOLD)
-    }
-
-    pub(crate) fn hold_while_unknown(round_trip: Duration) -> Duration {
-        round_trip.saturating_add(LEAST_MARGIN).min(LONGEST_HOLD)
     }
 
     /// Returns the least round trip and the margin.
@@ -92,7 +97,7 @@ impl RoundTrips {
 impl Default for RoundTrips {
     fn default() -> Self {
         let (current, previous) = Default::default();
-        Self { current, previous, since: None, enough: ENOUGH }
+        Self { current, previous, since: None, enough: ENOUGH, are_known: false }
     }
 }
 
@@ -137,6 +142,9 @@ const MOST_MARGIN: Duration = Duration::from_millis(50);
 /// This number of round trips shows how they are distributed, unless set otherwise.
 const ENOUGH: u32 = 100;
 
+/// The round trips of calls that were sent together say nothing about those of later calls.
+const FIRST_BURST: Duration = Duration::from_secs(1);
+
 /// The number of least round trips that are kept.
 const RANKS: usize = 20;
 
@@ -166,9 +174,19 @@ mod tests {
         for trip in [ms(1), ms(50), ms(300), ms(3_000)] {
             let holds = hold_all(&mut RoundTrips::default(), Instant::now(), &[trip; 101]);
             assert_eq!(holds[0], (trip + LEAST_MARGIN).min(LONGEST_HOLD));
-            assert_eq!(holds[98], holds[0]);
-            assert_eq!(holds[99], LEAST_MARGIN);
+            assert_eq!(holds[99], holds[0]);
+            assert_eq!(holds[100], LEAST_MARGIN);
         }
+    }
+
+    #[test]
+    fn calls_of_the_first_second_hold_their_slots_for_their_whole_round_trips() {
+        let mut trips = RoundTrips::default();
+        let start = Instant::now();
+        for _ in 0..1_000 {
+            assert_eq!(hold(&mut trips, ms(150), start + ms(999)), ms(155));
+        }
+        assert_eq!(hold(&mut trips, ms(50), start + ms(1_999)), MOST_MARGIN);
     }
 
     #[test]
@@ -186,9 +204,10 @@ mod tests {
     #[test]
     fn outlier_holds_its_slot_for_the_longest_hold_at_most() {
         let mut trips = RoundTrips::default();
-        hold_all(&mut trips, Instant::now(), &[ms(20); 100]);
-        assert_eq!(hold(&mut trips, ms(120), Instant::now()), ms(105));
-        assert_eq!(hold(&mut trips, Duration::MAX, Instant::now()), LONGEST_HOLD);
+        let start = Instant::now();
+        hold_all(&mut trips, start, &[ms(20); 101]);
+        assert_eq!(hold(&mut trips, ms(120), start + ms(1_010)), ms(105));
+        assert_eq!(hold(&mut trips, Duration::MAX, start + ms(1_010)), LONGEST_HOLD);
     }
 
     #[test]

@@ -30,8 +30,6 @@ pub(crate) struct SlidingWindow {
     sent: VecDeque<Instant>,
     next_id: u64,
     round_trips: RoundTrips,
-    /// The calls that were completed while the round trips were unknown, with their round trips.
-    early: Vec<(InFlight, Duration)>,
     throttle: Throttle,
 }
 
@@ -52,18 +50,7 @@ impl SlidingWindow {
             sent: VecDeque::new(),
             next_id: 0,
             round_trips: RoundTrips::default(),
-            early: Vec::new(),
             throttle: Throttle::default(),
-        }
-    }
-
-    /// Lets the call hold its slots for `to` instead of `from` beyond the lengths of the windows.
-    fn shorten(&mut self, call: InFlight, from: Duration, to: Duration) {
-        for slots in &mut self.windows {
-            let end = call.sent_at + slots.window.length();
-            if to < from && slots.held.remove(&(end + from, call.id)) {
-                slots.held.insert((end + to, call.id));
-            }
         }
     }
 
@@ -130,14 +117,11 @@ impl Budget for SlidingWindow {
     fn completed(&mut self, call: InFlight, now: Instant) {
         let round_trip = now.saturating_duration_since(call.sent_at);
         self.round_trips.note(round_trip, now);
-        if !self.round_trips.are_known() {
-            self.early.push((call, round_trip));
-        }
-        self.shorten(call, LONGEST_HOLD, self.round_trips.hold(round_trip));
-        if self.round_trips.are_known() {
-            for (call, round_trip) in std::mem::take(&mut self.early) {
-                let held = RoundTrips::hold_while_unknown(round_trip);
-                self.shorten(call, held, self.round_trips.hold(round_trip));
+        let hold = self.round_trips.hold(round_trip);
+        for slots in &mut self.windows {
+            let end = call.sent_at + slots.window.length();
+            if slots.held.remove(&(end + LONGEST_HOLD, call.id)) {
+                slots.held.insert((end + hold, call.id));
             }
         }
     }

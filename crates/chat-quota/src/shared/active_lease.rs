@@ -5,7 +5,6 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::lease::{Grant, Usage};
-use crate::{budget::InFlight, round_trips::RoundTrips};
 
 /// A lease whose calls are still to be sent or completed.
 #[derive(Debug)]
@@ -19,8 +18,6 @@ pub(super) struct ActiveLease {
     pub(super) sent: u32,
     pub(super) in_flight: u32,
     pub(super) arrived_by: Instant,
-    /// The calls that were completed while the round trips were unknown, with their round trips.
-    pub(super) early: Vec<(InFlight, Duration)>,
     /// How long it was until the lease began.
     pub(super) waited: Duration,
     /// How long after that the next request is postponed, unless all calls are completed.
@@ -40,7 +37,6 @@ impl ActiveLease {
             sent: 0,
             in_flight: 0,
             arrived_by: grant.from,
-            early: Vec::new(),
             waited,
             pause: waited.clamp(least_pause, LONGEST_PAUSE),
             grant,
@@ -57,19 +53,10 @@ impl ActiveLease {
     }
 
     /// Returns what is to be reported of a lease that is over.
-    pub(super) fn into_usage(self, round_trips: &RoundTrips) -> Usage {
-        let Self { grant, sent, arrived_by, early, .. } = self;
-        // A first burst can be late as a whole, so that its least round trip is late as well.
-        let arrival = |&(call, round_trip): &(InFlight, Duration)| {
-            call.sent_at + round_trip.min(round_trips.hold(round_trip) + FIRST_JITTER)
-        };
-        let arrived_by = early.iter().map(arrival).fold(arrived_by, Instant::max);
-        grant.used(sent, arrived_by)
+    pub(super) fn into_usage(self) -> Usage {
+        self.grant.used(self.sent, self.arrived_by)
     }
 }
-
-/// By how much all calls of a first burst may be late.
-const FIRST_JITTER: Duration = Duration::from_millis(50);
 
 /// A response that takes longer than this is reported with a later lease.
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);

@@ -162,7 +162,7 @@ impl SharedBudget {
     /// Removes the leases that are over, and notes what is to be reported of them.
     fn close(&mut self, now: Instant) {
         for lease in self.leases.extract_if(.., |lease| lease.is_over(now)) {
-            self.usages.push(lease.into_usage(&self.round_trips));
+            self.usages.push(lease.into_usage());
         }
         // While the server is away for long, bookings end there as well.
         let stale = self.usages.len().saturating_sub(MOST_USAGES);
@@ -243,17 +243,12 @@ impl Budget for SharedBudget {
         let round_trip = now.saturating_duration_since(call.sent_at);
         self.round_trips.note(round_trip, now);
         let excess = self.round_trips.hold(round_trip) - LEAST_MARGIN;
-        let is_known = self.round_trips.are_known();
-        if is_known {
+        if self.round_trips.are_known() {
             self.arrival_jitter.note(excess, now);
         }
         let Some(lease) = self.lease(call.lease) else { return };
         lease.in_flight -= 1;
-        if is_known {
-            lease.arrived_by = lease.arrived_by.max(call.sent_at + excess);
-        } else {
-            lease.early.push((call, round_trip));
-        }
+        lease.arrived_by = lease.arrived_by.max(call.sent_at + excess);
     }
 
     fn lost(&mut self, call: InFlight) {

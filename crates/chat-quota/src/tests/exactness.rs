@@ -71,7 +71,7 @@ async fn play(limiter: &Arc<Limiter>, journeys: &[Journey]) -> Seen {
 }
 
 /// Returns the most calls in any period of this length, and in any fixed one.
-fn most(arrived: &[Instant], length: Duration) -> (usize, usize) {
+pub(super) fn most(arrived: &[Instant], length: Duration) -> (usize, usize) {
     let mut arrived = arrived.to_vec();
     arrived.sort();
     let mut sliding = 0;

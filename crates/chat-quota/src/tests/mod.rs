@@ -11,6 +11,7 @@ use crate::{
 };
 
 mod classes;
+mod cold_starts;
 mod exactness;
 mod slowing;
 mod waiting;
