@@ -38,7 +38,7 @@ pub enum FailureKind {
     Item,
     /// The call that carried it failed, and with it all its items.
     Call,
-    /// The response does not mention the item.
+    /// The response does not mention the item, or contradicts itself about it.
     NotMentioned,
     /// The job ended while the call was in flight.
     Interrupted,
@@ -77,7 +77,7 @@ impl Failure {
         Self::without_code(
             endpoint,
             FailureKind::NotMentioned,
-            "the response does not mention it",
+            "the response does not say what became of it",
             is_safe_to_repeat,
         )
     }

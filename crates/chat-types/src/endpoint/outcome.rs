@@ -15,7 +15,7 @@ pub enum ItemOutcome {
         /// The explanation of the service; empty if it gave none.
         info: String,
     },
-    /// The response does not mention the item.
+    /// The response does not mention the item, or contradicts itself about it.
     Unknown,
 }
 

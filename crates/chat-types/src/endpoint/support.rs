@@ -1,6 +1,10 @@
 //! Functions that the generated implementations of [`Batched`](super::Batched) call.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, hash_map::Entry},
+    mem::discriminant,
+};
 
 use serde::Serialize;
 
@@ -32,12 +36,48 @@ pub(crate) fn outcomes_in_order(
 
 /// Returns the outcomes from per-item results that are identified by key.
 ///
-/// `missing` is the outcome of an item that this endpoint's response does not mention.
+/// `missing` is the outcome of an item that this endpoint's response does not mention. An item with
+/// several results that contradict each other, such as done and failed, is unknown.
 pub(crate) fn match_outcomes<'a>(
     keys: impl Iterator<Item = Cow<'a, str>>,
     rows: impl Iterator<Item = (Cow<'a, str>, ItemOutcome)>,
     missing: &ItemOutcome,
 ) -> Vec<ItemOutcome> {
-    let rows: HashMap<Cow<'a, str>, ItemOutcome> = rows.collect();
-    keys.map(|key| rows.get(&key).unwrap_or(missing).clone()).collect()
+    let mut outcomes = HashMap::<Cow<'a, str>, ItemOutcome>::new();
+    for (key, outcome) in rows {
+        match outcomes.entry(key) {
+            Entry::Vacant(entry) => drop(entry.insert(outcome)),
+            Entry::Occupied(entry) if discriminant(entry.get()) == discriminant(&outcome) => {}
+            Entry::Occupied(mut entry) => drop(entry.insert(ItemOutcome::Unknown)),
+        }
+    }
+    keys.map(|key| outcomes.get(&key).unwrap_or(missing).clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contradictory_results_of_an_item_are_unknown_in_any_order() {
+        let failed = || ItemOutcome::failed("no");
+        let rows = [
+            ("a", ItemOutcome::Done),
+            ("b", failed()),
+            ("c", ItemOutcome::Done),
+            ("b", ItemOutcome::Done),
+            ("c", failed()),
+            ("c", failed()),
+            ("a", ItemOutcome::Done),
+            ("d", failed()),
+            ("d", failed()),
+        ];
+        let rows = rows.into_iter().map(|(key, outcome)| (key.into(), outcome));
+        let keys = ["a", "b", "c", "d", "e"].into_iter().map(Cow::from);
+        let outcomes = match_outcomes(keys, rows, &ItemOutcome::Pending);
+        let unknown = ItemOutcome::Unknown;
+        let expected =
+            [ItemOutcome::Done, unknown.clone(), unknown, failed(), ItemOutcome::Pending];
+        assert_eq!(outcomes, expected);
+    }
 }
