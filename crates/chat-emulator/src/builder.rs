@@ -87,7 +87,7 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets the clock for signatures, mutes, bans and quotas. The default is the clock of the
+    /// Sets the clock for signatures, mutes, bans, quotas and the `Date` of responses. The default is the clock of the
     /// machine.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);

@@ -1,13 +1,19 @@
 //! The HTTP server: accepts connections, reads bodies and shuts down gracefully.
 
-use std::{convert::Infallible, pin::pin, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    pin::pin,
+    sync::Arc,
+    time::{Duration, UNIX_EPOCH},
+};
 
 use bytes::Bytes;
+use chat_types::UnixSeconds;
 use http_body_util::{BodyExt as _, Full};
 use hyper::{
     Request, Response, StatusCode,
     body::{Body as _, Incoming},
-    header::{CONNECTION, CONTENT_TYPE, HeaderValue},
+    header::{CONNECTION, CONTENT_TYPE, DATE, HeaderValue},
     server::conn::http1,
     service::service_fn,
 };
@@ -110,7 +116,7 @@ async fn respond(
     Limits { max_request_bytes, latency }: Limits,
 ) -> Response<Full<Bytes>> {
     let (head, body) = request.into_parts();
-    match timeout(BODY_TIMEOUT, read_body(body, max_request_bytes)).await {
+    let mut response = match timeout(BODY_TIMEOUT, read_body(body, max_request_bytes)).await {
         Ok(Ok(body)) => {
             let response = service.respond(&head.method, &head.uri, &body.into());
             // Even a sleep of zero would wait for a tick of the timer.
@@ -127,7 +133,19 @@ async fn respond(
             plain(StatusCode::BAD_REQUEST, "the request body could not be read\n".into())
         }
         Err(_) => plain(StatusCode::REQUEST_TIMEOUT, "timed out reading the request body\n".into()),
+    };
+    if let Some(date) = date(service.now()) {
+        response.headers_mut().insert(DATE, date);
     }
+    response
+}
+
+/// Returns the `Date` of a response by the emulator's clock.
+fn date(now: UnixSeconds) -> Option<HeaderValue> {
+    // Later than this, httpdate panics.
+    const LAST: u64 = 253_402_300_799;
+    let now = UNIX_EPOCH + Duration::from_secs(now.get().min(LAST));
+    httpdate::fmt_http_date(now).parse().ok()
 }
 
 enum BodyError {

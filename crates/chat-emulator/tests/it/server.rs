@@ -1,8 +1,9 @@
 //! Tests of the HTTP server: start, shutdown, bodies and connections.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use chat_emulator::{Emulator, QuotaMode};
+use chat_types::clock::Clock as _;
 use hyper::{Method, StatusCode};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -39,6 +40,22 @@ async fn body_over_the_limit_gets_status_413() {
         assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
     }
     server.call_ok("get_appid_group_list", "{}").await;
+}
+
+#[tokio::test]
+async fn date_of_a_response_follows_the_clock() {
+    let server = TestServer::new().await;
+    for seconds in [0, 3_600] {
+        server.clock.advance_seconds(seconds);
+        let mut stream = TcpStream::connect(server.emulator.local_addr()).await.unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.unwrap();
+        let mut response = String::new();
+        stream.read_to_string(&mut response).await.unwrap();
+        let now = UNIX_EPOCH + Duration::from_secs(server.clock.now().get());
+        let expected = format!("date: {}\r\n", httpdate::fmt_http_date(now));
+        assert!(response.contains(&expected), "{response}");
+        assert_eq!(response.matches("date: ").count(), 1, "{response}");
+    }
 }
 
 #[tokio::test]
