@@ -7,15 +7,15 @@
 //! A runtime learns about the end of a connection when it polls the network, which a busy one does
 //! only once in many steps. Until then an idle connection in the pool counts as open, and a request
 //! written to it is lost. So an idle connection asks the operating system directly before it is
-//! used: one read that returns immediately. A connection that was in use within the last
-//! millisecond skips this, since it would cost one system call per request of a busy client, and
-//! hardly any connection ends within that time.
+//! used: one read that returns immediately.
+//!
+//! The same read finds bytes that follow a response without a request. Such a connection is closed: the
+//! next call would take them for its response.
 
 use std::{
     io::{self, ErrorKind, IoSlice, Read as _},
     pin::Pin,
     task::{Context, Poll, ready},
-    time::{Duration, Instant},
 };
 
 use hyper::rt::{Read, ReadBufCursor, Write};
@@ -37,9 +37,8 @@ enum State {
     Writing,
     /// A response is being read.
     Reading,
-    /// Everything received was read, and nothing was written since. Nothing more had arrived at
-    /// this instant.
-    Idle(Instant),
+    /// Everything received was read, and nothing was written since.
+    Idle,
 }
 
 impl EagerStream {
@@ -73,18 +72,15 @@ impl Read for EagerStream {
         context: &mut Context<'_>,
         mut buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        if let State::Idle(since) = self.state
-            && since.elapsed() >= FRESH
+        if self.state == State::Idle
+            && let Some(outcome) = self.read_now(&mut buffer)
         {
-            if let Some(outcome) = self.read_now(&mut buffer) {
-                return Poll::Ready(outcome);
-            }
-            self.state = State::Idle(Instant::now());
+            return Poll::Ready(outcome);
         }
         let outcome = Pin::new(&mut self.inner).poll_read(context, buffer);
         self.state = match (self.state, &outcome) {
             (_, Poll::Ready(_)) => State::Reading,
-            (State::Reading, Poll::Pending) => State::Idle(Instant::now()),
+            (State::Reading, Poll::Pending) => State::Idle,
             (state, Poll::Pending) => state,
         };
         outcome
@@ -131,8 +127,5 @@ impl Connection for EagerStream {
     }
 }
 
-/// For how long an idle connection counts as open without another look.
-const FRESH: Duration = Duration::from_millis(1);
-
-/// More than the closing alert of TLS. Nothing else arrives on an idle connection.
+/// More than the closing alert of TLS, and enough to see that something arrived.
 const CLOSING_BYTES: usize = 64;

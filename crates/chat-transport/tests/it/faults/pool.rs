@@ -37,12 +37,15 @@ struct Closed {
 
 /// The default number of calls; `FAULTS_CALLS` sets another, such as 100,000.
 const CALLS: u32 = 8_000;
+/// The default number of concurrent calls; `FAULTS_TASKS` sets another, such as 1,000, for which the
+/// process may have to open more than 2,000 files.
 const TASKS: u32 = 64;
 const SEED: u64 = 0x5eed;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn safe_calls_survive_connections_closed_at_random() {
     let calls = std::env::var("FAULTS_CALLS").map_or(CALLS, |calls| calls.parse().unwrap());
+    let concurrent = std::env::var("FAULTS_TASKS").map_or(TASKS, |tasks| tasks.parse().unwrap());
     let closed = Arc::<Closed>::default();
     let server = start(Arc::clone(&closed));
     let client = Client::builder(APP, key())
@@ -52,10 +55,10 @@ async fn safe_calls_survive_connections_closed_at_random() {
         .unwrap();
     let start = std::time::Instant::now();
     let mut tasks = JoinSet::new();
-    for task in 0..TASKS {
+    for task in 0..concurrent {
         let client = client.clone();
         tasks.spawn(async move {
-            for call in (task..calls).step_by(TASKS as usize) {
+            for call in (task..calls).step_by(concurrent as usize) {
                 if let Err(error) = client.call(&request()).await {
                     panic!("call {call}: {error:?}");
                 }
@@ -74,7 +77,24 @@ async fn safe_calls_survive_connections_closed_at_random() {
 
 #[tokio::test]
 async fn no_request_is_written_to_a_closed_connection() {
-    let server = ClosingServer::start();
+    call_and_disturb(drop).await;
+}
+
+#[tokio::test]
+async fn no_request_is_written_after_bytes_that_nobody_asked_for() {
+    call_and_disturb(|mut stream| {
+        let refusal = r#"{"ErrorCode":10004,"ErrorInfo":"a response to an earlier request"}"#;
+        respond(&mut stream, refusal);
+        // Open for longer than the test takes.
+        std::mem::forget(stream);
+    })
+    .await;
+}
+
+/// Makes calls that are not safe to repeat, after each of which the server does this to its idle
+/// connection.
+async fn call_and_disturb(disturb: fn(std::net::TcpStream)) {
+    let server = DisturbingServer::start(disturb);
     let client = Client::builder(APP, key())
         .endpoint(format!("http://{}", server.address))
         .quota(Quota::unlimited())
@@ -83,56 +103,57 @@ async fn no_request_is_written_to_a_closed_connection() {
     let unsafe_to_repeat = CreateGroup::new(GroupType::Public, "lobby");
     for _ in 0..50 {
         client.call(&unsafe_to_repeat).await.unwrap();
-        server.close();
+        server.disturb();
     }
     assert_eq!(client.stats().retries, 0);
 }
 
-/// A server that closes each connection on demand, after one response.
-struct ClosingServer {
+/// A server that responds once per connection, and then disturbs the connection on demand.
+struct DisturbingServer {
     address: SocketAddr,
-    close: mpsc::Sender<()>,
-    has_closed: mpsc::Receiver<()>,
+    disturb: mpsc::Sender<()>,
+    is_disturbed: mpsc::Receiver<()>,
 }
 
-impl ClosingServer {
-    fn start() -> Self {
+impl DisturbingServer {
+    fn start(disturb: fn(std::net::TcpStream)) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let (close, close_requested) = mpsc::channel();
-        let (closed, has_closed) = mpsc::channel();
+        let (request, requested) = mpsc::channel();
+        let (done, is_disturbed) = mpsc::channel();
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
-                respond_once(&mut stream);
-                if close_requested.recv().is_err() {
+                read_blocking(&mut stream);
+                respond(&mut stream, r#"{"ErrorCode":0,"GroupId":"@TGS#new"}"#);
+                if requested.recv().is_err() {
                     return;
                 }
-                drop(stream);
-                closed.send(()).unwrap();
+                disturb(stream);
+                done.send(()).unwrap();
             }
         });
-        Self { address, close, has_closed }
+        Self { address, disturb: request, is_disturbed }
     }
 
-    /// Closes the connection while the caller's thread is blocked, so that a single-threaded runtime
-    /// does not notice it.
-    fn close(&self) {
-        self.close.send(()).unwrap();
-        self.has_closed.recv().unwrap();
-        // A connection that was in use within the last millisecond counts as open.
-        std::thread::sleep(Duration::from_millis(2));
+    /// Disturbs the connection while the caller's thread is blocked, so that a single-threaded
+    /// runtime does not notice it.
+    fn disturb(&self) {
+        self.disturb.send(()).unwrap();
+        self.is_disturbed.recv().unwrap();
     }
 }
 
-fn respond_once(stream: &mut std::net::TcpStream) {
+fn read_blocking(stream: &mut std::net::TcpStream) {
     let mut request = Vec::new();
     while !request.ends_with(b"}") {
         let mut bytes = [0; 4_096];
         let length = stream.read(&mut bytes).unwrap();
         request.extend_from_slice(&bytes[..length]);
     }
-    let body = r#"{"ErrorCode":0,"GroupId":"@TGS#new"}"#;
+}
+
+fn respond(stream: &mut std::net::TcpStream, body: &str) {
     let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
     stream.write_all((head + body).as_bytes()).unwrap();
 }
