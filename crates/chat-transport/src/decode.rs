@@ -1,24 +1,19 @@
 //! Tells success from failure, and decodes responses.
 
-use std::fmt;
-
-use chat_types::{Envelope, ErrorCode};
+use chat_types::Envelope;
 use http::StatusCode;
 use serde::{
-    Deserialize, Deserializer as _,
-    de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor},
+    Deserialize,
+    de::{DeserializeOwned, IgnoredAny},
 };
 
 use crate::error::{ErrorKind, Refusal};
 
 /// Tells success from failure by the HTTP status and `ErrorCode` alone.
 ///
-/// A success is read only up to its code, so what follows may not even be JSON: [`typed`] and
-/// [`check_json`] find that out.
+/// Reads the response to its end, so that a second `ErrorCode` or `ActionStatus` is an error, whichever
+/// of the two comes first.
 pub(crate) fn check_status(status: StatusCode, body: &[u8]) -> Result<(), ErrorKind> {
-    if status == StatusCode::OK && leading_code(body) == Some(ErrorCode::OK) {
-        return Ok(());
-    }
     let envelope = Envelope::read(body);
     if status != StatusCode::OK {
         let refusal = envelope.ok().filter(|envelope| !envelope.is_success());
@@ -44,45 +39,6 @@ pub(crate) fn typed<T: DeserializeOwned>(body: &[u8]) -> Result<T, ErrorKind> {
 /// Checks that the response is JSON to its end.
 pub(crate) fn check_json(body: &[u8]) -> Result<(), ErrorKind> {
     if is_json(body) { Ok(()) } else { Err(ErrorKind::InvalidJson) }
-}
-
-/// Returns the error code of a response, which is near its beginning.
-fn leading_code(body: &[u8]) -> Option<ErrorCode> {
-    let mut code = None;
-    let mut json = serde_json::Deserializer::from_slice(body);
-    // The parser reports an error if it is stopped in the middle.
-    let _ = json.deserialize_map(UntilCode(&mut code));
-    code
-}
-
-struct UntilCode<'a>(&'a mut Option<ErrorCode>);
-
-#[derive(Deserialize)]
-enum Key {
-    ErrorCode,
-    #[serde(other)]
-    Other,
-}
-
-impl<'de> Visitor<'de> for UntilCode<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object with an ErrorCode")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key()? {
-            match key {
-                Key::ErrorCode => {
-                    *self.0 = Some(map.next_value()?);
-                    return Ok(());
-                }
-                Key::Other => drop(map.next_value::<IgnoredAny>()?),
-            }
-        }
-        Ok(())
-    }
 }
 
 fn is_json(body: &[u8]) -> bool {

@@ -22,9 +22,17 @@ impl Error {
             }
             _ => {}
         }
-        self.hint_by_clock()
+        let hint = self
+            .hint_by_clock()
             .or_else(|| self.hint_by_region())
-            .or_else(|| self.hint_by_kind().map(Cow::Borrowed))
+            .or_else(|| self.hint_by_kind().map(Cow::Borrowed));
+        if !self.may_have_taken_effect() || self.0.is_safe_to_repeat {
+            return hint;
+        }
+        match hint {
+            Some(hint) if hint != UNSAFE => Some(format!("{UNSAFE}; {hint}").into()),
+            _ => Some(UNSAFE.into()),
+        }
     }
 
     fn is_of_unsent_attempt(&self) -> bool {
@@ -96,7 +104,7 @@ impl Error {
         } else if self.0.is_safe_to_repeat {
             "it may have taken effect; repeating it is safe"
         } else {
-            "it may have taken effect; check before repeating it"
+            UNSAFE
         }
     }
 
@@ -114,8 +122,10 @@ impl Error {
             (ErrorClass::Signature, _) => {
                 Some("check that SDKAppID, key, identifier and region belong together")
             }
-            (_, RetryAdvice::AfterBackoff) => Some("retry after a while"),
+            (_, RetryAdvice::AfterBackoff) if self.is_retryable() => Some("retry after a while"),
             _ => None,
         }
     }
 }
+
+const UNSAFE: &str = "it may have taken effect; check before repeating it";

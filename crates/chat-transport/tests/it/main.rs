@@ -9,6 +9,8 @@
 
 mod builder;
 mod calls;
+#[cfg(feature = "testing")]
+mod contradictions;
 #[cfg(all(feature = "redis", feature = "hyper"))]
 #[allow(dead_code, reason = "other tests and benchmarks use the rest of it")]
 mod counting;
