@@ -150,12 +150,18 @@ impl ClientBuilder {
 
     /// Sets the lifetime of a UserSig, in whole seconds and at least 1. A new one is made when three
     /// quarters of it have passed. Default: one day.
+    ///
+    /// It is counted from now. A UserSig is valid from a minute earlier, in case that this machine's
+    /// clock is ahead of the server's. The `Date` of responses shows by how much the clocks differ,
+    /// and signatures follow the server's; a call that the service refuses before that is known is
+    /// signed anew.
     pub fn user_sig_lifetime(mut self, lifetime: Duration) -> Self {
         self.user_sig_lifetime = lifetime;
         self
     }
 
-    /// Sets the clock for signatures. Default: the system clock.
+    /// Sets the clock for signatures, which the `Date` of responses corrects by up to a day. Default:
+    /// the system clock.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
         self

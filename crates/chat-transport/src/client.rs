@@ -243,7 +243,7 @@ impl Client {
 
     /// Returns what this client and its clones have done so far.
     pub fn stats(&self) -> Stats {
-        self.core.observer.counters.read()
+        self.core.observer.counters.read(self.core.signatures.time.offset_seconds())
     }
 
     /// Returns the app that calls are made for.

@@ -17,6 +17,7 @@ mod metrics;
 mod redact;
 mod response;
 mod retry;
+mod server_time;
 mod signature;
 mod stats;
 #[cfg(feature = "testing")]

@@ -6,8 +6,6 @@ use std::{
     time::Duration,
 };
 
-use chat_types::spec::RetryAdvice;
-
 use crate::{Error, ErrorKind, Phase};
 
 /// How often a call is retried, if a retry can help and is safe.
@@ -17,11 +15,14 @@ use crate::{Error, ErrorKind, Phase};
 /// received too many.
 ///
 /// The longest wait doubles from `base_delay` to `max_delay`, and each wait is drawn at random
-/// between zero and that (full jitter), so that many clients do not return at the same time. After a
-/// refusal because of too many calls, a wait is a second longer; a `Retry-After` is respected; and a
-/// wait that would end after the call's time limit is not begun: the call fails immediately. A
-/// UserSig that the service refuses is replaced by a new one, and the call is retried without a
-/// wait, once.
+/// between zero and that (full jitter), so that many clients do not return at the same time. A
+/// `Retry-After` is respected, and a wait that would end after the call's time limit is not begun: the
+/// call fails immediately. A UserSig that the service refuses is replaced by a new one, and the call
+/// is retried without a wait, once.
+///
+/// A refusal because of too many calls has no effect, and shows that the service works. Such a call is
+/// retried until its time limit, with waits that are a second longer. Those retries count neither as
+/// attempts nor towards the budget; only [`none`](Self::none) and a single attempt exclude them.
 ///
 /// All clones of a client share a retry budget, so that an outage is not multiplied: it starts with
 /// 35 retries, and every call adds a tenth of one, up to 35. While it is exhausted, each call is a
@@ -99,13 +100,15 @@ impl Default for RetryPolicy {
 #[derive(Debug)]
 pub(crate) struct Retries {
     policy: RetryPolicy,
+    /// The number of retries, except those after refusals because of too many calls.
     made: u32,
+    refusals: u32,
     has_new_signature: bool,
 }
 
 impl Retries {
     pub(crate) fn new(policy: RetryPolicy) -> Self {
-        Self { policy, made: 0, has_new_signature: false }
+        Self { policy, made: 0, refusals: 0, has_new_signature: false }
     }
 
     /// Returns how long to wait before the call is retried after this failure; `None` if it is not.
@@ -123,10 +126,17 @@ impl Retries {
                 | ErrorKind::WouldBlock { .. }
                 | ErrorKind::QuotaUnavailable
         );
-        if self.made + 1 >= self.policy.max_attempts || lacks_permit || !error.is_retryable() {
+        if self.policy.max_attempts <= 1 || lacks_permit || !error.is_retryable() {
             return None;
         }
-        let wants_signature = error.retry_advice() == Some(RetryAdvice::AfterNewSignature);
+        if error.is_rate_limited() {
+            self.refusals += 1;
+            return Some(self.wait_after(error, self.refusals, QUOTA_PERIOD, random));
+        }
+        if self.made + 1 >= self.policy.max_attempts {
+            return None;
+        }
+        let wants_signature = error.wants_new_signature();
         if wants_signature && self.has_new_signature {
             return None;
         }
@@ -143,9 +153,18 @@ impl Retries {
             self.has_new_signature = true;
             return Some(Duration::ZERO);
         }
-        let period = if error.is_rate_limited() { QUOTA_PERIOD } else { Duration::ZERO };
-        let delay = period.saturating_add(self.policy.delay(self.made, random()));
-        Some(delay.max(error.retry_after().unwrap_or_default()))
+        Some(self.wait_after(error, self.made, Duration::ZERO, random))
+    }
+
+    fn wait_after(
+        &self,
+        error: &Error,
+        retry: u32,
+        least: Duration,
+        random: impl FnOnce() -> u32,
+    ) -> Duration {
+        let delay = least.saturating_add(self.policy.delay(retry, random()));
+        delay.max(error.retry_after().unwrap_or_default())
     }
 }
 

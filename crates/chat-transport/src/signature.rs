@@ -16,6 +16,8 @@ use http::uri::{InvalidUri, PathAndQuery};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use zeroize::Zeroizing;
 
+use crate::server_time::ServerTime;
+
 /// The signature that calls use, renewed before it expires.
 ///
 /// Readers take no lock. When a renewal is due, several of them may make the next signature
@@ -24,7 +26,7 @@ pub(crate) struct Signatures {
     signer: Signer,
     identifier: String,
     lifetime_seconds: u32,
-    clock: Arc<dyn Clock>,
+    pub(crate) time: ServerTime,
     current: ArcSwap<Signature>,
 }
 
@@ -36,14 +38,15 @@ impl Signatures {
         lifetime_seconds: u32,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, SignError> {
-        let first = Signature::new(&signer, &identifier, clock.now().get(), lifetime_seconds)?;
+        let time = ServerTime::new(clock);
+        let first = Signature::new(&signer, &identifier, time.now(), lifetime_seconds)?;
         let current = ArcSwap::from_pointee(first);
-        Ok(Self { signer, identifier, lifetime_seconds, clock, current })
+        Ok(Self { signer, identifier, lifetime_seconds, time, current })
     }
 
     /// Returns a fresh signature.
     pub(crate) fn current(&self) -> Arc<Signature> {
-        let now = self.clock.now().get();
+        let now = self.time.now();
         let cached = self.current.load_full();
         if cached.is_fresh(now) {
             return cached;
@@ -62,9 +65,11 @@ impl Signatures {
         }
     }
 
-    /// Returns the time of the client's clock, in seconds since 1970.
-    pub(crate) fn now(&self) -> u64 {
-        self.clock.now().get()
+    /// Returns whether a signature was outside of its validity by what is now known of the server's
+    /// clock, so that a new one would be accepted.
+    pub(crate) fn is_outdated(&self, signature: &Signature) -> bool {
+        let now = self.time.now();
+        now < signature.valid_from || now >= signature.expires_at
     }
 
     pub(crate) fn sdk_app_id(&self) -> u32 {
@@ -81,8 +86,11 @@ pub(crate) struct Signature {
     user_sig: UserSig,
     /// From `?` to `random=`.
     query: Zeroizing<String>,
+    /// By the server's clock, in seconds since 1970, as are the following.
+    valid_from: u64,
     signed_at: u64,
     renew_at: u64,
+    expires_at: u64,
     refused: AtomicBool,
 }
 
@@ -93,7 +101,10 @@ impl Signature {
         now: u64,
         lifetime_seconds: u32,
     ) -> Result<Self, SignError> {
-        let user_sig = signer.sign(identifier, now, lifetime_seconds)?;
+        let valid_from = now.saturating_sub(BACK_DATED_BY);
+        let validity = u64::from(lifetime_seconds).saturating_add(now - valid_from);
+        let validity = u32::try_from(validity).unwrap_or(u32::MAX);
+        let user_sig = signer.sign(identifier, valid_from, validity)?;
         // Large enough not to grow, which would leave a copy of the UserSig in memory.
         let length = 64 + 3 * identifier.len() + user_sig.as_str().len();
         let mut query = Zeroizing::new(String::with_capacity(length));
@@ -106,7 +117,9 @@ impl Signature {
             user_sig.as_str(),
         );
         let renew_at = now.saturating_add(u64::from(lifetime_seconds) * 3 / 4);
-        Ok(Self { user_sig, query, signed_at: now, renew_at, refused: AtomicBool::new(false) })
+        let expires_at = valid_from.saturating_add(validity.into());
+        let refused = AtomicBool::new(false);
+        Ok(Self { user_sig, query, valid_from, signed_at: now, renew_at, expires_at, refused })
     }
 
     /// Whether it can be used at this time. If the clock was set back, the signature is from the
@@ -143,6 +156,10 @@ impl Signature {
         PathAndQuery::from_maybe_shared(Bytes::from(text))
     }
 }
+
+/// A signature is valid from this number of seconds before it is made, in case that the server's clock
+/// is behind by more than is known.
+const BACK_DATED_BY: u64 = 60;
 
 const CONTENT_TYPE: &str = "&contenttype=json";
 

@@ -26,6 +26,10 @@ pub struct Stats {
     pub rate_limited: u64,
     /// The total time that calls waited for a permit under the quota.
     pub quota_wait: Duration,
+    /// The number of seconds by which the server's clock is ahead of this machine's, as the last
+    /// responses show it; negative if it is behind. It is at most a day. Signatures are corrected by
+    /// it.
+    pub clock_offset_seconds: i64,
 }
 
 /// The counters behind [`Stats`], which also feed the facade `metrics` if that feature is enabled.
@@ -72,8 +76,9 @@ impl Counters {
         self.rate_limited.fetch_add(error.is_rate_limited().into(), Relaxed);
     }
 
-    pub(crate) fn read(&self) -> Stats {
+    pub(crate) fn read(&self, clock_offset_seconds: i64) -> Stats {
         Stats {
+            clock_offset_seconds,
             calls: self.calls.load(Relaxed),
             retries: self.retries.load(Relaxed),
             failovers: self.failovers.load(Relaxed),

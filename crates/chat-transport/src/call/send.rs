@@ -7,7 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use chat_types::spec::{ErrorClass, RetryAdvice};
+use chat_types::spec::ErrorClass;
 use tokio::time::{Instant, timeout_at};
 
 use super::{Attempt, Call};
@@ -89,11 +89,12 @@ impl Sender {
             let is_safe = call.endpoint.is_safe_to_repeat(&call.json, call.options.timeout);
             error = error.after_sending(is_safe).with_retry_after(failure.retry_after);
         }
-        if error.retry_advice() == Some(RetryAdvice::AfterNewSignature) {
-            signature.mark_refused();
-        }
         if error.class() == Some(ErrorClass::Signature) {
-            error = error.with_clock_offset(failure.clock_offset);
+            let is_outdated = self.signatures.is_outdated(signature);
+            error = error.with_clock(failure.clock_offset, is_outdated);
+        }
+        if error.wants_new_signature() {
+            signature.mark_refused();
         }
         error.with_response(failure.response, signature.user_sig())
     }
@@ -110,9 +111,13 @@ struct Exchange<'a> {
 
 impl Exchange<'_> {
     async fn run(&self, request: HttpRequest) -> Result<Bytes, Failure> {
+        let requested = self.sender.signatures.time.local_millis();
         let response = self.head(request).await?;
         self.progress.note_response();
         let HttpResponse { status, headers, body } = response;
+        if let Some(date) = dates::date(&headers) {
+            self.sender.signatures.time.learn(date, requested);
+        }
         self.call.span.record("http.response.status_code", status.as_u16());
         let json = self.read(body).await?;
         match decode::check_status(status, &json) {
@@ -151,7 +156,7 @@ impl Exchange<'_> {
     }
 
     fn refusal(&self, kind: ErrorKind, headers: &http::HeaderMap, response: Bytes) -> Failure {
-        let now = UNIX_EPOCH + Duration::from_secs(self.sender.signatures.now());
+        let now = UNIX_EPOCH + Duration::from_millis(self.sender.signatures.time.local_millis());
         let date = dates::date(headers);
         Failure {
             response,

@@ -52,6 +52,8 @@ struct Inner {
     retry_after: Option<Duration>,
     /// The number of seconds by which the server's clock is ahead.
     clock_offset: Option<i64>,
+    /// Whether the service refused a signature that its clock was not within.
+    is_signature_outdated: bool,
     body: Bytes,
     cause: Option<Cause>,
 }
@@ -143,6 +145,7 @@ impl Error {
             is_safe_to_repeat: false,
             retry_after: None,
             clock_offset: None,
+            is_signature_outdated: false,
             body: Bytes::new(),
             cause: None,
         }))
@@ -177,8 +180,9 @@ impl Error {
         is_single && self.is_api() && self.code().is_some_and(|code| already_done.contains(&code))
     }
 
-    pub(crate) fn with_clock_offset(mut self, seconds: Option<i64>) -> Self {
-        self.0.clock_offset = seconds;
+    pub(crate) fn with_clock(mut self, offset: Option<i64>, is_outdated: bool) -> Self {
+        self.0.clock_offset = offset;
+        self.0.is_signature_outdated = is_outdated;
         self
     }
 

@@ -140,13 +140,19 @@ impl Error {
             | ErrorKind::WouldBlock { .. }
             | ErrorKind::QuotaUnavailable => true,
             ErrorKind::HttpStatus { status: 500 | 502..=504, .. } => is_safe,
+            ErrorKind::Api(_) if self.wants_new_signature() => true,
             ErrorKind::Api(_) => match self.retry_advice() {
-                Some(RetryAdvice::AfterNewSignature) => true,
                 Some(RetryAdvice::AfterBackoff) => self.is_rate_limited() || is_safe,
                 _ => false,
             },
             _ => false,
         }
+    }
+
+    /// Whether the service refused the signature in a way that a new one, made by the server's clock,
+    /// may not be.
+    pub(crate) fn wants_new_signature(&self) -> bool {
+        self.0.is_signature_outdated || self.retry_advice() == Some(RetryAdvice::AfterNewSignature)
     }
 
     /// Whether a retry was refused because an earlier attempt of the same call, whose response was

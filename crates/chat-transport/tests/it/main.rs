@@ -9,6 +9,7 @@
 
 mod builder;
 mod calls;
+mod clock_skew;
 #[cfg(feature = "testing")]
 mod contradictions;
 #[cfg(all(feature = "redis", feature = "hyper"))]
@@ -32,6 +33,7 @@ mod quota;
 )]
 #[path = "../../../chat-quota/tests/it/redis_server.rs"]
 mod redis_server;
+mod refusals;
 mod retry;
 mod secrets;
 mod server;

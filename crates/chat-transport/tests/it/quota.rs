@@ -199,7 +199,8 @@ async fn slow_down_halves_the_rate_of_one_endpoint() {
         sent.iter().filter(|&&at| second.contains(&(at - start))).count()
     };
     let sent = std::mem::take(&mut *backend.0.lock().unwrap());
-    assert!((98..=103).contains(&in_second(&sent, 0)), "{}", in_second(&sent, 0));
+    // It recovers by a tenth in the first second.
+    assert!((100..=121).contains(&in_second(&sent, 0)), "{}", in_second(&sent, 0));
 
     let (start, other) = (Instant::now(), GetGroupMutedAccount::SPEC);
     let client = client.with_checks(false);
@@ -311,10 +312,10 @@ async fn refusal_halves_the_rate_for_a_while() {
         let second = Duration::from_secs(second)..Duration::from_secs(second + 1);
         arrived.iter().filter(|&&at| second.contains(&(at - start))).count()
     };
-    assert!((100..=103).contains(&in_second(0)), "{}", in_second(0));
-    assert!((98..=106).contains(&in_second(1)), "{}", in_second(1));
+    assert!((100..=121).contains(&in_second(0)), "{}", in_second(0));
+    assert!((100..=145).contains(&in_second(1)), "{}", in_second(1));
 
-    tokio::time::sleep(Duration::from_secs(60)).await;
+    tokio::time::sleep(Duration::from_secs(5)).await;
     let start = Instant::now();
     join_all((0..200).map(|_| client.call(&request))).await;
     assert_eq!(start.elapsed(), Duration::from_millis(20));

@@ -33,6 +33,11 @@ impl Expected {
         Self { attempts: all..=all, requests: attempts, within, ..self.retryable() }
     }
 
+    /// Expects a refusal of every attempt, about one a second, until the time limit.
+    pub(super) fn until_timeout(self) -> Self {
+        Self { attempts: 2..=4, within: Within::SecondsWhileInTime, ..self.retryable() }
+    }
+
     pub(super) fn retryable(self) -> Self {
         Self { is_retryable: Some(true), ..self }
     }

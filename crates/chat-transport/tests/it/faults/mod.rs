@@ -24,11 +24,7 @@ use futures_util::{
 };
 
 use self::play::play;
-pub(crate) use self::{
-    pairs::pairs,
-    play::{LIFETIME, NOW, Played},
-    rows::rows,
-};
+pub(crate) use self::{pairs::pairs, play::Played, rows::rows};
 use crate::server::{Behavior, Reply, Seen};
 
 /// One row of the table.
@@ -131,6 +127,8 @@ pub(crate) enum Within {
     Waits,
     /// A second, or a longer `Retry-After`, and a wait before each further attempt.
     SecondsAndWaits,
+    /// As many of those waits as `timeout` leaves time for.
+    SecondsWhileInTime,
     /// The longer one of the wait and a `Retry-After` of this number of seconds, before each further
     /// attempt.
     RetryAfter(u64),
@@ -167,7 +165,7 @@ impl Within {
     }
 
     fn is_long(self) -> bool {
-        matches!(self, Self::SecondsAndWaits | Self::RetryAfter(_))
+        matches!(self, Self::SecondsAndWaits | Self::SecondsWhileInTime | Self::RetryAfter(_))
     }
 }
 

@@ -42,7 +42,7 @@ fn table(rows: &[Fault]) -> String {
             pair(sees),
             pair(within),
             pair(attempts),
-            pair(|expected| expected.requests.to_string()),
+            pair(requests),
         );
     }
     table
@@ -60,7 +60,7 @@ fn table_of_pairs(rows: &[Fault]) -> String {
                 0 => within(expected),
                 _ => until_backup(expected.within),
             }),
-            pair(row, |expected| expected.requests.to_string()),
+            pair(row, requests),
             pair(row, |expected| expected.at_backup.to_string()),
         );
     }
@@ -110,6 +110,7 @@ fn within(expected: &Expected) -> String {
     match expected.within {
         Within::NoWait => "no wait".to_owned(),
         Within::Waits => waits,
+        Within::SecondsWhileInTime => "`timeout`".to_owned(),
         Within::SecondsAndWaits => format!("{retries} × 1 s + {waits}"),
         Within::RetryAfter(_) => format!("{retries} × `Retry-After` + {waits}"),
         Within::ConnectTimeout(_) => each("connect_timeout"),
@@ -120,7 +121,17 @@ fn within(expected: &Expected) -> String {
     }
 }
 
+fn requests(expected: &Expected) -> String {
+    match expected.within {
+        Within::SecondsWhileInTime => attempts(expected),
+        _ => expected.requests.to_string(),
+    }
+}
+
 fn attempts(expected: &Expected) -> String {
+    if expected.within == Within::SecondsWhileInTime {
+        return "one a second".to_owned();
+    }
     let (from, to) = (expected.attempts.start(), expected.attempts.end());
     if from == to { from.to_string() } else { format!("{from} to {to}") }
 }

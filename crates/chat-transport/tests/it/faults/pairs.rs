@@ -69,7 +69,7 @@ fn sent_faults() -> Vec<Fault> {
 
 /// The domain works, so the backup is not used.
 fn refusals() -> [Fault; 3] {
-    let too_many = || sent("Api 60007").attempts(3).within(Within::SecondsAndWaits);
+    let too_many = || sent("Api 60007").until_timeout();
     [
         Fault {
             name: "refused because of too many calls",
