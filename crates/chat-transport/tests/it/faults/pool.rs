@@ -16,7 +16,7 @@ use chat_types::{GroupType, group::CreateGroup};
 use fastrand::Rng;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
+    net::{TcpSocket, TcpStream},
     runtime::Builder,
     task::JoinSet,
     time::timeout,
@@ -41,6 +41,7 @@ const CALLS: u32 = 8_000;
 /// process may have to open more than 2,000 files.
 const TASKS: u32 = 64;
 const SEED: u64 = 0x5eed;
+const BACKLOG: u32 = 4_096;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn safe_calls_survive_connections_closed_at_random() {
@@ -51,6 +52,7 @@ async fn safe_calls_survive_connections_closed_at_random() {
     let client = Client::builder(APP, key())
         .endpoint(format!("http://{server}"))
         .quota(Quota::unlimited())
+        .timeout(Duration::from_secs(60))
         .build()
         .unwrap();
     let start = std::time::Instant::now();
@@ -161,20 +163,22 @@ fn respond(stream: &mut std::net::TcpStream, body: &str) {
 /// Starts the server on its own thread, with a runtime that polls the network all the time: closing a
 /// connection on which a request has already arrived unnoticed would be the server's fault.
 fn start(closed: Arc<Closed>) -> SocketAddr {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.set_nonblocking(true).unwrap();
-    let address = listener.local_addr().unwrap();
+    let (sender, address) = mpsc::channel();
     let runtime = Builder::new_current_thread().event_interval(1).enable_all().build().unwrap();
     std::thread::spawn(move || {
         runtime.block_on(async {
-            let listener = TcpListener::from_std(listener).unwrap();
+            let socket = TcpSocket::new_v4().unwrap();
+            socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+            // Where the backlog is full, the operating system drops connections for seconds.
+            let listener = socket.listen(BACKLOG).unwrap();
+            sender.send(listener.local_addr().unwrap()).unwrap();
             let mut random = Rng::with_seed(SEED);
             while let Ok((stream, _)) = listener.accept().await {
                 tokio::spawn(serve(stream, random.fork(), Arc::clone(&closed)));
             }
         });
     });
-    address
+    address.recv().unwrap()
 }
 
 async fn serve(mut stream: TcpStream, mut random: Rng, closed: Arc<Closed>) {
