@@ -140,7 +140,8 @@ impl<'m> Level<'_, 'm> {
             let owner = limit.owner(field, self.subject, owner);
             match (limit.state(is_sent), owner) {
                 (LimitState::Undocumented(text), Some(owner)) => {
-                    let (name, difference) = shared_limit(&owner, &text);
+                    let explanation = self.facts.about(&limit.numbers());
+                    let (name, difference) = shared_limit(&owner, &text, explanation);
                     self.all.shared.undocumented(name, difference);
                 }
                 (LimitState::Undocumented(text), None) => {
@@ -151,7 +152,8 @@ impl<'m> Level<'_, 'm> {
                     self.report(Kind::Limit, format!("{path}: {text}"), field, &limit.numbers());
                 }
                 (LimitState::Same(text), Some(owner)) => {
-                    let (name, difference) = shared_limit(&owner, &text);
+                    let explanation = self.facts.about(&limit.numbers());
+                    let (name, difference) = shared_limit(&owner, &text, explanation);
                     self.all.shared.documented(name, difference);
                 }
                 (LimitState::Same(_) | LimitState::None, _) => {}
@@ -269,11 +271,15 @@ impl<'m> Level<'_, 'm> {
 }
 
 /// The name of a limit that several files share, and the difference if no page documents it.
-fn shared_limit(owner: &str, limit: &str) -> (String, Difference) {
+fn shared_limit(owner: &str, limit: &str, explanation: Option<&str>) -> (String, Difference) {
     let name = format!("{owner}: {limit}");
     let text = format!("{name} is not documented for any command");
-    let difference =
-        Difference { subject: TYPES.to_owned(), kind: Kind::Limit, text, explanation: None };
+    let difference = Difference {
+        subject: TYPES.to_owned(),
+        kind: Kind::Limit,
+        text,
+        explanation: explanation.map(str::to_owned),
+    };
     (name, difference)
 }
 

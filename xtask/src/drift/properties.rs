@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     model::{Endpoint, Model, Webhook, names},
-    spec::format::{Phase, RepeatSafety},
+    spec::format::{Phase, Repeat, RepeatSafety},
 };
 
 /// The differences in what is said about an endpoint.
@@ -50,7 +50,7 @@ pub(super) fn of_endpoint(
         subject.paging.map(|paging| format!("pages of {}", paging.items.wire)),
     );
     properties.page_size(facts);
-    properties.repeat(facts.idempotent, own.repeat.safe);
+    properties.repeat(facts.idempotent, &own.repeat);
     properties.found
 }
 
@@ -146,11 +146,13 @@ impl<'a, 'm> Properties<'a, 'm> {
         self.values(Kind::Paging, documented.max_page.map(items), own.map(items));
     }
 
-    /// The documentation only knows safe, unsafe and unclear.
-    fn repeat(&mut self, idempotent: Option<bool>, safety: RepeatSafety) {
+    /// The documentation only knows safe, unsafe and unclear. It may call a repeat unsafe that is
+    /// refused because the first attempt took effect.
+    fn repeat(&mut self, idempotent: Option<bool>, repeat: &Repeat) {
+        let safety = repeat.safe;
         let contradiction = match (idempotent, safety) {
             (Some(true), RepeatSafety::Never | RepeatSafety::Unclear) => "safe",
-            (Some(false), RepeatSafety::Always) => "unsafe",
+            (Some(false), RepeatSafety::Always) if repeat.already_done.is_empty() => "unsafe",
             _ => return,
         };
         let text = format!("repeats: documented as {contradiction}, but {safety:?} in the spec");
@@ -183,14 +185,14 @@ impl<'a, 'm> Properties<'a, 'm> {
     /// A difference is explained by a sentence that contains the value, or its number.
     fn report(&mut self, kind: Kind, text: String, value: &str) {
         let number = value.split(' ').find(|word| word.parse::<i64>().is_ok());
-        let last = value.split(' ').next_back();
+        let last = value.split([' ', '.']).next_back();
         let mut words: Vec<String> = number
             .or(last)
             .into_iter()
             .map(|word| word.trim_start_matches('-').to_owned())
             .collect();
-        if kind == Kind::Quota && number == Some("1") {
-            words.push("one second".to_owned());
+        if kind == Kind::Quota {
+            words.extend(["quota", "one second"].map(str::to_owned));
         }
         let explanation = self.subject.about(&words).or_else(|| self.facts.about(&words));
         let explanation = explanation.map(str::to_owned);

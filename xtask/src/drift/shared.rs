@@ -1,7 +1,7 @@
 //! What the spec states once for several places, such as the length of an ID or the fields of an
 //! object: it is documented if one page documents it for one of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use super::difference::{Difference, Kind};
 
@@ -28,9 +28,18 @@ impl SharedFacts {
     }
 
     fn note(&mut self, name: String, difference: Difference, is_documented: bool) {
-        let state = State { is_documented, difference };
-        let state = self.0.entry((name, state.difference.kind)).or_insert(state);
-        state.is_documented |= is_documented;
+        match self.0.entry((name, difference.kind)) {
+            Entry::Vacant(entry) => {
+                entry.insert(State { is_documented, difference });
+            }
+            Entry::Occupied(mut entry) => {
+                let state = entry.get_mut();
+                state.is_documented |= is_documented;
+                if state.difference.explanation.is_none() {
+                    state.difference.explanation = difference.explanation;
+                }
+            }
+        }
     }
 
     /// A difference for each fact that no page documents.
