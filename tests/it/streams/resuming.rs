@@ -9,7 +9,7 @@ use chat_types::{
     group::{GetGroupBanMember, GetGroupMemberInfo, GetJoinedGroupList},
     live, message,
     message::{AdminGetRoamMsg, GroupGetKeyValues, GroupMsgGetSimple},
-    moderation, official_account, push, relationship,
+    moderation, official_account, push, relationship, room,
     spec::EndpointSpec,
     typed::{self, TypedEndpoint},
 };
@@ -53,6 +53,8 @@ fn resumed_run_sends_the_same_requests_for_every_endpoint() {
         check::<push::ListSchedTask>(),
         check::<relationship::BlackListGet>(),
         check::<relationship::FriendGet>(),
+        check::<room::GetBannedMemberList>(),
+        check::<room::GetRoomMemberList>(),
     ];
     let specs = typed::all().iter().map(TypedEndpoint::spec);
     let paged = specs.filter(|spec| spec.paging.is_some()).map(|spec| spec.id().to_string());

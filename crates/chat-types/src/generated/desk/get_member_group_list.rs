@@ -81,6 +81,7 @@ impl GetMemberGroupList {
 ///
 /// # Quirks
 ///
+/// - The pages of MemberGroupList are numbered, whereas other commands have an offset or a cursor.
 /// - The page is PageNumber here, but PageNum in get_member_list.
 /// - Documented on the Chinese site only (product 269, page 124502).
 /// - The sample URL has the domain of China; the page lists no other regions.

@@ -83,6 +83,7 @@ impl GetMemberListInGroup {
 ///
 /// # Quirks
 ///
+/// - The pages of MemberList are numbered, whereas other commands have an offset or a cursor.
 /// - Documented on the Chinese site only (product 269, page 127649).
 /// - The sample URL has the domain of China; the page lists no other regions.
 ///

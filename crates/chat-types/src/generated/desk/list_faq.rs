@@ -125,7 +125,7 @@ impl ListFaq {
 ///
 /// # Quirks
 ///
-/// - Pages are numbered, whereas other commands have an offset or a cursor.
+/// - The pages of QuestionList are numbered, whereas other commands have an offset or a cursor.
 /// - The error codes are negative numbers.
 /// - The sample URL has a placeholder for the domain of the region, unlike that of desk_http_svc.
 ///

@@ -71,7 +71,7 @@ impl SetGroupAttr {
 /// - The limit of 5 writes per second applies per group, in addition to the calls per second of the
 ///   app.
 /// - The fields key and value are in lower case, while counters have Key and Value.
-/// - A list must not be split over several calls: each call would remove what the previous one
+/// - GroupAttr must not be split over several calls: each call would remove what the previous one
 ///   wrote.
 ///
 /// # Open questions

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{spec::get_banned_member_list::SPEC, types::RoomId};
-use crate::{Endpoint, UnixSeconds, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 
 /// `POST /v4/room_engine_http_srv/get_banned_member_list`:
 /// Lists the banned users of a conference room, page by page, each with the end of the ban.
@@ -97,6 +97,34 @@ impl Endpoint for GetBannedMemberList {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = GetBannedMemberListResponse;
+}
+
+impl Paged for GetBannedMemberList {
+    type Item = BannedRoomMember;
+    type Cursor = u64;
+
+    const MAX_PAGE_SIZE: Option<u32> = Some(100);
+
+    fn start(&mut self) {
+        self.offset = Some(0);
+    }
+
+    fn set_cursor(&mut self, cursor: u64) {
+        self.offset = Some(cursor);
+    }
+
+    fn set_page_size(&mut self, size: u32) {
+        self.limit = Some(size);
+    }
+
+    fn page(&self, response: GetBannedMemberListResponse) -> Page<BannedRoomMember, u64> {
+        let last = response.response.next_offset.is_none_or(|mark| mark == 0);
+        Page {
+            next: response.response.next_offset.filter(|_| !last),
+            total: None,
+            items: response.response.banned_account_list,
+        }
+    }
 }
 
 /// A page of banned users.

@@ -6,7 +6,7 @@ use super::{
     spec::get_room_member_list::SPEC,
     types::{RoomId, RoomRole},
 };
-use crate::{Endpoint, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Page, Paged, UserId, spec::EndpointSpec};
 
 /// `POST /v4/room_engine_http_srv/get_room_member_list`:
 /// Lists the members of a conference room, page by page.
@@ -107,6 +107,32 @@ impl Endpoint for GetRoomMemberList {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = GetRoomMemberListResponse;
+}
+
+impl Paged for GetRoomMemberList {
+    type Item = RoomMember;
+    type Cursor = String;
+
+    const MAX_PAGE_SIZE: Option<u32> = None;
+
+    fn start(&mut self) {
+        self.next = Some(String::new());
+    }
+
+    fn set_cursor(&mut self, cursor: String) {
+        self.next = Some(cursor);
+    }
+
+    fn set_page_size(&mut self, _: u32) {}
+
+    fn page(&self, response: GetRoomMemberListResponse) -> Page<RoomMember, String> {
+        let last = response.response.next.as_deref().is_none_or(str::is_empty);
+        Page {
+            next: response.response.next.filter(|_| !last),
+            total: None,
+            items: response.response.member_list,
+        }
+    }
 }
 
 /// A page of members.

@@ -47,6 +47,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          response, or if 101050 is returned.",
     ],
     quirks: &[
+        "The pages of CallRecordList are numbered, whereas other commands have an offset or a \
+         cursor.",
         "CallResult and CallType are in the sample request, but not in the table of fields.",
         "The table of fields calls CallResult an integer and RoomIdType a string; in the samples \
          it is the reverse.",

@@ -42,6 +42,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "The page is the last one if the pages read so far, times PageSize, have reached Total.",
     ],
     quirks: &[
+        "The pages of MemberGroupList are numbered, whereas other commands have an offset or a \
+         cursor.",
         "The page is PageNumber here, but PageNum in get_member_list.",
         "Documented on the Chinese site only (product 269, page 124502).",
         "The sample URL has the domain of China; the page lists no other regions.",

@@ -45,6 +45,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     behavior: &["Pages are numbered from 0."],
     quirks: &[
+        "The pages of MemberList are numbered, whereas other commands have an offset or a cursor.",
         "Pages are numbered from 0 here; get_member_group_list has 1 in its sample.",
         "Documented on the Chinese site only (product 269, page 124319).",
         "The sample URL has the domain of China; the page lists no other regions.",

@@ -36,6 +36,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     behavior: &["Pages are numbered from 0."],
     quirks: &[
+        "The pages of MemberList are numbered, whereas other commands have an offset or a cursor.",
         "Documented on the Chinese site only (product 269, page 127649).",
         "The sample URL has the domain of China; the page lists no other regions.",
     ],

@@ -78,7 +78,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "The page is the last one if PageIndex times PageSize is at least StandardQuestionCount.",
     ],
     quirks: &[
-        "Pages are numbered, whereas other commands have an offset or a cursor.",
+        "The pages of QuestionList are numbered, whereas other commands have an offset or a \
+         cursor.",
         "The error codes are negative numbers.",
         "The sample URL has a placeholder for the domain of the region, unlike that of \
          desk_http_svc.",

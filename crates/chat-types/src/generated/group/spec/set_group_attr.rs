@@ -60,7 +60,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "The limit of 5 writes per second applies per group, in addition to the calls per second \
          of the app.",
         "The fields key and value are in lower case, while counters have Key and Value.",
-        "A list must not be split over several calls: each call would remove what the previous \
+        "GroupAttr must not be split over several calls: each call would remove what the previous \
          one wrote.",
     ],
     confidence: Confidence::High,

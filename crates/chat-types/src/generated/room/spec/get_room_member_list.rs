@@ -3,7 +3,8 @@
 use crate::{
     room::RoomRole,
     spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
+        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
+        RepeatSpec,
     },
 };
 
@@ -30,6 +31,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         .default_value("\"\""),
     ],
     response: &[FieldSpec::required("Response", FieldKind::Object(ROOM_MEMBERS), "The page.")],
+    paging: Some(PagingSpec {
+        items: "Response.MemberList",
+        cursor_fields: &["Next"],
+        end: "Response.Next is \"\"",
+        ..PagingSpec::EMPTY
+    }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
         DocumentedError::new(100001),
