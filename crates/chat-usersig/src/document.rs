@@ -1,11 +1,11 @@
 //! The JSON object inside a UserSig.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, collections::HashMap, fmt};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{
     Deserialize, Deserializer, Serialize,
-    de::{self, Unexpected, Visitor},
+    de::{self, IgnoredAny, Unexpected, Visitor},
 };
 
 use crate::{Claims, DecodeError, Layer};
@@ -35,17 +35,19 @@ impl<'a> Document<'a> {
     pub(crate) const VERSION: &'static str = "2.0";
 
     pub(crate) fn read(json: &'a [u8]) -> Result<Self, DecodeError> {
-        serde_json::from_slice(json)
-            .map_err(|error| invalid(format!("its JSON cannot be read: {error}")))
+        serde_json::from_slice(json).map_err(|error| {
+            if is_ecdsa(json) {
+                return DecodeError::Ecdsa;
+            }
+            invalid(format!("its JSON cannot be read: {error}"))
+        })
     }
 
     /// Returns the claims, and the HMAC to verify them against.
     pub(crate) fn into_parts(self) -> Result<(Claims, [u8; 32]), DecodeError> {
         if self.version != Self::VERSION {
-            let found = self.version;
-            return Err(invalid(format!(
-                "`TLS.ver` is {found:?}, but only version 2.0 is supported"
-            )));
+            let version = self.version.into_owned();
+            return Err(DecodeError::UnsupportedVersion { version });
         }
         if self.identifier.is_empty() {
             return Err(invalid("`TLS.identifier` is empty"));
@@ -76,8 +78,19 @@ impl<'a> Document<'a> {
     }
 }
 
+/// Returns whether this is the document of the older algorithm, ECDSA, which names the app and the
+/// version differently.
+fn is_ecdsa(json: &[u8]) -> bool {
+    const OLDER_MEMBERS: [&str; 3] = ["TLS.sdk_appid", "TLS.appid_at_3rd", "TLS.account_type"];
+    let members = serde_json::from_slice::<HashMap<Cow<'_, str>, IgnoredAny>>(json);
+    members.is_ok_and(|members| {
+        !members.contains_key("TLS.ver")
+            && OLDER_MEMBERS.iter().any(|member| members.contains_key(*member))
+    })
+}
+
 fn invalid(reason: impl Into<Cow<'static, str>>) -> DecodeError {
-    DecodeError::new(Layer::Json, reason)
+    DecodeError::malformed(Layer::Json, reason)
 }
 
 /// Reads an integer, which some libraries write as a string.

@@ -32,10 +32,10 @@ pub(crate) fn encode(document: &Document<'_>) -> Result<UserSig, SignError> {
 /// Decodes a UserSig to the JSON of its document.
 pub(crate) fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, DecodeError> {
     if text.is_empty() {
-        return Err(DecodeError::new(Layer::Base64, "it is empty"));
+        return Err(DecodeError::malformed(Layer::Base64, "it is empty"));
     }
     if text.len() > MAX_TEXT {
-        return Err(DecodeError::new(
+        return Err(DecodeError::malformed(
             Layer::Base64,
             format!("it is longer than {MAX_TEXT} characters"),
         ));
@@ -43,7 +43,7 @@ pub(crate) fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, DecodeError> {
     let compressed = USERSIG_BASE64
         .decode(text)
         .map(Zeroizing::new)
-        .map_err(|error| DecodeError::new(Layer::Base64, describe(&error)))?;
+        .map_err(|error| DecodeError::malformed(Layer::Base64, describe(&error)))?;
     let json = inflate(&compressed)?;
     if has_ignored_bits(&compressed, &json) {
         return Err(invalid_zlib("bits are set in its compressed data that no encoder sets"));
@@ -128,7 +128,7 @@ fn describe(error: &Base64Error) -> Cow<'static, str> {
 }
 
 fn invalid_zlib(reason: impl Into<Cow<'static, str>>) -> DecodeError {
-    DecodeError::new(Layer::Zlib, reason)
+    DecodeError::malformed(Layer::Zlib, reason)
 }
 
 /// Level 1 is four times as fast as level 6 here, and its output is three bytes longer.

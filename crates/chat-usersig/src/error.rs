@@ -75,7 +75,7 @@ impl SignError {
 pub enum VerifyError {
     /// The text is not a UserSig of version 2.0.
     #[error(transparent)]
-    Malformed(#[from] DecodeError),
+    Decode(#[from] DecodeError),
     /// It is for another app.
     #[error(
         "the UserSig is for SDKAppID {found}, not {expected}; sign one for {expected} with the key \
@@ -137,7 +137,7 @@ impl VerifyError {
     /// | error | code |
     /// | --- | --- |
     /// | [`Expired`](Self::Expired) | 70001 |
-    /// | [`Malformed`](Self::Malformed) | 70003 |
+    /// | [`Decode`](Self::Decode) | 70003 |
     /// | [`WrongKey`](Self::WrongKey) | 70009 |
     /// | [`WrongIdentifier`](Self::WrongIdentifier) | 70013 |
     /// | [`WrongApp`](Self::WrongApp) | 70014 |
@@ -145,7 +145,7 @@ impl VerifyError {
     pub fn error_code(&self) -> u32 {
         match self {
             Self::Expired { .. } => 70001,
-            Self::Malformed(_) => 70003,
+            Self::Decode(_) => 70003,
             Self::WrongKey | Self::NotYetValid { .. } => 70009,
             Self::WrongIdentifier { .. } => 70013,
             Self::WrongApp { .. } => 70014,
@@ -153,29 +153,58 @@ impl VerifyError {
     }
 }
 
-/// A text that is not a UserSig of version 2.0: corrupt, truncated, or something else.
+/// Why a text could not be decoded as a UserSig of version 2.0.
+///
+/// ```
+/// use chat_usersig::{DecodeError, Layer, inspect};
+///
+/// let error = inspect("eJx").unwrap_err();
+/// assert!(matches!(error, DecodeError::Malformed { layer: Layer::Base64, .. }));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error(
-    "malformed UserSig: {reason}; check that it was copied and stored in full, or sign a new one"
-)]
-pub struct DecodeError {
-    layer: Layer,
-    reason: Cow<'static, str>,
+#[non_exhaustive]
+pub enum DecodeError {
+    /// It is corrupt, truncated, or something else.
+    #[error(
+        "malformed UserSig: {reason}; check that it was copied and stored in full, or sign a new one"
+    )]
+    #[non_exhaustive]
+    Malformed {
+        /// The layer that could not be decoded.
+        layer: Layer,
+        /// What is wrong.
+        reason: Cow<'static, str>,
+    },
+    /// It is complete, and in the format that apps created before 19 July 2019 can still use, which
+    /// is signed with ECDSA and a private key in PEM form.
+    #[error(
+        "unsupported UserSig: an older format, signed with ECDSA; only version 2.0 (HMAC-SHA256) is \
+         supported: switch the app to it in the console, and sign a new one with its secret key"
+    )]
+    Ecdsa,
+    /// Its `TLS.ver` is not 2.0.
+    #[error(
+        "unsupported UserSig: `TLS.ver` is {version:?}, and only version 2.0 is supported; sign a \
+         new one"
+    )]
+    #[non_exhaustive]
+    UnsupportedVersion {
+        /// The version that it states.
+        version: String,
+    },
 }
 
 impl DecodeError {
-    pub(crate) fn new(layer: Layer, reason: impl Into<Cow<'static, str>>) -> Self {
-        Self { layer, reason: reason.into() }
+    pub(crate) fn malformed(layer: Layer, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self::Malformed { layer, reason: reason.into() }
     }
 
-    /// Returns the layer that could not be decoded.
+    /// Returns the layer that could not be decoded. It is [`Layer::Json`] for an unsupported format.
     pub fn layer(&self) -> Layer {
-        self.layer
-    }
-
-    /// Returns what is wrong, without the advice that `Display` adds.
-    pub fn reason(&self) -> &str {
-        &self.reason
+        match self {
+            Self::Malformed { layer, .. } => *layer,
+            Self::Ecdsa | Self::UnsupportedVersion { .. } => Layer::Json,
+        }
     }
 }
 

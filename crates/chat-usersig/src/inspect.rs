@@ -9,7 +9,8 @@ use crate::{Claims, DecodeError, document::Document, encoding};
 ///
 /// # Errors
 ///
-/// Returns an error if the text is not a UserSig of version 2.0.
+/// Returns an error if the text is not a UserSig of version 2.0: [`DecodeError::Ecdsa`] for the
+/// older format.
 ///
 /// # Examples
 ///

@@ -141,7 +141,7 @@ impl Signer {
     ///
     /// Returns the first of these that applies:
     ///
-    /// 1. [`VerifyError::Malformed`] if the text is not a UserSig of version 2.0.
+    /// 1. [`VerifyError::Decode`] if the text is not a UserSig of version 2.0.
     /// 2. [`VerifyError::WrongApp`] if it is for another app. This is checked before the key, which
     ///    belongs to no other app.
     /// 3. [`VerifyError::WrongKey`] if the signature does not match.

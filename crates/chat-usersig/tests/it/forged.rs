@@ -1,6 +1,6 @@
 //! Documents that other programs write, genuine and forged.
 
-use chat_usersig::{Layer, VerifyError, inspect};
+use chat_usersig::{DecodeError, Layer, VerifyError, inspect};
 use serde_json::{Value, json};
 
 use crate::{APP, DAY, TIME, document, signer, user_sig_of};
@@ -112,16 +112,53 @@ fn document_with_an_invalid_member_is_malformed() {
     for (member, value) in cases {
         let shown = format!("{member}: {value:?}");
         match verify_with(member, value) {
-            Err(VerifyError::Malformed(error)) => {
+            Err(VerifyError::Decode(error)) => {
                 assert_eq!(error.layer(), Layer::Json, "{shown}: {error}");
-                assert!(
-                    error.reason().contains(member) || error.reason().contains("line"),
-                    "{error}"
-                );
+                let reason = error.to_string();
+                assert!(reason.contains(member) || reason.contains("line"), "{reason}");
             }
             other => panic!("{shown}: {other:?}"),
         }
     }
+}
+
+/// With an invented identifier, app and signature.
+#[test]
+fn older_format_is_named_as_such() {
+    let user_sig = include_str!("ecdsa-usersig.txt").trim_end();
+    assert_eq!(inspect(user_sig), Err(DecodeError::Ecdsa));
+    let error = signer().verify(user_sig, None, TIME).unwrap_err();
+    assert_eq!(error, VerifyError::Decode(DecodeError::Ecdsa));
+    let text = error.to_string();
+    assert!(text.contains("older format") && text.contains("ECDSA"), "{text}");
+
+    let mut document: Value = serde_json::from_str(&document(user_sig)).unwrap();
+    let members = document.as_object_mut().unwrap();
+    for member in ["TLS.account_type", "TLS.appid_at_3rd", "TLS.version", "TLS.time"] {
+        members.remove(member);
+    }
+    assert_eq!(verify(document.to_string()), Err(VerifyError::Decode(DecodeError::Ecdsa)));
+}
+
+#[test]
+fn damaged_document_of_version_2_is_not_taken_for_the_older_format() {
+    let mut document = genuine();
+    document["TLS.account_type"] = "0".into();
+    document["TLS.time"] = Value::Null;
+    let error = inspect(&user_sig_of(document.to_string().as_bytes(), 6)).unwrap_err();
+    assert!(matches!(error, DecodeError::Malformed { .. }), "{error}");
+    let other = inspect(&user_sig_of(br#"["TLS.sdk_appid"]"#, 6)).unwrap_err();
+    assert!(matches!(other, DecodeError::Malformed { .. }), "{other}");
+}
+
+#[test]
+fn unsupported_version_is_named() {
+    let error = verify_with("TLS.ver", Some(json!("3.0"))).unwrap_err();
+    let VerifyError::Decode(DecodeError::UnsupportedVersion { version, .. }) = &error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(version, "3.0");
+    assert!(error.to_string().contains("only version 2.0 is supported"), "{error}");
 }
 
 #[test]
