@@ -171,6 +171,27 @@ impl Client {
     /// }
     /// ```
     ///
+    /// An endpoint that the catalog lacks is described first. It is called with the same steps;
+    /// without [`safe_to_repeat`] its calls are retried only if nothing was sent or the service
+    /// refused them before they took effect, and without [`calls_per_second`] it has no quota.
+    ///
+    /// ```
+    /// use chat_transport::{Client, RawResponse};
+    /// use chat_types::spec::UnlistedEndpoint;
+    ///
+    /// async fn badges(client: &Client) -> Result<RawResponse, Box<dyn std::error::Error>> {
+    ///     let endpoint = UnlistedEndpoint::new("group_open_http_svc", "get_group_badges")
+    ///         .calls_per_second(50)
+    ///         .safe_to_repeat()
+    ///         .spec()?;
+    ///     let request = serde_json::json!({ "GroupId": "@TGS#aC5SZEAEF" });
+    ///     Ok(client.call_json(endpoint, request.to_string()).await?)
+    /// }
+    /// ```
+    ///
+    /// [`safe_to_repeat`]: chat_types::spec::UnlistedEndpoint::safe_to_repeat
+    /// [`calls_per_second`]: chat_types::spec::UnlistedEndpoint::calls_per_second
+    ///
     /// # Errors
     /// As for [`call`](Self::call), except that a response of any form is accepted as long as it is
     /// JSON with an `ErrorCode` of 0.

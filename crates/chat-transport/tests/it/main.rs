@@ -43,3 +43,4 @@ mod signature;
 mod support;
 #[cfg(feature = "hyper")]
 mod tls;
+mod unlisted;

@@ -19,6 +19,7 @@ mod paging;
 mod region;
 mod repeat;
 mod service;
+mod unlisted;
 #[cfg(feature = "webhook")]
 mod webhook;
 
@@ -38,4 +39,5 @@ pub use self::{
     region::{RegionSpec, RegionStatus},
     repeat::{RepeatSafety, RepeatSpec},
     service::ServiceSpec,
+    unlisted::{UnlistedEndpoint, UnlistedEndpointError},
 };

@@ -12,4 +12,5 @@ mod pages;
 mod reading;
 mod tables;
 mod times;
+mod unlisted;
 mod webhooks;
