@@ -56,6 +56,8 @@ pub(crate) struct Model {
     pub(crate) regions: Vec<Region>,
     pub(crate) services: Vec<(String, format::Service)>,
     pub(crate) group_types: Vec<(String, format::GroupType)>,
+    pub(crate) error_doc_page: u32,
+    pub(crate) error_classes: format::ErrorClasses,
     pub(crate) errors: Vec<(i32, format::ErrorCode)>,
     pub(crate) error_ranges: Vec<format::ErrorRange>,
 }

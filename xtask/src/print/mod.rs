@@ -4,6 +4,7 @@ mod access;
 mod batch;
 mod catalog;
 mod endpoint;
+mod error_codes;
 mod example;
 mod facts;
 mod imports;
@@ -37,7 +38,7 @@ pub(crate) fn types(model: &Model) -> Files {
     put("services", tables::services(model));
     put("regions", tables::regions(model));
     put("group_types", tables::group_types(model));
-    put("error_codes", tables::error_codes(model));
+    put("error_codes", error_codes::error_codes(model));
     for (name, area) in &model.areas {
         put(&format!("{name}/mod"), types::area_module(name, area));
         let modules = area.endpoints.iter().map(|endpoint| endpoint.module.as_str());

@@ -1,9 +1,9 @@
-//! Regions, services, group types and error codes.
+//! Regions, services and group types.
 
 use super::rust::{Code, literal, literals, option, optional_literal};
 use crate::{
-    model::{Model, markdown, names},
-    spec::format::{ErrorClass, ErrorCode, Located, RegionStatus, RetryAdvice},
+    model::{Model, names},
+    spec::format::{Located, RegionStatus},
 };
 
 /// The services and the URL of the documentation.
@@ -133,83 +133,6 @@ pub(super) fn group_types(model: &Model) -> String {
     }
     code.line("];");
     code.finish()
-}
-
-/// The error codes and their constants.
-pub(super) fn error_codes(model: &Model) -> String {
-    let mut code = Code::file("spec/errors.toml");
-    code.line(
-        "use crate::{ErrorCode, spec::{ErrorClass, ErrorCodeRange, ErrorCodeSpec, OtherMeaning, \
-         RetryAdvice}};",
-    );
-    code.gap();
-    code.line("impl ErrorCode {");
-    for (index, (number, facts)) in model.errors.iter().enumerate() {
-        if index > 0 {
-            code.gap();
-        }
-        code.doc(4, &markdown(&facts.meaning));
-        code.line(format!("pub const {}: Self = Self::new({number});", facts.name.as_ref()));
-    }
-    code.line("}");
-    code.gap();
-    code.line("/// Every documented code, sorted by number.");
-    code.line("pub static ERROR_CODES: &[ErrorCodeSpec] = &[");
-    model.errors.iter().for_each(|(_, facts)| error_code(&mut code, facts));
-    code.line("];");
-    code.gap();
-    code.line("/// Ranges of codes with one meaning each.");
-    code.line("pub static ERROR_CODE_RANGES: &[ErrorCodeRange] = &[");
-    for range in &model.error_ranges {
-        code.line("ErrorCodeRange {");
-        code.line(format!("from: ErrorCode::new({}),", range.from));
-        code.line(format!("to: ErrorCode::new({}),", range.to));
-        code.line(format!("meaning: {},", literal(&range.meaning, 17)));
-        code.line("},");
-    }
-    code.line("];");
-    code.finish()
-}
-
-fn error_code(code: &mut Code, facts: &ErrorCode) {
-    let class = match facts.class {
-        ErrorClass::CallerBug => "CallerBug",
-        ErrorClass::NotFound => "NotFound",
-        ErrorClass::Permission => "Permission",
-        ErrorClass::Signature => "Signature",
-        ErrorClass::RateLimited => "RateLimited",
-        ErrorClass::Transient => "Transient",
-        ErrorClass::Conflict => "Conflict",
-        ErrorClass::Quota => "Quota",
-        ErrorClass::ContentBlocked => "ContentBlocked",
-        ErrorClass::Unknown => "Unknown",
-    };
-    let retry = match facts.retry {
-        RetryAdvice::Never => "Never",
-        RetryAdvice::AfterBackoff => "AfterBackoff",
-        RetryAdvice::AfterNewSignature => "AfterNewSignature",
-        RetryAdvice::InAnotherRegion => "InAnotherRegion",
-    };
-    code.line("ErrorCodeSpec {");
-    code.line(format!("code: ErrorCode::{},", facts.name.as_ref()));
-    code.line(format!("name: {:?},", facts.name.as_ref()));
-    code.line(format!("area: {:?},", facts.area));
-    code.line(format!("meaning: {},", literal(&facts.meaning, 17)));
-    code.line(format!("class: ErrorClass::{class},"));
-    code.line(format!("retry: RetryAdvice::{retry},"));
-    code.line(format!("documented_retry: {},", facts.documented_retry));
-    code.line(format!("success_like: {},", facts.success_like));
-    let others: Vec<String> = facts
-        .other_meanings
-        .iter()
-        .map(|(service, meaning)| {
-            let meaning = literal(meaning, 21);
-            format!("OtherMeaning {{ service: {service:?}, meaning: {meaning} }},\n")
-        })
-        .collect();
-    code.line(format!("other_meanings: &[{}],", others.concat()));
-    code.line(format!("note: {},", optional_literal(facts.note.as_deref(), 12)));
-    code.line("},");
 }
 
 const ASSIGNED_PREFIX: &str = "\

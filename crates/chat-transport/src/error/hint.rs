@@ -22,10 +22,8 @@ impl Error {
             }
             _ => {}
         }
-        let hint = self
-            .hint_by_clock()
-            .or_else(|| self.hint_by_region())
-            .or_else(|| self.hint_by_kind().map(Cow::Borrowed));
+        let hint =
+            self.hint_by_clock().or_else(|| self.hint_by_region()).or_else(|| self.hint_by_kind());
         if !self.may_have_taken_effect() || self.0.is_safe_to_repeat {
             return hint;
         }
@@ -64,38 +62,39 @@ impl Error {
         Some(format!("{} exists only in the regions {}", service.service, ids.join(", ")).into())
     }
 
-    fn hint_by_kind(&self) -> Option<&'static str> {
-        match &self.0.kind {
-            ErrorKind::RequestTooLarge { .. } => Some("split it, or raise max_request_bytes"),
+    fn hint_by_kind(&self) -> Option<Cow<'static, str>> {
+        let hint = match &self.0.kind {
+            ErrorKind::RequestTooLarge { .. } => "split it, or raise max_request_bytes",
             ErrorKind::Timeout(Phase::Quota) => {
-                Some("nothing was sent: make fewer concurrent calls, or raise the time limit")
+                "nothing was sent: make fewer concurrent calls, or raise the time limit"
             }
             ErrorKind::QuotaUnavailable => {
-                Some("nothing was sent: check the quota server, or permit a local share")
+                "nothing was sent: check the quota server, or permit a local share"
             }
             ErrorKind::WouldBlock { .. } => {
-                Some("nothing was sent: retry after that time, or use call, which waits")
+                "nothing was sent: retry after that time, or use call, which waits"
             }
             ErrorKind::Timeout(Phase::Connect | Phase::Tls) | ErrorKind::Connect { .. } => {
-                Some("nothing was sent: check the address, the network and the certificates")
+                "nothing was sent: check the address, the network and the certificates"
             }
             ErrorKind::Timeout(_) | ErrorKind::ConnectionLost | ErrorKind::Layer => {
-                Some(self.hint_after_sending())
+                self.hint_after_sending()
             }
-            ErrorKind::HttpStatus { status: 300..=399, .. } => Some(
+            ErrorKind::HttpStatus { status: 300..=399, .. } => {
                 "redirects are not followed, since they would disclose the signature: check the \
-                 address",
-            ),
-            ErrorKind::HttpStatus { status: 500..=599, .. } => Some(self.hint_after_sending()),
+                 address"
+            }
+            ErrorKind::HttpStatus { status: 500..=599, .. } => self.hint_after_sending(),
             ErrorKind::ResponseTooLarge { .. } => {
-                Some("request smaller pages, or raise max_response_bytes")
+                "request smaller pages, or raise max_response_bytes"
             }
             ErrorKind::InvalidJson => {
-                Some("check the address: a proxy or another server may have responded")
+                "check the address: a proxy or another server may have responded"
             }
-            ErrorKind::Decode { .. } => Some("call_json returns the response as it came"),
-            _ => self.hint_by_code(),
-        }
+            ErrorKind::Decode { .. } => "call_json returns the response as it came",
+            _ => return self.hint_by_code(),
+        };
+        Some(hint.into())
     }
 
     fn hint_after_sending(&self) -> &'static str {
@@ -108,23 +107,38 @@ impl Error {
         }
     }
 
-    fn hint_by_code(&self) -> Option<&'static str> {
-        match (self.class()?, self.retry_advice()?) {
-            (ErrorClass::RateLimited, _) => {
-                Some("make fewer calls, and check what else uses the same app")
-            }
-            (_, RetryAdvice::AfterNewSignature) => {
-                Some("the next call makes a new signature; if that is refused too, check the clock")
-            }
-            (_, RetryAdvice::InAnotherRegion) => Some(
-                "set the region that the console shows for this app; each has a domain of its own",
-            ),
-            (ErrorClass::Signature, _) => {
-                Some("check that SDKAppID, key, identifier and region belong together")
-            }
-            (_, RetryAdvice::AfterBackoff) if self.is_retryable() => Some("retry after a while"),
-            _ => None,
+    /// A hint where the code states more than what is wrong, or where its class is about the client
+    /// and not about the request.
+    fn hint_by_code(&self) -> Option<Cow<'static, str>> {
+        let code = self.code().filter(|code| self.is_general(*code))?;
+        let spec = code.spec()?;
+        if spec.retry == RetryAdvice::AfterNewSignature {
+            let hint = "the next call makes a new signature; if that is refused too, check the \
+                        clock";
+            return Some(hint.into());
         }
+        let is_about_client = matches!(spec.class, ErrorClass::RateLimited | ErrorClass::Signature);
+        let is_curable = match spec.retry {
+            RetryAdvice::Never => false,
+            RetryAdvice::AfterBackoff => self.is_retryable(),
+            _ => true,
+        };
+        let has_hint = spec.remedy.is_some() || is_about_client || is_curable;
+        has_hint.then(|| clause(code.remedy()))
+    }
+}
+
+/// Returns a sentence as the end of a message: without its period and its capital letter, unless
+/// that begins a name.
+fn clause(sentence: &'static str) -> Cow<'static, str> {
+    let text = sentence.trim_end_matches('.');
+    let mut letters = text.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if first.is_uppercase() && second.is_lowercase() => {
+            let rest = &text[first.len_utf8()..];
+            format!("{}{rest}", first.to_lowercase()).into()
+        }
+        _ => text.into(),
     }
 }
 

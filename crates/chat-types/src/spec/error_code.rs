@@ -16,10 +16,15 @@ pub struct ErrorCodeSpec {
     pub meaning: &'static str,
     /// What kind of failure it reports, in our judgment.
     pub class: ErrorClass,
+    /// What to do about it, in our judgment; `None` if the class states it. See
+    /// [`ErrorCode::remedy`].
+    pub remedy: Option<&'static str>,
     /// Whether a retry can help, in our judgment unless `documented_retry` is set.
     pub retry: RetryAdvice,
     /// Whether the documentation itself advises a retry.
     pub documented_retry: bool,
+    /// Whether the documentation's tables of codes list it, and not only the pages of endpoints.
+    pub in_tables: bool,
     /// Whether it reports a state that the caller wanted.
     pub success_like: bool,
     /// What it means in services that use it for something else.
@@ -48,6 +53,12 @@ pub struct ErrorCodeRange {
     pub to: ErrorCode,
     /// What they mean.
     pub meaning: &'static str,
+    /// What kind of failure they report, in our judgment.
+    pub class: ErrorClass,
+    /// Whether a retry can help, in our judgment.
+    pub retry: RetryAdvice,
+    /// What to do about them, in our judgment.
+    pub remedy: &'static str,
 }
 
 /// An error code that the documentation page of an endpoint lists.

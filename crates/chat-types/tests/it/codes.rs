@@ -38,6 +38,18 @@ fn undocumented_code_near_documented_ones_has_no_meaning() {
 }
 
 #[test]
+fn every_code_has_a_remedy_and_those_of_the_tables_have_a_page() {
+    for spec in ERROR_CODES {
+        assert!(spec.code.remedy().ends_with('.'), "{}", spec.name);
+        assert_eq!(spec.code.documentation_url().is_some(), spec.in_tables, "{}", spec.name);
+        assert!(spec.remedy != Some(spec.class.remedy()), "{} repeats its class", spec.name);
+    }
+    assert!(ErrorCode::from(60026).remedy().contains("region"));
+    assert_eq!(ErrorCode::from(-4711).remedy(), ErrorClass::Unknown.remedy());
+    assert_eq!(ErrorCode::from(-4711).documentation_url(), None);
+}
+
+#[test]
 fn code_can_mean_something_else_in_another_service() {
     let code = ErrorCode::from(10010);
     let other = code.meaning_in("official_account_open_http_svc");

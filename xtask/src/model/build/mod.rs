@@ -65,6 +65,8 @@ pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
         regions: regions(spec.regions.content),
         services: into_values(service.services),
         group_types: into_values(spec.group_types.content.group_types),
+        error_doc_page: spec.errors.content.doc_page,
+        error_classes: spec.errors.content.classes,
         errors,
         error_ranges: spec.errors.content.ranges,
     }

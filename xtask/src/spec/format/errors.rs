@@ -10,11 +10,51 @@ use super::located::Located;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ErrorsFile {
+    /// Number of the page with the tables of codes.
+    pub(crate) doc_page: u32,
+    /// The classes.
+    pub(crate) classes: ErrorClasses,
     /// Ranges of codes with one meaning.
     #[serde(default)]
     pub(crate) ranges: Vec<ErrorRange>,
     /// The codes.
     pub(crate) codes: IndexMap<Located<String>, ErrorCode>,
+}
+
+/// What is true of the codes of each class.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ErrorClasses {
+    /// The request is wrong.
+    pub(crate) caller_bug: ClassFacts,
+    /// Something that the request names does not exist.
+    pub(crate) not_found: ClassFacts,
+    /// Not allowed.
+    pub(crate) permission: ClassFacts,
+    /// The signature or its inputs are wrong.
+    pub(crate) signature: ClassFacts,
+    /// Too many calls.
+    pub(crate) rate_limited: ClassFacts,
+    /// A temporary failure of the service.
+    pub(crate) transient: ClassFacts,
+    /// The state does not allow it.
+    pub(crate) conflict: ClassFacts,
+    /// A limit of the plan or the group is reached.
+    pub(crate) quota: ClassFacts,
+    /// The content was refused.
+    pub(crate) content_blocked: ClassFacts,
+    /// Not known.
+    pub(crate) unknown: ClassFacts,
+}
+
+/// What is true of the codes of one class.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClassFacts {
+    /// Why calls fail with such a code, in one sentence.
+    pub(crate) cause: String,
+    /// What to do about such a code, in one sentence, if the code does not state it.
+    pub(crate) remedy: String,
 }
 
 /// A range of codes with one meaning.
@@ -27,6 +67,12 @@ pub(crate) struct ErrorRange {
     pub(crate) to: i32,
     /// What they mean.
     pub(crate) meaning: String,
+    /// What kind of failure they are.
+    pub(crate) class: ErrorClass,
+    /// Whether a retry can help.
+    pub(crate) retry: RetryAdvice,
+    /// What to do about them, in one sentence.
+    pub(crate) remedy: String,
 }
 
 /// An error code.
@@ -41,11 +87,16 @@ pub(crate) struct ErrorCode {
     pub(crate) meaning: String,
     /// What kind of failure it is.
     pub(crate) class: ErrorClass,
+    /// What to do about it, in one sentence; omitted if its class states it.
+    pub(crate) remedy: Option<String>,
     /// Whether a retry can help.
     pub(crate) retry: RetryAdvice,
     /// Whether the documentation itself advises a retry.
     #[serde(default)]
     pub(crate) documented_retry: bool,
+    /// Whether the tables of codes list it, and not only the pages of endpoints.
+    #[serde(default = "yes")]
+    pub(crate) in_tables: bool,
     /// Whether it reports a state that the caller wanted.
     #[serde(default)]
     pub(crate) success_like: bool,
@@ -94,4 +145,8 @@ pub(crate) enum RetryAdvice {
     AfterNewSignature,
     /// At the domain of another region, which the app belongs to.
     InAnotherRegion,
+}
+
+fn yes() -> bool {
+    true
 }

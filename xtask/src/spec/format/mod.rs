@@ -15,7 +15,7 @@ mod webhook;
 pub(crate) use self::{
     batch::{Batch, Listed, Missing, Outcome},
     endpoint::{Confidence, DocumentedErrors, EndpointFile, RateLimit, Repeat, RepeatSafety},
-    errors::{ErrorClass, ErrorCode, ErrorRange, ErrorsFile, RetryAdvice},
+    errors::{ErrorClass, ErrorClasses, ErrorCode, ErrorRange, ErrorsFile, RetryAdvice},
     field::{Field, Quirk, Struct},
     located::Located,
     page_date::PageDate,

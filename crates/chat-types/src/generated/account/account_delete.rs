@@ -88,7 +88,7 @@ impl AccountDelete {
 /// | --- | --- |
 /// | 30006 | Internal server error; retry. |
 /// | 30007 | Timeout; retry later. |
-/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
+/// | 30008 | Concurrent writes to the relations of one user collided. |
 /// | 40006 | Internal server error; retry later. |
 /// | 70107 | The account does not exist in this app: it was never imported, or it was deleted. |
 /// | 70169 | Internal timeout; retry later. |

@@ -96,7 +96,7 @@ impl SearchContactGroup {
 ///
 /// | code | meaning |
 /// | --- | --- |
-/// | 50001 | The account does not exist; import it first. |
+/// | 50001 | The account does not exist. |
 /// | 50002 | Invalid parameter; ErrorInfo names it. |
 /// | 50003 | The caller must be an app admin. |
 /// | 50004 | Internal server error; retry. |

@@ -93,7 +93,7 @@ impl FollowDelete {
 /// | --- | --- |
 /// | 30001 | Invalid parameter; ErrorInfo names it. |
 /// | 30002 | The account is invalid or belongs to another SDKAppID. |
-/// | 30003 | The account does not exist; import it first. |
+/// | 30003 | The account does not exist. |
 /// | 30004 | The caller must be an app admin. |
 /// | 30005 | The follow feature is not enabled (older tables: a relationship field contains a forbidden word). |
 /// | 30006 | Internal server error; retry. |

@@ -133,7 +133,7 @@ impl AddGroupMember {
 /// | 10005 | Too many accounts in the call. |
 /// | 10007 | Not permitted: check whether the group type allows invitations. Audio-video groups do not. |
 /// | 10010 | The group does not exist or was dissolved. |
-/// | 10014 | The group is full; add fewer members or raise MaxMemberNum. |
+/// | 10014 | The group is full. |
 /// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
 /// | 10016 | The app's webhook refused the operation. |
 /// | 10019 | The account does not exist. |

@@ -136,7 +136,7 @@ impl GetAppidGroupList {
 /// | 10002 | Internal server error; retry. |
 /// | 10004 | Invalid parameter, for example GroupType. |
 /// | 10007 | Only an app admin may call this endpoint. |
-/// | 10018 | The response would exceed 1 MB; ask for less per call, for example with Limit and Offset. |
+/// | 10018 | The response would exceed 1 MB. |
 impl Endpoint for GetAppidGroupList {
     const SPEC: &'static EndpointSpec = &SPEC;
 

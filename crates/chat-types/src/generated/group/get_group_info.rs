@@ -115,7 +115,7 @@ impl GetGroupInfo {
 /// | 10007 | Only an app admin may call this endpoint. |
 /// | 10010 | The group does not exist or was dissolved. |
 /// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
-/// | 10018 | The response would exceed 1 MB; ask for less per call, for example with Limit and Offset. |
+/// | 10018 | The response would exceed 1 MB. |
 impl Endpoint for GetGroupInfo {
     const SPEC: &'static EndpointSpec = &SPEC;
 

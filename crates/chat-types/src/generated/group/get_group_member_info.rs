@@ -212,7 +212,7 @@ impl GetGroupMemberInfo {
 /// | 10007 | The caller is not an app admin, or asked for a field that it may not read. |
 /// | 10010 | The group does not exist or was dissolved. |
 /// | 10015 | The group ID is invalid: malformed, or the group does not exist or was dissolved. |
-/// | 10018 | The response would exceed 1 MB; ask for less per call, for example with Limit and Offset. |
+/// | 10018 | The response would exceed 1 MB. |
 impl Endpoint for GetGroupMemberInfo {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -202,7 +202,7 @@ impl GetJoinedGroupList {
 /// | 10002 | Internal server error; retry. |
 /// | 10003 | Unknown command in the URL. |
 /// | 10004 | Invalid parameter; ErrorInfo names it. |
-/// | 10018 | The response would exceed 1 MB; ask for less per call, for example with Limit and Offset. |
+/// | 10018 | The response would exceed 1 MB. |
 impl Endpoint for GetJoinedGroupList {
     const SPEC: &'static EndpointSpec = &SPEC;
 

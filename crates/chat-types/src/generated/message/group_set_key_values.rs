@@ -124,7 +124,7 @@ impl GroupSetKeyValues {
 /// | 10002 | Internal server error; retry. |
 /// | 10004 | Invalid parameter; ErrorInfo names it. |
 /// | 10008 | The edition of the app does not include message extensions. |
-/// | 23001 | The Seq of a message extension is outdated: somebody else changed the key. Read it again and send the new Seq. |
+/// | 23001 | The Seq of a message extension is outdated: somebody else changed the key. |
 /// | 23002 | The message was not sent with SupportMessageExtension. |
 /// | 23003 | More than 200 writes a minute to the extensions of one message. |
 /// | 23004 | The message of the extensions does not exist. |

@@ -143,7 +143,7 @@ impl ContentModeration {
 /// | --- | --- |
 /// | 60003 | A request parameter is invalid. |
 /// | 60020 | Cloud moderation is not enabled. |
-/// | 60022 | Internal error of the request; contact the vendor. |
+/// | 60022 | Internal error of the request. |
 /// | 93000 | The content to moderate is larger than 8 KB. |
 impl Endpoint for ContentModeration {
     const SPEC: &'static EndpointSpec = &SPEC;

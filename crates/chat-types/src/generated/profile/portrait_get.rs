@@ -106,7 +106,7 @@ impl PortraitGet {
 /// | --- | --- |
 /// | 40001 | Invalid parameter; ErrorInfo names it. |
 /// | 40002 | To_Account is missing. |
-/// | 40003 | The account does not exist; import it first. |
+/// | 40003 | The account does not exist. |
 /// | 40004 | The caller must be an app admin. |
 /// | 40006 | Internal server error; retry later. |
 /// | 40007 | No permission to read this profile field (set in the console). |

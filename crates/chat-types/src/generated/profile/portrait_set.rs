@@ -83,7 +83,7 @@ impl PortraitSet {
 /// | code | meaning |
 /// | --- | --- |
 /// | 40001 | Invalid parameter; ErrorInfo names it. |
-/// | 40003 | The account does not exist; import it first. |
+/// | 40003 | The account does not exist. |
 /// | 40004 | The caller must be an app admin. |
 /// | 40006 | Internal server error; retry later. |
 /// | 40008 | No permission to write this profile field (set in the console). |

@@ -103,11 +103,11 @@ impl BlackListAdd {
 /// | --- | --- |
 /// | 30001 | Invalid parameter; in an item, also an account that is already on the blocklist. |
 /// | 30002 | The account is invalid or belongs to another SDKAppID. |
-/// | 30003 | The account does not exist; import it first. |
+/// | 30003 | The account does not exist. |
 /// | 30004 | The caller must be an app admin. |
 /// | 30006 | Internal server error; retry. |
 /// | 30007 | Timeout; retry later. |
-/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
+/// | 30008 | Concurrent writes to the relations of one user collided. |
 /// | 30013 | The limit of the blocklist is reached. |
 impl Endpoint for BlackListAdd {
     const SPEC: &'static EndpointSpec = &SPEC;

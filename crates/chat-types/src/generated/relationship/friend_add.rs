@@ -139,11 +139,11 @@ impl FriendAdd {
 /// | --- | --- |
 /// | 30001 | Invalid parameter; ErrorInfo names it. |
 /// | 30002 | The account is invalid or belongs to another SDKAppID. |
-/// | 30003 | The account does not exist; import it first. |
+/// | 30003 | The account does not exist. |
 /// | 30004 | The caller must be an app admin. |
 /// | 30006 | Internal server error; retry. |
 /// | 30007 | Timeout; retry later. |
-/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
+/// | 30008 | Concurrent writes to the relations of one user collided. |
 /// | 30009 | An app admin has forbidden this user to send friend requests (profile setting). |
 /// | 30010 | The user has reached the limit of friends. |
 /// | 30011 | The limit of friend lists is reached. |

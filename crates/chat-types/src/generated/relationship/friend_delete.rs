@@ -114,11 +114,11 @@ impl FriendDelete {
 /// | --- | --- |
 /// | 30001 | Invalid parameter; ErrorInfo names it. |
 /// | 30002 | The account is invalid or belongs to another SDKAppID. |
-/// | 30003 | The account does not exist; import it first. |
+/// | 30003 | The account does not exist. |
 /// | 30004 | The caller must be an app admin. |
 /// | 30006 | Internal server error; retry. |
 /// | 30007 | Timeout; retry later. |
-/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
+/// | 30008 | Concurrent writes to the relations of one user collided. |
 /// | 31704 | The account is not a friend. |
 /// | 31707 | Deleting friends was stopped by a security rule; delete fewer. |
 impl Endpoint for FriendDelete {

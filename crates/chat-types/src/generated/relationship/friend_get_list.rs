@@ -122,7 +122,7 @@ impl FriendGetList {
 /// | code | meaning |
 /// | --- | --- |
 /// | 30001 | Invalid parameter; in an item, also an account that is not a friend. |
-/// | 30003 | The account does not exist; import it first. |
+/// | 30003 | The account does not exist. |
 /// | 30004 | The caller must be an app admin. |
 /// | 30006 | Internal server error; retry. |
 /// | 30007 | Timeout; retry later. |

@@ -109,11 +109,11 @@ impl FriendUpdate {
 /// | --- | --- |
 /// | 30001 | Invalid parameter; ErrorInfo names it. |
 /// | 30002 | The account is invalid or belongs to another SDKAppID. |
-/// | 30003 | The account does not exist; import it first. |
+/// | 30003 | The account does not exist. |
 /// | 30004 | The caller must be an app admin. |
 /// | 30006 | Internal server error; retry. |
 /// | 30007 | Timeout; retry later. |
-/// | 30008 | Concurrent writes to the relations of one user collided; send the changes of one user in one call. |
+/// | 30008 | Concurrent writes to the relations of one user collided. |
 /// | 30011 | The limit of friend lists is reached. |
 impl Endpoint for FriendUpdate {
     const SPEC: &'static EndpointSpec = &SPEC;

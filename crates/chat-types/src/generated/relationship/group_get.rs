@@ -122,7 +122,7 @@ impl FriendGroupGet {
 /// | code | meaning |
 /// | --- | --- |
 /// | 30001 | Invalid parameter; ErrorInfo names it. |
-/// | 30003 | The account does not exist; import it first. |
+/// | 30003 | The account does not exist. |
 /// | 30004 | The caller must be an app admin. |
 /// | 30006 | Internal server error; retry. |
 /// | 30007 | Timeout; retry later. |
