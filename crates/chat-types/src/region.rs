@@ -24,15 +24,25 @@ impl fmt::Display for Region {
     }
 }
 
+/// Reads the id in any case, with `_` or a space for `-`, and other ids of the region.
+///
+/// ```
+/// use chat_types::Region;
+///
+/// assert_eq!("Silicon_Valley".parse(), Ok(Region::SiliconValley));
+/// assert_eq!("saudi-arabia".parse(), Ok(Region::Riyadh));
+/// ```
 impl FromStr for Region {
     type Err = UnknownRegion;
 
-    fn from_str(id: &str) -> Result<Self, UnknownRegion> {
+    fn from_str(text: &str) -> Result<Self, UnknownRegion> {
+        let id = text.to_ascii_lowercase().replace(['_', ' '], "-");
+        let is_named = |spec: &RegionSpec| spec.id == id || spec.aliases.contains(&&*id);
         Self::ALL
             .iter()
-            .find(|region| region.id() == id)
+            .find(|region| is_named(region.spec()))
             .copied()
-            .ok_or_else(|| UnknownRegion(excerpt::prefix(id).to_owned()))
+            .ok_or_else(|| UnknownRegion(excerpt::prefix(text).to_owned()))
     }
 }
 

@@ -91,6 +91,7 @@ pub(super) fn regions(model: &Model) -> String {
         code.line("RegionSpec {");
         code.line(format!("id: {:?},", region.id));
         code.line(format!("name: {:?},", region.facts.name));
+        code.line(format!("aliases: &{:?},", region.facts.aliases));
         code.line(format!("domain: {:?},", region.facts.domain));
         code.line(format!("backup_domain: {:?},", region.facts.backup_domain));
         code.line(format!("status: RegionStatus::{status},"));

@@ -46,6 +46,7 @@ pub static REGIONS: &[RegionSpec] = &[
     RegionSpec {
         id: "china",
         name: "China",
+        aliases: &[],
         domain: "console.tim.qq.com",
         backup_domain: "adminapi.my-imcloud.com",
         status: RegionStatus::Current,
@@ -57,6 +58,7 @@ pub static REGIONS: &[RegionSpec] = &[
     RegionSpec {
         id: "singapore",
         name: "Singapore",
+        aliases: &[],
         domain: "adminapisgp.im.qcloud.com",
         backup_domain: "adminapisgp.my-imcloud.com",
         status: RegionStatus::Current,
@@ -65,6 +67,7 @@ pub static REGIONS: &[RegionSpec] = &[
     RegionSpec {
         id: "seoul",
         name: "Seoul",
+        aliases: &[],
         domain: "adminapikr.im.qcloud.com",
         backup_domain: "adminapikr.my-imcloud.com",
         status: RegionStatus::Current,
@@ -73,6 +76,7 @@ pub static REGIONS: &[RegionSpec] = &[
     RegionSpec {
         id: "tokyo",
         name: "Tokyo",
+        aliases: &[],
         domain: "adminapijpn.im.qcloud.com",
         backup_domain: "adminapijpn.my-imcloud.com",
         status: RegionStatus::Current,
@@ -84,6 +88,7 @@ pub static REGIONS: &[RegionSpec] = &[
     RegionSpec {
         id: "frankfurt",
         name: "Frankfurt",
+        aliases: &[],
         domain: "adminapiger.im.qcloud.com",
         backup_domain: "adminapiger.my-imcloud.com",
         status: RegionStatus::Current,
@@ -92,6 +97,7 @@ pub static REGIONS: &[RegionSpec] = &[
     RegionSpec {
         id: "silicon-valley",
         name: "Silicon Valley",
+        aliases: &[],
         domain: "adminapiusa.im.qcloud.com",
         backup_domain: "adminapiusa.my-imcloud.com",
         status: RegionStatus::Current,
@@ -100,6 +106,7 @@ pub static REGIONS: &[RegionSpec] = &[
     RegionSpec {
         id: "jakarta",
         name: "Jakarta",
+        aliases: &[],
         domain: "adminapiidn.im.qcloud.com",
         backup_domain: "adminapiidn.my-imcloud.com",
         status: RegionStatus::Current,
@@ -108,6 +115,7 @@ pub static REGIONS: &[RegionSpec] = &[
     RegionSpec {
         id: "riyadh",
         name: "Riyadh",
+        aliases: &["saudi-arabia"],
         domain: "adminapiksa.im.qcloud.com",
         backup_domain: "adminapiksa.my-imcloud.com",
         status: RegionStatus::Current,
@@ -119,6 +127,7 @@ pub static REGIONS: &[RegionSpec] = &[
     RegionSpec {
         id: "mumbai",
         name: "Mumbai",
+        aliases: &[],
         domain: "adminapiind.im.qcloud.com",
         backup_domain: "adminapiind.my-imcloud.com",
         status: RegionStatus::Withdrawn,

@@ -8,6 +8,8 @@ pub struct RegionSpec {
     pub id: &'static str,
     /// Its name.
     pub name: &'static str,
+    /// Other ids that are read.
+    pub aliases: &'static [&'static str],
     /// The domain of the server API.
     pub domain: &'static str,
     /// The domain to use if the first one cannot be reached; it serves the same API.

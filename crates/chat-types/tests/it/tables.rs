@@ -57,6 +57,23 @@ fn region_is_found_by_id_with_its_domains() {
 }
 
 #[test]
+fn region_is_read_in_any_case_and_by_its_other_ids() {
+    for text in ["silicon-valley", "Silicon_Valley", "SILICON VALLEY"] {
+        assert_eq!(text.parse(), Ok(Region::SiliconValley), "{text}");
+    }
+    assert_eq!("saudi-arabia".parse(), Ok(Region::Riyadh));
+    assert_eq!("Saudi_Arabia".parse(), Ok(Region::Riyadh));
+    let ids = REGIONS.iter().flat_map(|spec| spec.aliases.iter().chain([&spec.id]));
+    let (mut distinct, mut all) = (BTreeSet::new(), 0);
+    for id in ids {
+        assert_eq!(*id, id.to_ascii_lowercase().replace(['_', ' '], "-"));
+        distinct.insert(id);
+        all += 1;
+    }
+    assert_eq!(distinct.len(), all);
+}
+
+#[test]
 fn all_five_preset_group_types_are_described() {
     assert_eq!(GROUP_TYPES.len(), 5);
 }

@@ -81,6 +81,9 @@ pub(crate) struct RegionsFile {
 pub(crate) struct Region {
     /// Its name.
     pub(crate) name: String,
+    /// Other ids that are read.
+    #[serde(default)]
+    pub(crate) aliases: Vec<String>,
     /// Domain of the server API.
     pub(crate) domain: String,
     /// Domain to use when the first one cannot be reached.
