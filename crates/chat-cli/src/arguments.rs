@@ -5,7 +5,10 @@
 
 use std::ffi::OsString;
 
-use clap::{ColorChoice, Parser, error::ErrorKind};
+use clap::{
+    ColorChoice, Command, Parser,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
 
 use crate::{
     error::{Error, Exit},
@@ -18,6 +21,8 @@ pub(crate) struct Arguments(Vec<OsString>);
 /// The reason why a command line was not parsed: help was requested, or it is wrong.
 pub(crate) struct ParseFailure {
     error: clap::Error,
+    /// The command that was parsed, such as `chatctl bulk resume`.
+    command: String,
     json: bool,
     color: Color,
 }
@@ -47,9 +52,31 @@ impl Arguments {
             .and_then(|matches| P::from_arg_matches(&matches))
             .map_err(|error| ParseFailure {
                 error,
+                command: self.command_name(P::command()),
                 json: self.last_value("--output") == Some("json"),
                 color,
             })
+    }
+
+    /// Returns the name of the command that the arguments choose: the program and its subcommands.
+    fn command_name(&self, mut root: Command) -> String {
+        root.build();
+        let mut command = &root;
+        let mut name = root.get_name().to_owned();
+        let mut arguments = self.0.iter().skip(1).filter_map(|argument| argument.to_str());
+        while let Some(argument) = arguments.next() {
+            if argument == "--" {
+                break;
+            }
+            if takes_next(command, argument) {
+                arguments.next();
+            } else if let Some(subcommand) = command.find_subcommand(argument) {
+                command = subcommand;
+                name.push(' ');
+                name.push_str(subcommand.get_name());
+            }
+        }
+        name
     }
 
     fn color(&self) -> Color {
@@ -90,13 +117,71 @@ impl ParseFailure {
         exit
     }
 
-    /// Returns the first paragraph of clap's message, which states what is wrong, on one line.
+    /// Returns what is wrong on one line, with similar names and where to read more.
     pub(crate) fn to_error(&self) -> Error {
         let text = self.error.render().to_string();
+        // The other paragraphs are suggestions and the usage.
         let paragraph = text.split("\n\n").next().unwrap_or_default();
         let words: Vec<&str> = paragraph.split_whitespace().collect();
-        let message = words.join(" ");
+        let message = without_user_sig(&words.join(" "));
         let message = message.strip_prefix("error: ").unwrap_or(&message);
-        Error::usage(message).with_hint("see `chatctl --help`")
+        let see = format!("see `{} --help`", self.command);
+        let similar = self.similar();
+        let hint = match (similar.is_empty(), self.escape()) {
+            (false, _) => format!("did you mean {}? {see}", similar.join(" or ")),
+            (true, Some(escape)) => format!("{escape}; {see}"),
+            (true, None) => see,
+        };
+        Error::usage(message).with_hint(hint)
+    }
+
+    /// Returns existing names that resemble an unknown one.
+    fn similar(&self) -> Vec<String> {
+        const KINDS: [ContextKind; 3] = [
+            ContextKind::SuggestedSubcommand,
+            ContextKind::SuggestedArg,
+            ContextKind::SuggestedValue,
+        ];
+        let names = |kind| match self.error.get(kind) {
+            Some(ContextValue::String(name)) => vec![name.clone()],
+            Some(ContextValue::Strings(names)) => names.clone(),
+            _ => Vec::new(),
+        };
+        let names = KINDS.into_iter().flat_map(names).take(MAX_SIMILAR);
+        names.map(|name| format!("`{name}`")).collect()
+    }
+
+    /// Returns how to pass an argument that begins with one hyphen, if that is what is unknown.
+    fn escape(&self) -> Option<String> {
+        let is_unknown = self.error.kind() == ErrorKind::UnknownArgument;
+        let argument = match self.error.get(ContextKind::InvalidArg) {
+            Some(ContextValue::String(argument)) if is_unknown => argument,
+            _ => return None,
+        };
+        let is_short = argument.starts_with('-') && !argument.starts_with("--");
+        is_short.then(|| format!("to pass {argument} as a value, precede it with `--`"))
     }
 }
+
+/// Removes the UserSig of a URL that was given as an argument, since clap repeats invalid values.
+fn without_user_sig(message: &str) -> String {
+    const PARAMETER: &str = "usersig=";
+    let mut parts = message.split(PARAMETER);
+    let mut clean = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(['&', '#', '\'', ' ']).unwrap_or(part.len());
+        clean.push_str("usersig");
+        clean.push_str(part.get(end..).unwrap_or_default());
+    }
+    clean
+}
+
+/// Returns whether an option takes the next argument as its value.
+fn takes_next(command: &Command, argument: &str) -> bool {
+    let Some(option) = argument.strip_prefix("--") else { return false };
+    let mut options = command.get_arguments();
+    options.any(|known| known.get_long() == Some(option) && known.get_action().takes_values())
+}
+
+/// The number of similar names in a hint.
+const MAX_SIMILAR: usize = 3;

@@ -112,7 +112,7 @@ Exit codes:
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
+    use clap::{CommandFactory as _, error::ErrorKind};
 
     use super::*;
 
@@ -139,6 +139,85 @@ mod tests {
             examples += 1;
         }
         assert!(examples > 30);
+    }
+
+    /// Every command, with the names that lead to it.
+    fn all_commands() -> Vec<(Vec<String>, clap::Command)> {
+        let mut cli = Cli::command();
+        cli.build();
+        let mut waiting = vec![(vec!["chatctl".to_owned()], cli)];
+        let mut all = Vec::new();
+        while let Some((path, command)) = waiting.pop() {
+            for subcommand in command.get_subcommands().filter(|each| each.get_name() != "help") {
+                let path = [&path[..], &[subcommand.get_name().to_owned()]].concat();
+                waiting.push((path, subcommand.clone()));
+            }
+            all.push((path, command));
+        }
+        all
+    }
+
+    #[test]
+    fn invalid_value_is_explained_in_terms_of_what_is_expected() {
+        const OF_LIBRARIES: [&str; 9] = [
+            "invalid digit",
+            "invalid float literal",
+            "cannot parse",
+            "number too large",
+            "number too small",
+            "would be zero",
+            "is not in ",
+            "provided string was not",
+            "invalid character",
+        ];
+        let mut rejected = 0;
+        for (path, command) in all_commands() {
+            let is_root = path.len() == 1;
+            let arguments = command.get_arguments().filter(|argument| {
+                argument.get_action().takes_values() && (is_root || !argument.is_global_set())
+            });
+            for argument in arguments {
+                for value in ["abc", "-1", "0", "1.5", "99999999999999999999", "", "é"] {
+                    let given = match argument.get_long() {
+                        Some(name) => format!("--{name}={value}"),
+                        None => value.to_owned(),
+                    };
+                    let Err(error) = Cli::try_parse_from([&path[..], &[given]].concat()) else {
+                        continue;
+                    };
+                    rejected += usize::from(error.kind() == ErrorKind::ValueValidation);
+                    let text = error.to_string();
+                    let found = OF_LIBRARIES.iter().find(|words| text.contains(**words));
+                    assert_eq!(found, None, "{path:?} {}: {text}", argument.get_id());
+                }
+            }
+        }
+        assert!(rejected > 100, "{rejected}");
+    }
+
+    #[test]
+    fn free_text_may_begin_with_a_hyphen() {
+        const FREE: [&str; 6] = ["NAME", "TEXT", "ACCOUNT", "GROUP", "TOPIC", "GROUP_NAME"];
+        let mut checked = 0;
+        for (path, command) in all_commands() {
+            for option in command.get_opts().filter(|option| option.get_action().takes_values()) {
+                let mut names = option.get_value_names().unwrap_or_default().iter();
+                if names.any(|name| FREE.contains(&name.as_str())) {
+                    let id = option.get_id();
+                    assert!(option.is_allow_hyphen_values_set(), "{path:?} --{id}");
+                    checked += 1;
+                }
+            }
+        }
+        assert!(checked > 10, "{checked}");
+    }
+
+    #[test]
+    fn help_lists_every_region() {
+        let help = Cli::command().render_long_help().to_string();
+        for region in chat_types::Region::ALL {
+            assert!(help.contains(region.id()), "{region}");
+        }
     }
 
     /// A journal stores the whole command line, so no argument of such a command may be a secret.

@@ -1,9 +1,10 @@
 //! Parsers of argument values.
 
-use std::time::Duration;
+use std::{fmt::Display, str::FromStr, time::Duration};
 
 use chat_types::{
     ASSIGNED_GROUP_ID_PREFIX, GROUP_TYPES, GroupId, GroupType, Region, TopicId, group::Role,
+    spec::GroupTypeSpec,
 };
 
 /// Parses a GroupID.
@@ -27,28 +28,47 @@ pub(crate) fn topic_id(text: &str) -> Result<TopicId, String> {
     TopicId::parse(text).map_err(|error| error.to_string())
 }
 
-/// Parses a documented group type.
+/// Parses a group type by its name in the API or in guides, in any case.
 pub(crate) fn group_type(text: &str) -> Result<GroupType, String> {
-    match GroupType::from(text) {
-        GroupType::Other(_) => Err(format!("expected one of {}", GroupType::NAMES.join(", "))),
-        group_type => Ok(group_type),
-    }
+    let names =
+        |spec: &GroupTypeSpec| [spec.group_type.as_str().to_owned(), spec.guide_name.into()];
+    let is_named = |spec: &&GroupTypeSpec| names(spec).iter().any(|name| is_same(name, text));
+    let found = GROUP_TYPES.iter().find(is_named);
+    found.map(|spec| spec.group_type.clone()).ok_or_else(|| one_of(GroupType::NAMES))
 }
 
-/// Parses a documented role of a group member.
+/// Parses a documented role of a group member, in any case.
 pub(crate) fn role(text: &str) -> Result<Role, String> {
-    match Role::from(text) {
-        Role::Other(_) => Err(format!("expected one of {}", Role::NAMES.join(", "))),
-        role => Ok(role),
-    }
+    let found = Role::NAMES.iter().find(|name| is_same(name, text));
+    found.map(|name| Role::from(*name)).ok_or_else(|| one_of(Role::NAMES))
 }
 
 /// Parses an SDKAppID.
 pub(crate) fn sdk_app_id(text: &str) -> Result<u32, String> {
-    text.parse()
-        .ok()
-        .filter(|sdk_app_id| *sdk_app_id != 0)
-        .ok_or_else(|| format!("expected an SDKAppID between 1 and {}", u32::MAX))
+    integer(1, u32::MAX)(text)
+        .map_err(|_| format!("expected an SDKAppID between 1 and {}", u32::MAX))
+}
+
+/// Returns a parser of integers within these bounds.
+///
+/// The parsers of clap and of the standard library name neither the bounds nor what was expected.
+pub(crate) fn integer<T>(
+    min: T,
+    max: T,
+) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + 'static
+where
+    T: Copy + Display + FromStr + PartialOrd + Send + Sync + 'static,
+{
+    move |text| {
+        let number = text.parse().ok().filter(|number| (min..=max).contains(number));
+        number.ok_or_else(|| format!("expected an integer from {min} to {max}"))
+    }
+}
+
+/// Parses a factor, such as `0.5` or `2`.
+pub(crate) fn factor(text: &str) -> Result<f64, String> {
+    let factor = text.parse().ok().filter(|factor: &f64| factor.is_finite() && *factor > 0.0);
+    factor.ok_or_else(|| "expected a number above 0, such as 0.5 or 2".to_owned())
 }
 
 /// Parses a time limit, such as `500ms` or `1h30m`.
@@ -83,6 +103,18 @@ pub(crate) fn seconds(text: &str) -> Result<u32, String> {
 /// Returns the names of all regions, separated by commas.
 pub(crate) fn region_names() -> String {
     Region::ALL.iter().map(|region| region.id()).collect::<Vec<_>>().join(", ")
+}
+
+/// Returns whether names are the same but for their case and what separates words.
+fn is_same(name: &str, text: &str) -> bool {
+    let letters = |text: &str| -> String {
+        text.chars().filter(|c| !"-_ ".contains(*c)).map(|c| c.to_ascii_lowercase()).collect()
+    };
+    letters(name) == letters(text)
+}
+
+fn one_of(names: &[&str]) -> String {
+    format!("expected one of {}", names.join(", "))
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
@@ -154,6 +186,33 @@ mod tests {
             "18446744073709551615s1000ms",
         ] {
             check(text, None);
+        }
+    }
+
+    #[test]
+    fn names_are_read_in_any_case() {
+        for text in ["Public", "public", "PUBLIC"] {
+            assert_eq!(group_type(text), Ok(GroupType::Public), "{text}");
+        }
+        assert_eq!(group_type("av-chat-room"), Ok(GroupType::AVChatRoom));
+        // The guides' names of Private and ChatRoom.
+        assert_eq!(group_type("work"), Ok(GroupType::Private));
+        assert_eq!(group_type("Meeting"), Ok(GroupType::ChatRoom));
+        assert_eq!(role("admin"), Ok(Role::Admin));
+        assert!(group_type("club").unwrap_err().contains("Public"));
+        assert!(group_type("").is_err() && role("-").is_err());
+    }
+
+    #[test]
+    fn integer_has_bounds() {
+        assert_eq!(integer(1, 9)("9"), Ok(9));
+        for text in ["", "0", "10", "-1", "1.5", "abc", "٣", "99999999999999999999"] {
+            let error = integer(1, 9)(text).unwrap_err();
+            assert_eq!(error, "expected an integer from 1 to 9", "{text}");
+        }
+        assert_eq!(factor("0.5"), Ok(0.5));
+        for text in ["", "0", "-1", "inf", "NaN", "half"] {
+            assert!(factor(text).is_err(), "{text}");
         }
     }
 

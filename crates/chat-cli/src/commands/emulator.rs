@@ -30,7 +30,7 @@ pub(crate) struct Emulate {
     app: Vec<AppAndKey>,
 
     /// Account that may call the API; repeat for several [default: administrator]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     admin: Vec<String>,
 
     /// Do not enforce quotas
@@ -38,7 +38,7 @@ pub(crate) struct Emulate {
     no_quota: bool,
 
     /// Multiply every documented quota by this factor
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", value_parser = parsers::factor)]
     quota_scale: Option<f64>,
 }
 

@@ -1,6 +1,6 @@
 //! Errors of jobs, lists and journals.
 
-use std::error::Error as _;
+use std::{error::Error as _, path::Path};
 
 use chat_admin::{
     InputError, JobError, JournalError, PageError, PageErrorKind, migration::ExportError,
@@ -15,6 +15,31 @@ impl Error {
             JobError::Journal(error) => error.clone().into(),
             JobError::Input(error) => error.clone().into(),
             other => Self::input(other.to_string()),
+        }
+    }
+
+    /// The journal of a new job could not be created: nothing was sent.
+    pub(crate) fn new_journal(error: &JournalError, path: &Path) -> Self {
+        let this = Self::from(error.clone());
+        if error.already_exists() {
+            this.with_hint("`chatctl bulk show FILE` shows its job; --resume resumes it")
+        } else if error.is_not_found() {
+            let message =
+                format!("cannot create the journal {}: no such directory", path.display());
+            this.with_message(message).with_hint("create the directory, or give --journal another")
+        } else {
+            this
+        }
+    }
+
+    /// The journal of a job that --resume resumes cannot be used: nothing was sent.
+    pub(crate) fn resumed_journal(error: JournalError) -> Self {
+        let is_not_found = error.is_not_found();
+        let this = Self::from(error);
+        if is_not_found {
+            this.with_hint("check the path; to start a new journal, leave --resume out")
+        } else {
+            this
         }
     }
 
@@ -39,14 +64,12 @@ impl From<InputError> for Error {
     }
 }
 
-/// For a journal that is opened: nothing was sent yet.
+/// For a journal that is opened, by a command that may have no option for it: nothing was sent yet.
 impl From<JournalError> for Error {
     fn from(error: JournalError) -> Self {
         let this = Self::new(Exit::Usage, "journal", error.to_string());
-        if error.already_exists() {
-            this.with_hint("`chatctl bulk show FILE` shows its job; --resume resumes it")
-        } else if error.is_not_found() {
-            this.with_hint("check the path; to start a new journal, leave --resume out")
+        if error.is_not_found() {
+            this.with_hint("check the path")
         } else if error.is_job_mismatch() {
             this.with_hint("`chatctl bulk show FILE` shows its job")
         } else {

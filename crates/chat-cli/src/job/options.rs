@@ -16,7 +16,7 @@ use super::{
     command_line::CommandLine,
     report_file::{ReportFile, ReportPath},
 };
-use crate::{error::Error, parsers::time_limit};
+use crate::{error::Error, parsers};
 
 /// How a job is run
 #[derive(Debug, Args)]
@@ -48,12 +48,13 @@ pub(crate) struct RunOptions {
     report: Option<ReportPath>,
 
     /// Maximum number of concurrent calls; quota and latency may allow fewer [default: 256]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N",
+          value_parser = parsers::integer(NonZeroU16::MIN, NonZeroU16::MAX))]
     concurrency: Option<NonZeroU16>,
 
     /// How long to retry while the service is busy or, after a first response, unreachable, such as
     /// 90s or 15m [default: 60s]
-    #[arg(long, value_name = "TIME", value_parser = time_limit)]
+    #[arg(long, value_name = "TIME", value_parser = parsers::time_limit)]
     retry_for: Option<Duration>,
 }
 
@@ -99,7 +100,9 @@ impl JobOptions {
     /// Returns the outcomes in the journal to resume.
     pub(super) fn earlier(&self) -> Result<Option<Summary>, Error> {
         match &self.journal {
-            Some(journal) if self.resume => Ok(Some(Journal::read(journal)?.summary)),
+            Some(journal) if self.resume => {
+                Ok(Some(Journal::read(journal).map_err(Error::resumed_journal)?.summary))
+            }
             _ => Ok(None),
         }
     }
@@ -107,8 +110,12 @@ impl JobOptions {
     pub(super) fn open_journal(&self) -> Result<Option<Journal>, Error> {
         let Some(path) = &self.journal else { return Ok(None) };
         let note = CommandLine::of_this_process()?.to_note();
-        let journal = if self.resume { Journal::resume(path) } else { Journal::create(path) };
-        Ok(Some(journal?.with_note(note)))
+        let journal = if self.resume {
+            Journal::resume(path).map_err(Error::resumed_journal)?
+        } else {
+            Journal::create(path).map_err(|error| Error::new_journal(&error, path))?
+        };
+        Ok(Some(journal.with_note(note)))
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) struct SettingsOptions {
     pub(super) sdkappid: Option<u32>,
 
     /// Account to call the API as, or to sign for [env: CHAT_IDENTIFIER] [default: administrator]
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, value_name = "NAME", allow_hyphen_values = true)]
     pub(super) identifier: Option<String>,
 
     /// File with the secret key, or - for standard input [env: CHAT_SECRET_KEY, the key itself]

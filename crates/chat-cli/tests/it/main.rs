@@ -13,6 +13,7 @@ mod interrupts;
 mod jobs;
 mod journals;
 mod lists;
+mod mistakes;
 mod moderation;
 mod program;
 mod settings;

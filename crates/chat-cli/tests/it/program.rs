@@ -15,6 +15,7 @@ pub(crate) const KEY: &str = "emulator-secret-key";
 /// A command line under construction, without the `CHAT_` variables of the environment.
 pub(crate) struct Chatctl {
     command: Command,
+    args: Vec<String>,
     input: Vec<u8>,
 }
 
@@ -35,7 +36,8 @@ impl Chatctl {
             }
         }
         command.args(args).env("RUST_BACKTRACE", "0");
-        Self { command, input: Vec::new() }
+        let args = args.iter().map(|arg| (*arg).to_owned()).collect();
+        Self { command, args, input: Vec::new() }
     }
 
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
@@ -73,6 +75,7 @@ impl Chatctl {
             stderr: String::from_utf8(stderr).unwrap(),
         };
         output.assert_no_leak();
+        output.assert_hint_fits(&self.args);
         output
     }
 
@@ -89,6 +92,35 @@ impl RunOutput {
             for leak in [KEY, "usersig=", "panicked at", "stack backtrace", "Error {"] {
                 assert!(!text.contains(leak), "{leak:?} in {self:?}");
             }
+        }
+    }
+
+    /// Asserts that an error names only options that the failed command has, and its help.
+    #[track_caller]
+    fn assert_hint_fits(&self, args: &[String]) {
+        if self.exit == 0 || !self.stderr.starts_with("error: ") {
+            return;
+        }
+        // What is in backquotes names another command line, and what was given may be wrong.
+        let (quoted, own): (Vec<_>, Vec<_>) =
+            self.stderr.split('`').enumerate().partition(|(index, _)| index % 2 == 1);
+        let is_option = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        let options = own.iter().flat_map(|(_, text)| text.split(|c| !is_option(c)));
+        let mut options = options.filter(|word| {
+            word.len() > 2
+                && word.starts_with("--")
+                && !args.iter().any(|arg| arg.starts_with(word))
+        });
+        let name = command_name(args);
+        if let Some(first) = options.next() {
+            let help = help(&name);
+            for option in options.chain([first]) {
+                assert!(help.contains(option), "{name:?} does not have {option}: {self:?}");
+            }
+        }
+        let helps = quoted.iter().filter(|(_, text)| text.ends_with("--help"));
+        for (_, text) in helps {
+            assert_eq!(*text, format!("chatctl {name} --help").replace("  ", " "), "{self:?}");
         }
     }
 
@@ -156,6 +188,30 @@ impl Drop for Emulator {
     }
 }
 
+/// Returns the subcommands of a command line, which may begin with options that take values.
+fn command_name(mut args: &[String]) -> String {
+    while let [option, _, rest @ ..] = args
+        && option.starts_with("--")
+    {
+        args = rest;
+    }
+    let words = args.iter().map(String::as_str).take_while(|arg| !arg.starts_with('-'));
+    let has_subcommands = args.first().is_some_and(|arg| WITH_SUBCOMMANDS.contains(&&**arg));
+    let words: Vec<&str> = words.take(if has_subcommands { 2 } else { 1 }).collect();
+    let names = (0..=words.len()).rev().map(|count| words[..count].join(" "));
+    names.into_iter().find(|name| !help(name).is_empty()).unwrap_or_default()
+}
+
+/// Returns the help of a command, which is empty if there is no such command.
+fn help(name: &str) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_chatctl"))
+        .args(name.split_whitespace())
+        .arg("--help")
+        .output()
+        .unwrap();
+    if output.status.success() { String::from_utf8(output.stdout).unwrap() } else { String::new() }
+}
+
 /// Waits until a condition holds, and panics if it does not within a minute.
 #[track_caller]
 pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
@@ -165,6 +221,8 @@ pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
         thread::sleep(Duration::from_millis(1));
     }
 }
+
+const WITH_SUBCOMMANDS: [&str; 3] = ["bulk", "group", "usersig"];
 
 /// How long a test waits for another process.
 pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(60);

@@ -15,7 +15,7 @@ use futures_util::{
 };
 
 use super::{
-    stdin::{STANDARD_INPUT, check_standard_input},
+    stdin::{STANDARD_INPUT, check_standard_input, open_input},
     unique::unique,
 };
 use crate::{error::Error, job::JobOptions, output::Output, settings::Settings};
@@ -52,7 +52,7 @@ impl Accounts {
         out: &Output,
     ) -> Result<Input<'static, UserId>, Error> {
         let list = if let Some(path) = self.file() {
-            let file = File::open(path).map_err(|error| Error::unreadable(path, &error))?;
+            let file = open_input(path)?;
             let name = path.display().to_string();
             // The path may be that of a named pipe.
             if file.metadata().is_ok_and(|metadata| metadata.is_file()) {
@@ -61,13 +61,13 @@ impl Accounts {
                 from_pipe(file, name, options.run.dry_run, out).await?
             }
         } else if self.is_piped() {
-            check_standard_input("the accounts", settings, options)?;
+            check_standard_input("the accounts", settings, options, out)?;
             from_pipe(io::stdin(), STANDARD_INPUT.to_owned(), options.run.dry_run, out).await?
         } else {
             in_memory(from_arguments(&self.accounts)?, out)
         };
         if list.length() == Some(0) {
-            return Err(empty());
+            return Err(self.empty(options));
         }
         Ok(list)
     }
@@ -80,17 +80,17 @@ impl Accounts {
         out: &Output,
     ) -> Result<Vec<UserId>, Error> {
         let accounts = if let Some(path) = self.file() {
-            let file = File::open(path).map_err(|error| Error::unreadable(path, &error))?;
+            let file = open_input(path)?;
             let name = path.display().to_string();
             read_first(&mut Input::accounts(file, name).into_stream()).await?
         } else if self.is_piped() {
-            check_standard_input("the accounts", settings, options)?;
+            check_standard_input("the accounts", settings, options, out)?;
             read_first(&mut Input::accounts(io::stdin(), STANDARD_INPUT).into_stream()).await?
         } else {
             from_arguments(&self.accounts)?
         };
         match accounts.len() {
-            0 => Err(empty()),
+            0 => Err(self.empty(options)),
             1..=MAX_IN_MEMORY => Ok(unique(accounts, "account", out)),
             _ => {
                 let message = format!(
@@ -100,11 +100,15 @@ impl Accounts {
             }
         }
     }
-}
 
-fn empty() -> Error {
-    Error::input("the list of accounts is empty")
-        .with_hint("give accounts as arguments, or one per line in --members-file")
+    fn empty(&self, options: &JobOptions) -> Error {
+        let hint = if options.resume && self.is_piped() {
+            "pipe the same list in again"
+        } else {
+            "give accounts as arguments, or one per line in --members-file"
+        };
+        Error::input("the list of accounts is empty").with_hint(hint)
+    }
 }
 
 fn from_arguments(arguments: &[String]) -> Result<Vec<UserId>, Error> {

@@ -13,7 +13,7 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 
-use super::unique::unique;
+use super::{stdin::open_input, unique::unique};
 use crate::{
     error::Error,
     interrupt,
@@ -28,7 +28,8 @@ use crate::{
 #[command(group(ArgGroup::new("which_groups").required(true)))]
 pub(super) struct Groups {
     /// GroupID of a group; repeat for several
-    #[arg(long = "group", value_name = "GROUP", value_parser = group_id, group = "which_groups")]
+    #[arg(long = "group", value_name = "GROUP", value_parser = group_id, group = "which_groups",
+          allow_hyphen_values = true)]
     groups: Vec<GroupId>,
 
     /// File with one GroupID per line
@@ -68,7 +69,7 @@ impl Groups {
         let groups = match &self.groups_file {
             Some(path) => {
                 options.check_report_is_not(path)?;
-                let file = File::open(path).map_err(|error| Error::unreadable(path, &error))?;
+                let file = open_input(path)?;
                 read_whole(file, path.display().to_string()).await?
             }
             None => self.groups.clone(),

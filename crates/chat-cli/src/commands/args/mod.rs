@@ -19,5 +19,5 @@ pub(crate) use self::{
     mute_period::MutePeriod,
     payload::read_payload,
     remove_options::RemoveOptions,
-    stdin::{STANDARD_INPUT, check_standard_input},
+    stdin::{STANDARD_INPUT, check_standard_input, open_input},
 };

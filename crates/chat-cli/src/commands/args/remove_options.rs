@@ -12,7 +12,7 @@ pub(crate) struct RemoveOptions {
     silent: bool,
 
     /// Reason to show in the notification
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     reason: Option<String>,
 }
 

@@ -17,6 +17,7 @@ use crate::{
     error::{Error, Exit},
     interrupt::Interrupts,
     output::Output,
+    parsers,
 };
 
 /// Moderate a large group on an emulator inside the process
@@ -30,7 +31,7 @@ use crate::{
 pub(crate) struct Demo {
     /// Members of the audio-video group, at most 2,000,000
     #[arg(long, value_name = "N", default_value_t = 100_000,
-          value_parser = clap::value_parser!(u32).range(1..=2_000_000))]
+          value_parser = parsers::integer(1_u32, 2_000_000))]
     members: u32,
 }
 

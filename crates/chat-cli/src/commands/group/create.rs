@@ -24,11 +24,11 @@ pub(super) struct Create {
     group_type: GroupType,
 
     /// Name of the group
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     name: String,
 
     /// Account to own the group
-    #[arg(long, value_name = "ACCOUNT")]
+    #[arg(long, value_name = "ACCOUNT", allow_hyphen_values = true)]
     owner: Option<String>,
 
     /// Let the Community have topics

@@ -18,7 +18,7 @@ pub(super) struct Target {
 #[derive(Debug, Args)]
 pub(super) struct TopicOption {
     /// Restrict the command to this topic of a Community
-    #[arg(long, value_name = "TOPIC", value_parser = topic_id)]
+    #[arg(long, value_name = "TOPIC", value_parser = topic_id, allow_hyphen_values = true)]
     pub(super) topic: Option<TopicId>,
 }
 

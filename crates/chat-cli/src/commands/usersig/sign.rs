@@ -21,7 +21,7 @@ pub(super) struct Sign {
     expire: u32,
 
     /// Time of signing in Unix seconds [default: now]
-    #[arg(long, value_name = "UNIX")]
+    #[arg(long, value_name = "UNIX", value_parser = parsers::integer(0, u64::MAX))]
     at: Option<u64>,
 }
 

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     error::{Error, Exit},
     output::Output,
+    parsers,
     settings::Settings,
 };
 
@@ -23,7 +24,7 @@ use crate::{
 #[command(after_help = "Example:\n  chatctl usersig verify --secret-key-file key < signature")]
 pub(super) struct Verify {
     /// Time of verification in Unix seconds [default: now]
-    #[arg(long, value_name = "UNIX")]
+    #[arg(long, value_name = "UNIX", value_parser = parsers::integer(0, u64::MAX))]
     at: Option<u64>,
 }
 

@@ -3,7 +3,6 @@
 mod preflight;
 
 use std::{
-    fs::File,
     io::{self, BufReader, Read},
     iter,
     path::{Path, PathBuf},
@@ -15,7 +14,7 @@ use clap::Args;
 
 use self::preflight::{check_all, print_dry_run};
 use crate::{
-    commands::args::{STANDARD_INPUT, check_standard_input},
+    commands::args::{STANDARD_INPUT, check_standard_input, open_input},
     error::{Error, Exit},
     job::{self, DryRun, ItemKind, JobLabel, JobOptions},
     output::Output,
@@ -42,7 +41,8 @@ pub(crate) struct Import {
     file: PathBuf,
 
     /// Import the only group of the file under this GroupID
-    #[arg(long, value_name = "GROUP", value_parser = new_group_id)]
+    #[arg(long, value_name = "GROUP", value_parser = new_group_id,
+          allow_hyphen_values = true)]
     rename: Option<GroupId>,
 
     /// Skip the preflight check; the import stops at the first error
@@ -64,7 +64,7 @@ struct Source {
 impl Import {
     pub(super) fn run(self, settings: &Settings, out: &mut Output) -> Result<Exit, Error> {
         let admin = settings.admin()?;
-        let source = self.open(settings)?;
+        let source = self.open(settings, out)?;
         let Self { rename, no_preflight, options, .. } = self;
         let is_piped = source.file.is_none();
         if options.run.dry_run {
@@ -75,7 +75,7 @@ impl Import {
         }
         let preflight = match &source.file {
             Some(path) if !no_preflight => {
-                Some(check_all(lines(open(path)?, rename.clone()), &source.name, out)?)
+                Some(check_all(lines(open_input(path)?, rename.clone()), &source.name, out)?)
             }
             _ => None,
         };
@@ -94,14 +94,14 @@ impl Import {
         &mut self.options
     }
 
-    fn open(&self, settings: &Settings) -> Result<Source, Error> {
+    fn open(&self, settings: &Settings, out: &Output) -> Result<Source, Error> {
         if self.file == Path::new("-") {
-            check_standard_input("the records", settings, &self.options)?;
+            check_standard_input("the records", settings, &self.options, out)?;
             let reader = Box::new(io::stdin());
             return Ok(Source { name: STANDARD_INPUT.to_owned(), file: None, reader });
         }
         self.options.check_report_is_not(&self.file)?;
-        let file = open(&self.file)?;
+        let file = open_input(&self.file)?;
         // The path may be that of a named pipe.
         let is_file = file.metadata().is_ok_and(|metadata| metadata.is_file());
         Ok(Source {
@@ -110,10 +110,6 @@ impl Import {
             reader: Box::new(file),
         })
     }
-}
-
-fn open(path: &Path) -> Result<File, Error> {
-    File::open(path).map_err(|error| Error::unreadable(path, &error))
 }
 
 fn lines(

@@ -43,7 +43,7 @@ pub(super) struct Export {
 
     /// Custom field of the group to request, which very large groups leave out otherwise; repeat
     /// for several
-    #[arg(long = "custom-field", value_name = "NAME")]
+    #[arg(long = "custom-field", value_name = "NAME", allow_hyphen_values = true)]
     custom_fields: Vec<String>,
 }
 
