@@ -12,6 +12,8 @@ use chat_types::{
 };
 use serde_json::{Map, Value, json};
 
+use crate::endpoint_name::{EndpointName, without_parameters};
+
 /// An endpoint or a webhook of the specification.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum CatalogEntry {
@@ -42,12 +44,13 @@ pub(crate) fn find_entry(name: &str) -> Result<CatalogEntry, String> {
     })
 }
 
-/// Finds an endpoint by name. The error suggests similar names.
+/// Finds an endpoint by its name, path or URL. The error suggests similar names.
 pub(crate) fn find_endpoint(name: &str) -> Result<&'static EndpointSpec, String> {
-    let endpoint =
-        name.split_once('/').and_then(|(service, command)| EndpointSpec::find(service, command));
+    let parts = EndpointName::read(name);
+    let endpoint = parts.and_then(|parts| EndpointSpec::find(parts.service, parts.command));
     endpoint.ok_or_else(|| {
-        let command = name.rsplit('/').next().unwrap_or(name);
+        let name = without_parameters(name);
+        let command = parts.map_or(name, |parts| parts.command);
         let names = ENDPOINTS.iter().map(|spec| (spec.command, spec.id()));
         match similar_names(names, command).as_slice() {
             [] => "unknown endpoint; `chatctl endpoints` lists them".to_owned(),
@@ -57,7 +60,7 @@ pub(crate) fn find_endpoint(name: &str) -> Result<&'static EndpointSpec, String>
 }
 
 /// Returns the names whose commands resemble this one, the most similar first.
-fn similar_names(
+pub(crate) fn similar_names(
     names: impl Iterator<Item = (&'static str, impl fmt::Display)>,
     command: &str,
 ) -> Vec<String> {
@@ -207,7 +210,8 @@ fn non_empty<T>(items: &[T]) -> Option<&[T]> {
     Some(items).filter(|items| !items.is_empty())
 }
 
-fn without_nulls(value: Value) -> Value {
+/// Returns a JSON value without the members of an object that are null.
+pub(crate) fn without_nulls(value: Value) -> Value {
     match value {
         Value::Object(members) => {
             members.into_iter().filter(|(_, value)| !value.is_null()).collect::<Map<_, _>>().into()

@@ -4,6 +4,7 @@ mod arguments;
 mod catalog;
 mod cli;
 mod commands;
+mod endpoint_name;
 mod error;
 mod interrupt;
 mod job;

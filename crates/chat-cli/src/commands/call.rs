@@ -2,15 +2,20 @@
 
 use std::path::Path;
 
-use chat_types::spec::EndpointSpec;
+use chat_types::{
+    Excerpt,
+    spec::{EndpointSpec, UnlistedEndpoint},
+};
 use clap::Args;
 
 use crate::{
     catalog,
     commands::args::read_payload,
+    endpoint_name::{EndpointName, without_parameters},
     error::{Error, Exit},
     interrupt,
     output::Output,
+    parsers,
     runtime::block_on,
     settings::Settings,
 };
@@ -19,15 +24,17 @@ use crate::{
 ///
 /// The request is first checked against the documented rules. If the service refuses, its response
 /// is still printed to standard output, the error goes to standard error, and the exit code is 1.
+///
+/// --unlisted calls an endpoint that the catalog lacks. Its request is only checked to be a JSON
+/// object. If the catalog has the endpoint, that takes precedence.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  chatctl call group_open_http_svc/get_group_info --data '{\"GroupIdList\":[\"lobby\"]}'"
 )]
 pub(crate) struct Call {
-    /// Endpoint to call
-    #[arg(id = "endpoint_name", value_name = "SERVICE/COMMAND",
-          value_parser = catalog::find_endpoint)]
-    endpoint: &'static EndpointSpec,
+    /// Endpoint to call; a path or a URL with /v4/SERVICE/COMMAND is accepted, and its host ignored
+    #[arg(id = "endpoint_name", value_name = "SERVICE/COMMAND")]
+    endpoint: String,
 
     /// Request body: JSON, @FILE, or - for standard input
     #[arg(long, value_name = "JSON|@FILE|-", default_value = "{}")]
@@ -36,6 +43,19 @@ pub(crate) struct Call {
     /// Send the request without checking it
     #[arg(long)]
     no_check: bool,
+
+    /// Call an endpoint that the catalog lacks
+    #[arg(long)]
+    unlisted: bool,
+
+    /// With --unlisted: calls per second that the endpoint permits, retries included
+    #[arg(long, value_name = "N", requires = "unlisted",
+          value_parser = parsers::integer(1, u32::MAX))]
+    calls_per_second: Option<u32>,
+
+    /// With --unlisted: the same request can be sent twice, so that a lost response is retried
+    #[arg(long, requires = "unlisted")]
+    safe_to_repeat: bool,
 }
 
 impl Call {
@@ -44,13 +64,14 @@ impl Call {
             return Err(Error::usage("standard input cannot provide both the key and the request")
                 .with_hint("give --secret-key-file a path, or set CHAT_SECRET_KEY"));
         }
+        let endpoint = if self.unlisted { self.describe(out)? } else { self.find()? };
         let request = match self.data.strip_prefix('@') {
             Some(path) => read_payload(Path::new(path))?,
             None if self.data == "-" => read_payload(Path::new("-"))?,
             None => self.data.into_bytes(),
         };
         let client = settings.client()?.with_checks(!self.no_check);
-        let call = async { Ok(client.call_json(self.endpoint, request).await) };
+        let call = async { Ok(client.call_json(endpoint, request).await) };
         match block_on(interrupt::cancelable(call))? {
             Ok(response) => {
                 print(&response.raw, out)?;
@@ -63,6 +84,35 @@ impl Call {
                 Err(error.into())
             }
         }
+    }
+
+    fn find(&self) -> Result<&'static EndpointSpec, Error> {
+        catalog::find_endpoint(&self.endpoint).map_err(|why| {
+            self.invalid_endpoint(&why)
+                .with_hint("`chatctl call --unlisted` calls an endpoint that the catalog lacks")
+        })
+    }
+
+    /// Describes an endpoint that the catalog lacks.
+    fn describe(&self, out: &Output) -> Result<&'static EndpointSpec, Error> {
+        let EndpointName { service, command } = EndpointName::read(&self.endpoint)
+            .ok_or_else(|| self.invalid_endpoint("expected SERVICE/COMMAND"))?;
+        let mut endpoint = UnlistedEndpoint::new(service, command);
+        if let Some(calls) = self.calls_per_second {
+            endpoint = endpoint.calls_per_second(calls);
+        }
+        if self.safe_to_repeat {
+            endpoint = endpoint.safe_to_repeat();
+        }
+        if EndpointSpec::find(service, command).is_some() {
+            out.note(format_args!("{service}/{command} is in the catalog, which takes precedence"));
+        }
+        endpoint.spec().map_err(|why| self.invalid_endpoint(&why.to_string()))
+    }
+
+    fn invalid_endpoint(&self, why: &str) -> Error {
+        let name = Excerpt::new(without_parameters(&self.endpoint), 100);
+        Error::usage(format!("invalid endpoint \"{name}\": {why}"))
     }
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot continue has failed")]
 #![allow(clippy::panic, reason = "a test that cannot continue has failed")]
 
+mod calls;
 mod demo;
 mod exports;
 mod facts;
