@@ -1,29 +1,40 @@
 //! `chatctl explain`.
 
+use std::collections::BTreeMap;
+
 use chat_types::{
-    ENDPOINTS, ErrorCode,
-    spec::{EndpointSpec, RetryAdvice},
+    ENDPOINTS, ErrorCode, SERVICES,
+    spec::{EndpointSpec, ErrorClass, ErrorCodeRange, RetryAdvice, WebhookSpec},
+    webhook::WEBHOOKS,
 };
 use clap::Args;
+use comfy_table::ColumnConstraint;
 use serde_json::{Value, json};
 
 use crate::{
+    catalog::{similar_names, without_nulls},
     error::{Error, Exit},
-    output::{self, Output},
+    output::{self, Output, counted},
+    parsers,
 };
 
-/// Explain an error code: its meaning, its class, whether a retry helps, which endpoints return it
+/// Explain an error code: its meaning, cause and remedy, whether a retry helps, and which endpoints
+/// document it
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  chatctl explain 10007")]
+#[command(after_help = "Example:\n  chatctl explain 10007 --service group_open_http_svc")]
 pub(crate) struct Explain {
     /// Error code
-    #[arg(allow_negative_numbers = true)]
+    #[arg(allow_negative_numbers = true, value_parser = parsers::integer(i32::MIN, i32::MAX))]
     code: i32,
+
+    /// Restrict meanings and endpoints to this service, the first part of SERVICE/COMMAND
+    #[arg(long, value_name = "SERVICE", value_parser = service)]
+    service: Option<&'static str>,
 }
 
 impl Explain {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit, Error> {
-        let explanation = Explanation::of(ErrorCode::from(self.code))?;
+        let explanation = Explanation::of(ErrorCode::from(self.code), self.service)?;
         if out.is_json() {
             out.json(&explanation.to_json())?;
         } else {
@@ -33,95 +44,212 @@ impl Explain {
     }
 }
 
+/// Parses the name of a service.
+fn service(text: &str) -> Result<&'static str, String> {
+    let names = || SERVICES.iter().map(|spec| spec.service);
+    names().find(|name| *name == text).ok_or_else(|| {
+        match similar_names(names().map(|name| (name, name)), text).as_slice() {
+            [] => "unknown service; `chatctl endpoints` lists them".to_owned(),
+            similar => format!("unknown service; similar ones: {}", similar.join(", ")),
+        }
+    })
+}
+
 /// What the specification states about a code.
 struct Explanation {
     code: ErrorCode,
+    /// The meaning in the requested service, or else in general.
     meaning: &'static str,
-    /// Endpoints that document the code, with its meaning there.
-    endpoints: Vec<(&'static EndpointSpec, &'static str)>,
+    /// Whether that service uses the code for something else, so that nothing more is known of it.
+    is_other_meaning: bool,
+    service: Option<&'static str>,
+    /// The endpoints that document the code.
+    endpoints: Vec<&'static EndpointSpec>,
 }
 
 impl Explanation {
-    fn of(code: ErrorCode) -> Result<Self, Error> {
-        let endpoints: Vec<_> = ENDPOINTS
-            .iter()
-            .flat_map(|spec| spec.errors.iter().map(move |error| (*spec, error)))
-            .filter(|(_, error)| error.code == code)
-            .map(|(spec, _)| (spec, spec.meaning_of(code).unwrap_or_default()))
-            .collect();
-        let success = (code == ErrorCode::OK).then_some("Success.");
-        let of_endpoint = endpoints.first().map(|(_, meaning)| *meaning);
-        let meaning = success.or(code.meaning()).or(of_endpoint).ok_or_else(|| {
+    fn of(code: ErrorCode, service: Option<&'static str>) -> Result<Self, Error> {
+        let general = if code == ErrorCode::OK { Some("Success.") } else { code.meaning() };
+        let general = general.ok_or_else(|| {
             Error::usage(format!("error code {code} is not documented"))
                 .with_code(code.get())
                 .with_hint("see the ErrorInfo that the response has next to it")
         })?;
-        Ok(Self { code, meaning, endpoints })
+        let meaning = service.and_then(|service| code.meaning_in(service)).unwrap_or(general);
+        let endpoints = ENDPOINTS
+            .iter()
+            .copied()
+            .filter(|spec| spec.documents(code) && service.is_none_or(|name| spec.service == name))
+            .collect();
+        let is_other_meaning = meaning != general;
+        Ok(Self { code, meaning, is_other_meaning, service, endpoints })
+    }
+
+    fn class(&self) -> ErrorClass {
+        if self.is_other_meaning { ErrorClass::Unknown } else { self.code.class() }
+    }
+
+    fn remedy(&self) -> &'static str {
+        if self.is_other_meaning { self.class().remedy() } else { self.code.remedy() }
+    }
+
+    fn retry(&self) -> RetryAdvice {
+        if self.is_other_meaning { RetryAdvice::Never } else { self.code.retry_advice() }
+    }
+
+    /// Returns the page of the code itself, or else those of the endpoints that document it.
+    fn documentation_urls(&self) -> Vec<String> {
+        if let Some(url) = self.code.documentation_url() {
+            return vec![url];
+        }
+        let pages = self.endpoints.iter().filter_map(|spec| spec.documentation_url());
+        let pages = pages.chain(self.webhooks().filter_map(WebhookSpec::documentation_url));
+        let mut urls: Vec<String> = Vec::new();
+        for url in pages {
+            if !urls.contains(&url) {
+                urls.push(url);
+            }
+        }
+        urls
+    }
+
+    /// Returns the range that explains the code, if nothing else does.
+    fn range(&self) -> Option<&'static ErrorCodeRange> {
+        self.code.range().filter(|_| self.code.spec().is_none())
+    }
+
+    /// Returns the webhooks that can refuse with this code, if it is a custom one.
+    fn webhooks(&self) -> impl Iterator<Item = &'static WebhookSpec> {
+        let (code, is_custom) = (self.code, self.range().is_some());
+        let can_refuse = move |spec: &&WebhookSpec| {
+            let mut codes = spec.response.codes.iter();
+            codes.any(|codes| {
+                codes.first < codes.last && (codes.first..=codes.last).contains(&code.get())
+            })
+        };
+        WEBHOOKS.iter().copied().filter(move |spec| is_custom && can_refuse(spec))
+    }
+
+    /// Returns the meanings in other services, unless one service was requested.
+    fn other_meanings(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let is_general = self.service.is_none();
+        let others = self.code.spec().filter(|_| is_general).map(|spec| spec.other_meanings);
+        others.unwrap_or_default().iter().map(|other| (other.service, other.meaning))
+    }
+
+    /// Returns what an endpoint says about the code, if that is not its meaning in the service.
+    fn own_meaning(&self, spec: &EndpointSpec) -> Option<&'static str> {
+        let general = self.code.meaning_in(spec.service);
+        spec.meaning_of(self.code).filter(|meaning| Some(*meaning) != general)
     }
 
     fn to_json(&self) -> Value {
         let spec = self.code.spec();
-        let mut document = json!({
+        let endpoint = |endpoint: &&EndpointSpec| {
+            without_nulls(json!({
+                "endpoint": endpoint.id().to_string(),
+                "meaning": self.own_meaning(endpoint),
+                "documentation_url": endpoint.documentation_url(),
+            }))
+        };
+        let is_failure = self.code != ErrorCode::OK;
+        let webhooks: Vec<&str> = self.webhooks().map(|spec| spec.command).collect();
+        without_nulls(json!({
             "code": self.code,
             "name": spec.map(|spec| spec.name),
             "area": spec.map(|spec| spec.area),
+            "service": self.service,
             "meaning": self.meaning,
-            "class": self.code.class().as_str(),
-            "retry": self.code.retry_advice().as_str(),
+            "cause": is_failure.then(|| self.class().cause()),
+            "remedy": is_failure.then(|| self.remedy()),
+            "class": is_failure.then(|| self.class().as_str()),
+            "retry": is_failure.then(|| self.retry().as_str()),
             "retry_documented": spec.map(|spec| spec.documented_retry),
             "success_like": spec.map(|spec| spec.success_like),
+            "range": self.range().map(|range| json!({ "from": range.from, "to": range.to })),
+            "documentation_urls": self.documentation_urls(),
             "other_meanings": self.other_meanings()
                 .map(|(service, meaning)| json!({ "service": service, "meaning": meaning }))
                 .collect::<Value>(),
             "note": spec.and_then(|spec| spec.note),
-            "endpoints": self.endpoints.iter()
-                .map(|(spec, meaning)| json!({
-                    "endpoint": spec.id().to_string(),
-                    "meaning": meaning,
-                }))
-                .collect::<Value>(),
-        });
-        if let Some(members) = document.as_object_mut() {
-            members.retain(|_, value| !value.is_null());
-        }
-        document
+            "webhooks": Some(webhooks).filter(|webhooks| !webhooks.is_empty()),
+            "endpoints": self.endpoints.iter().map(endpoint).collect::<Value>(),
+        }))
     }
 
     fn print(&self, out: &mut Output) -> Result<(), Error> {
-        let mut table = output::table([self.code.to_string().as_str(), self.meaning]);
-        if let Some(spec) = self.code.spec() {
-            table.add_row(["name", spec.name]);
-            table.add_row(["area", spec.area]);
-        }
+        let mut facts = output::table([self.code.to_string().as_str(), self.meaning]);
         if self.code != ErrorCode::OK {
-            table.add_row(["class", self.code.class().as_str()]);
-            table.add_row(["retry", self.retry_in_words()]);
+            facts.add_row(["cause", self.class().cause()]);
+            facts.add_row(["remedy", self.remedy()]);
+            facts.add_row(["retry", self.retry_in_words()]);
+            facts.add_row(["class", self.class().as_str()]);
+        }
+        if let Some(spec) = self.code.spec() {
+            facts.add_row(["name", spec.name]);
+            facts.add_row(["area", spec.area]);
+        }
+        if let Some(range) = self.range() {
+            facts.add_row(["range".to_owned(), format!("{} to {}", range.from, range.to)]);
         }
         for (service, meaning) in self.other_meanings() {
-            table.add_row([format!("in {service}"), meaning.to_owned()]);
+            facts.add_row([format!("in {service}"), meaning.to_owned()]);
         }
         if let Some(note) = self.code.spec().and_then(|spec| spec.note) {
-            table.add_row(["note", note]);
+            facts.add_row(["note", note]);
         }
-        out.table(&table)?;
-        if self.endpoints.is_empty() {
+        let webhooks: Vec<&str> = self.webhooks().map(|spec| spec.command).collect();
+        if !webhooks.is_empty() {
+            facts.add_row(["webhooks", &webhooks.join(", ")]);
+        }
+        let urls = self.documentation_urls();
+        if !urls.is_empty() {
+            facts.add_row(["pages", &urls.join("\n")]);
+        }
+        out.wrapped_table(facts)?;
+        self.print_endpoints(out)
+    }
+
+    /// Names each endpoint once, and states only what differs from the meaning in general.
+    fn print_endpoints(&self, out: &mut Output) -> Result<(), Error> {
+        let mut services: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut meanings: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for spec in &self.endpoints {
+            services.entry(spec.service).or_default().push(spec.command);
+            if let Some(meaning) = self.own_meaning(spec) {
+                meanings.entry(meaning).or_default().push(spec.id().to_string());
+            }
+        }
+        let count = counted(self.endpoints.len() as u64, "endpoint");
+        match (self.service, self.endpoints.len()) {
+            (Some(service), 0) => {
+                return out.line(format_args!("\nno endpoint of {service} documents it"));
+            }
+            (None, 0) => return Ok(()),
+            (_, 1) => out.line(format_args!("\n{count} documents it:"))?,
+            _ => out.line(format_args!("\n{count} document it:"))?,
+        }
+        let mut table = output::table(["SERVICE", "COMMANDS"]);
+        for (service, commands) in services {
+            table.add_row([service, &commands.join(", ")]);
+        }
+        out.wrapped_table(table)?;
+        if meanings.is_empty() {
             return Ok(());
         }
         out.line("")?;
-        let mut table = output::table(["ENDPOINT", "MEANING THERE"]);
-        for (spec, meaning) in &self.endpoints {
-            table.add_row([spec.id().to_string().as_str(), meaning]);
+        let mut table = output::table(["MEANING THERE", "ENDPOINTS"]);
+        for (meaning, endpoints) in meanings {
+            table.add_row([meaning, &endpoints.join("\n")]);
         }
-        out.table(&table)
-    }
-
-    fn other_meanings(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        let others = self.code.spec().map_or(&[][..], |spec| spec.other_meanings);
-        others.iter().map(|other| (other.service, other.meaning))
+        if let Some(endpoints) = table.column_mut(1) {
+            endpoints.set_constraint(ColumnConstraint::ContentWidth);
+        }
+        out.wrapped_table(table)
     }
 
     fn retry_in_words(&self) -> &'static str {
-        match self.code.retry_advice() {
+        match self.retry() {
             RetryAdvice::AfterBackoff => "helps, after a delay",
             RetryAdvice::AfterNewSignature => "helps, with a new signature",
             RetryAdvice::InAnotherRegion => "helps, at the domain of the app's region",

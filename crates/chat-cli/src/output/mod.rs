@@ -99,6 +99,14 @@ impl Output {
         Ok(())
     }
 
+    /// Writes a table whose cells wrap, also where standard output is not a terminal.
+    pub(crate) fn wrapped_table(&mut self, mut table: Table) -> Result<(), Error> {
+        if !self.is_terminal {
+            table.set_width(WIDTH);
+        }
+        self.table(&table)
+    }
+
     /// Writes a note to standard error, unless `--quiet` was given.
     pub(crate) fn note(&self, text: impl Display) {
         if !self.quiet {
@@ -121,3 +129,6 @@ impl Output {
         Ok(self.writer.flush()?)
     }
 }
+
+/// The width of a table that is not written to a terminal.
+const WIDTH: u16 = 100;

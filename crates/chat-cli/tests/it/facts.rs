@@ -32,14 +32,6 @@ fn closed_pipe_ends_the_program_quietly() {
 }
 
 #[test]
-fn error_code_is_explained() {
-    let output = Chatctl::new(&["explain", "10010"]).run().exits(0);
-    assert!(output.stdout.contains("does not exist"), "{output:?}");
-    Chatctl::new(&["explain", "4711"]).run().exits(2).says(&["4711"]);
-    Chatctl::new(&["explain", "many"]).run().exits(2);
-}
-
-#[test]
 fn misspelled_endpoint_gets_suggestions() {
     let output = Chatctl::new(&["schema", "group_open_http_svc/forbid_send_mgs"]).run().exits(2);
     assert!(output.stderr.contains("forbid_send_msg"), "{output:?}");

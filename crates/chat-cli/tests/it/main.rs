@@ -4,6 +4,7 @@
 
 mod calls;
 mod demo;
+mod explain;
 mod exports;
 mod facts;
 mod fixture;
