@@ -191,7 +191,7 @@ impl<T: TryFrom<u64> + TryFrom<i64>> Visitor<'_> for NumberVisitor<T> {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
-        let digits = text.trim();
+        let digits = text.trim_ascii();
         let number = match digits.parse::<u64>() {
             Ok(number) => T::try_from(number).ok(),
             Err(_) => digits.parse::<i64>().ok().and_then(|number| T::try_from(number).ok()),

@@ -14,6 +14,7 @@ pub(crate) mod names;
 mod object;
 mod objects;
 mod paging;
+mod reading;
 mod resolve;
 mod sentences;
 mod shared;
@@ -36,6 +37,7 @@ pub(crate) use self::{
         Condition, ConditionTest, Cursor, EndMark, EndTest, Exception, OffsetPaging, Paging,
         PagingMode, Step, StepSource,
     },
+    reading::Integers,
     shared::{Id, IntegerEnum, SharedTypes, StringEnum, Union, UnionVariant, Variant},
     types::{Bounds, EnumRef, Type, TypePath, Values},
     webhook::{ResponseType, ResponseVariant, VariantKind, Webhook, WebhookResponse, Webhooks},

@@ -3,6 +3,7 @@
 mod access;
 mod batch;
 mod catalog;
+mod digits;
 mod endpoint;
 mod error_codes;
 mod example;
@@ -11,6 +12,7 @@ mod imports;
 mod objects;
 mod openapi;
 mod paging;
+mod received;
 mod rust;
 mod schema;
 mod shape;

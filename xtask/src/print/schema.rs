@@ -2,8 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::shape::{self, Style};
-use crate::model::{Bounds, Endpoint, Model, Struct, Type, TypePath, Webhook};
+use super::{
+    digits, received,
+    shape::{self, Style},
+};
+use crate::model::{Bounds, Endpoint, Model, Struct, Type, TypePath, Union, Webhook};
 
 /// The schema of a request body.
 pub(super) fn request(endpoint: &Endpoint, model: &Model) -> String {
@@ -16,18 +19,28 @@ pub(super) fn request(endpoint: &Endpoint, model: &Model) -> String {
     shape::text(&Value::Object(schema))
 }
 
-/// The schema of a response, with the fields that all responses share.
+/// The schema of a response: the fields that all responses share, and with them its own fields if the
+/// call succeeded. Of a failure nothing else is read.
 pub(super) fn response(endpoint: &Endpoint, model: &Model) -> String {
-    let mut schema = Scope::endpoint(endpoint, model, Side::Response).document(&endpoint.response);
-    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
-        for (name, field) in shape::envelope() {
-            properties.insert(name.to_owned(), field);
-        }
-    }
-    // A failure has only the shared fields.
+    let scope = Scope::endpoint(endpoint, model, Side::Response);
+    let mut schema = scope.head(&endpoint.response);
+    schema.insert("type".to_owned(), json!("object"));
+    schema.insert("properties".to_owned(), Value::Object(received::envelope(&Standalone)));
     schema.insert("required".to_owned(), json!(["ErrorCode"]));
+    let mut content = received::object(&endpoint.response, &Standalone);
+    content.shift_remove("type");
+    if !endpoint.response.fields.is_empty() {
+        schema.insert("if".to_owned(), json!({ "properties": { "ErrorCode": success() } }));
+        schema.insert("then".to_owned(), Value::Object(content));
+    }
+    scope.add_definitions(&endpoint.response, &mut schema);
     schema.insert("examples".to_owned(), json!([shape::example_response(endpoint)]));
     shape::text(&Value::Object(schema))
+}
+
+/// The code of a success, in the forms that are read as 0.
+fn success() -> Value {
+    json!({ "anyOf": [{ "const": 0 }, { "type": "string", "pattern": digits::pattern(0, 0) }] })
 }
 
 /// The schema of a webhook's body.
@@ -44,30 +57,53 @@ pub(super) fn webhook_response(webhook: &Webhook, model: &Model) -> String {
     let content = response.and_then(|response| response.content.as_ref()).unwrap_or(&nothing);
     let mut schema = Scope::webhook(webhook, model, Side::Request).document(content);
     schema.insert("title".to_owned(), json!(response.map(|response| &response.name)));
-    schema.extend(shape::webhook_response(response, &Side::Request));
+    schema.extend(shape::webhook_response(response, &Standalone));
     shape::text(&Value::Object(schema))
 }
 
-/// The direction of an object: schemas of requests are strict, those of responses accept new values.
+/// The direction of an object.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
     Request,
     Response,
 }
 
-impl Style for Side {
-    fn is_strict(&self) -> bool {
-        *self == Self::Request
-    }
+/// Each document has its own definitions.
+struct Standalone;
 
-    fn reference(&self, ty: &Type, _bounds: &Bounds) -> Option<String> {
+impl Standalone {
+    fn reference(ty: &Type) -> Option<String> {
         match ty {
-            Type::Struct(path) | Type::Union(path) => Some(format!("#/$defs/{}", path.name)),
+            Type::Struct(path) | Type::Union(path) => Some(definition(&path.name)),
             _ => None,
         }
     }
+}
+
+impl Style for Standalone {
+    fn is_strict(&self) -> bool {
+        true
+    }
+
+    fn reference(&self, ty: &Type, _bounds: &Bounds) -> Option<String> {
+        Self::reference(ty)
+    }
 
     fn splits_numbers(&self) -> bool {
+        true
+    }
+}
+
+impl received::Style for Standalone {
+    fn definition(&self, name: &str) -> String {
+        definition(name)
+    }
+
+    fn reference(&self, ty: &Type, _bounds: &Bounds) -> Option<String> {
+        Self::reference(ty)
+    }
+
+    fn is_complete(&self) -> bool {
         true
     }
 }
@@ -105,19 +141,44 @@ impl<'a> Scope<'a> {
     }
 
     fn document(&self, root: &Struct) -> Map<String, Value> {
+        let mut schema = self.head(root);
+        schema.extend(self.object(root));
+        self.add_definitions(root, &mut schema);
+        schema
+    }
+
+    /// What the schema is about.
+    fn head(&self, root: &Struct) -> Map<String, Value> {
         let mut schema = Map::new();
         schema.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
         schema.insert("title".to_owned(), json!(root.name));
         schema.insert("$comment".to_owned(), json!(self.title));
         schema.insert("description".to_owned(), json!(self.summary));
-        schema.extend(shape::object(root, &self.side));
+        schema
+    }
+
+    /// Adds what the schema refers to.
+    fn add_definitions(&self, root: &Struct, schema: &mut Map<String, Value>) {
         let mut definitions = Map::new();
         self.define(root, &mut definitions);
+        for (name, integer) in received::definitions(&Standalone) {
+            let reference = json!(definition(name)).to_string();
+            let is_used = |user: &Map<String, Value>| json!(user).to_string().contains(&reference);
+            if is_used(schema) || is_used(&definitions) {
+                definitions.insert(name.to_owned(), integer);
+            }
+        }
         if !definitions.is_empty() {
             definitions.sort_keys();
             schema.insert("$defs".to_owned(), Value::Object(definitions));
         }
-        schema
+    }
+
+    fn object(&self, object: &Struct) -> Map<String, Value> {
+        match self.side {
+            Side::Request => shape::object(object, &Standalone),
+            Side::Response => received::object(object, &Standalone),
+        }
     }
 
     /// Collects the objects that an object refers to.
@@ -136,44 +197,23 @@ impl<'a> Scope<'a> {
         if definitions.contains_key(&path.name) {
             return;
         }
-        let mut schema = shape::object(found, &self.side);
+        let mut schema = self.object(found);
         schema.insert("description".to_owned(), json!(found.doc));
         definitions.insert(path.name.clone(), Value::Object(schema));
         self.define(found, definitions);
     }
 
-    /// A union: the tag determines the type of the content; an unlisted tag allows any.
     fn define_union(&self, path: &TypePath, definitions: &mut Map<String, Value>) {
         let Some(types) = self.model.shared_types(path.area.as_deref()) else { return };
         let Some(union) = types.unions.iter().find(|union| union.name == path.name) else { return };
         if definitions.contains_key(&path.name) {
             return;
         }
-        let branches: Vec<Value> = union
-            .variants
-            .iter()
-            .map(|variant| {
-                let content = json!({ "$ref": format!("#/$defs/{}", variant.content.name) });
-                json!({
-                    "if": { "properties": { union.tag.as_str(): { "const": variant.value } } },
-                    "then": { "properties": { union.content.as_str(): content } },
-                })
-            })
-            .collect();
-        let tags: Vec<&str> = union.variants.iter().map(|variant| variant.value.as_str()).collect();
-        definitions.insert(
-            path.name.clone(),
-            json!({
-                "description": union.doc,
-                "type": "object",
-                "properties": {
-                    union.tag.as_str(): { "type": "string", "x-listed-values": tags },
-                    union.content.as_str(): {},
-                },
-                "required": [union.tag, union.content],
-                "allOf": branches,
-            }),
-        );
+        let schema = match self.side {
+            Side::Request => sent_union(union),
+            Side::Response => received::union(union, Standalone::reference),
+        };
+        definitions.insert(path.name.clone(), schema);
         for variant in &union.variants {
             self.define_struct(&variant.content, definitions);
         }
@@ -187,4 +227,35 @@ impl<'a> Scope<'a> {
         };
         structs.iter().find(|object| object.name == path.name)
     }
+}
+
+/// The tag determines the type of the content; an unlisted tag allows any.
+fn sent_union(union: &Union) -> Value {
+    let branches: Vec<Value> = union
+        .variants
+        .iter()
+        .map(|variant| {
+            let content = json!({ "$ref": definition(&variant.content.name) });
+            json!({
+                "if": { "properties": { union.tag.as_str(): { "const": variant.value } } },
+                "then": { "properties": { union.content.as_str(): content } },
+            })
+        })
+        .collect();
+    let tags: Vec<&str> = union.variants.iter().map(|variant| variant.value.as_str()).collect();
+    json!({
+        "description": union.doc,
+        "type": "object",
+        "properties": {
+            union.tag.as_str(): { "type": "string", "x-listed-values": tags },
+            union.content.as_str(): {},
+        },
+        "required": [union.tag, union.content],
+        "allOf": branches,
+    })
+}
+
+/// The reference to a definition of the same document.
+fn definition(name: &str) -> String {
+    format!("#/$defs/{name}")
 }

@@ -56,6 +56,13 @@ pub(super) fn in_body(object: &Struct) -> impl Iterator<Item = &Field> {
 /// One field with its description.
 pub(super) fn field(field: &Field, style: &impl Style) -> Map<String, Value> {
     let mut schema = value(&field.ty, &field.bounds, style);
+    describe(field, &mut schema);
+    style.annotate(field, &mut schema);
+    schema
+}
+
+/// Adds what a field means.
+pub(super) fn describe(field: &Field, schema: &mut Map<String, Value>) {
     schema.insert("description".to_owned(), json!(field.doc));
     if let Some(default) = &field.default {
         let default = serde_json::from_str(default).unwrap_or(Value::Null);
@@ -64,8 +71,6 @@ pub(super) fn field(field: &Field, style: &impl Style) -> Map<String, Value> {
     if field.unverified {
         schema.insert("x-unverified".to_owned(), json!(true));
     }
-    style.annotate(field, &mut schema);
-    schema
 }
 
 /// A value of a type within its bounds.
@@ -161,22 +166,6 @@ pub(super) fn groups(facts: &EndpointFacts) -> Vec<Value> {
     let exactly = facts.exactly_one_of.iter().map(|fields| json!({ "oneOf": each(fields) }));
     let at_least = facts.at_least_one_of.iter().map(|fields| json!({ "anyOf": each(fields) }));
     exactly.chain(at_least).collect()
-}
-
-/// The fields that all responses share. `ErrorCode` alone is in every response.
-pub(super) fn envelope() -> [(&'static str, Value); 4] {
-    [
-        ("ActionStatus", json!({ "type": "string", "description": "OK or FAIL." })),
-        (
-            "ErrorCode",
-            json!({ "type": "integer", "description": "0 on success, another number on failure." }),
-        ),
-        ("ErrorInfo", json!({ "type": "string", "description": "Reason for a failure." })),
-        (
-            "ErrorDisplay",
-            json!({ "type": "string", "description": "Additional text from some services." }),
-        ),
-    ]
 }
 
 /// The response to a webhook, with the fields that all of them have.

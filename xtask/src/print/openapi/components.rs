@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
-    index::{ENVELOPE, Index, TAG_VALUE, UNLISTED, local_path, open_name, schema_ref},
-    schemas::{Schemas, described},
-    style::Components,
-    webhooks,
+    index::{ENVELOPE, Index, TAG_VALUE, local_path, open_name, schema_ref},
+    schemas::{Schemas, described, value_list},
+    style::{Components, Received},
+    unions, webhooks,
 };
 use crate::{
-    model::{Bounds, Direction, Endpoint, Model, Type, Union, Variant, markdown},
-    print::shape,
+    model::{Bounds, Direction, Endpoint, Model, Type, Variant, markdown},
+    print::{received, shape},
 };
 
 /// The components that the rest of the document refers to.
@@ -36,7 +36,7 @@ pub(super) fn components(model: &Model, index: &Index<'_>, document: &Value) -> 
 /// All types except requests and responses.
 fn shared(index: &Index<'_>) -> Schemas {
     let mut schemas = Schemas::new();
-    schemas.insert(ENVELOPE.to_owned(), envelope());
+    schemas.insert(ENVELOPE.to_owned(), envelope(index));
     schemas.insert(TAG_VALUE.to_owned(), tag_value());
     for (path, id) in &index.ids {
         let bounds = Bounds { max_bytes: id.max_bytes, ..Bounds::default() };
@@ -44,18 +44,33 @@ fn shared(index: &Index<'_>) -> Schemas {
         schemas.insert(path.name.clone(), Value::Object(described(&id.doc, schema)));
     }
     for list in index.string_enums.values() {
-        add_enumeration(&list.name, &list.doc, "string", &list.values, &mut schemas);
+        let listed = add_enumeration(&list.name, &list.doc, "string", &list.values, &mut schemas);
+        let open = json!({
+            "description": format!("{listed}\n\nOther values may occur."),
+            "type": "string",
+            "x-listed-values": list.values.iter().map(|each| &each.value).collect::<Vec<_>>(),
+        });
+        schemas.insert(open_name(&list.name), open);
     }
     for list in index.integer_enums.values() {
         add_enumeration(&list.name, &list.doc, "integer", &list.values, &mut schemas);
     }
-    for union in index.unions.values() {
-        add_union(union, index, &mut schemas);
+    for (path, union) in &index.unions {
+        unions::add(path, union, index, &mut schemas);
     }
     for (path, object) in &index.structs {
-        let strict = object.direction == Direction::Sent;
-        let schema = described(&object.doc, shape::object(object, &Components { index, strict }));
-        schemas.insert(index.name_of(path).to_owned(), Value::Object(schema));
+        if object.direction.is_sent() {
+            let schema = shape::object(object, &Components { index, strict: true });
+            let schema = described(&object.doc, schema);
+            schemas.insert(index.name_of(path).to_owned(), Value::Object(schema));
+        }
+        if object.direction != Direction::Sent {
+            let schema = described(&object.doc, received::object(object, &Received { index }));
+            schemas.insert(index.received_name(path), Value::Object(schema));
+        }
+    }
+    for (name, definition) in received::definitions(&Received { index }) {
+        schemas.insert(name.to_owned(), definition);
     }
     schemas
 }
@@ -81,7 +96,7 @@ fn request(endpoint: &Endpoint, index: &Index<'_>) -> Value {
 /// The fields of a response, besides those that all responses share. A failure has none of them, so
 /// none is required; those of every success are listed in an extension.
 fn response(endpoint: &Endpoint, index: &Index<'_>) -> Value {
-    let mut schema = shape::object(&endpoint.response, &Components { index, strict: false });
+    let mut schema = received::object(&endpoint.response, &Received { index });
     if let Some(required) = schema.shift_remove("required") {
         schema.insert("x-required-on-success".to_owned(), required);
     }
@@ -91,12 +106,11 @@ fn response(endpoint: &Endpoint, index: &Index<'_>) -> Value {
     })
 }
 
-fn envelope() -> Value {
-    let properties = shape::envelope().into_iter().map(|(name, field)| (name.to_owned(), field));
+fn envelope(index: &Index<'_>) -> Value {
     json!({
         "description": "Fields of every response, including failures.",
         "type": "object",
-        "properties": properties.collect::<Map<_, _>>(),
+        "properties": received::envelope(&Received { index }),
         "required": ["ErrorCode"],
     })
 }
@@ -112,19 +126,16 @@ fn tag_value() -> Value {
     })
 }
 
-/// A component with the listed values, and one that also accepts others.
+/// Adds a component with the listed values, and returns its description.
 fn add_enumeration<T: serde::Serialize>(
     name: &str,
     doc: &str,
     json_type: &str,
     variants: &[Variant<T>],
     schemas: &mut Schemas,
-) {
+) -> String {
+    let description = format!("{doc}\n{}", value_list(variants));
     let values = json!(variants.iter().map(|variant| &variant.value).collect::<Vec<_>>());
-    let mut description = format!("{doc}\n");
-    for variant in variants {
-        description += &format!("\n- `{}`: {}", json!(variant.value), variant.doc);
-    }
     let names: Vec<&str> = variants.iter().map(|variant| variant.name.as_str()).collect();
     let listed = json!({
         "description": description,
@@ -133,37 +144,7 @@ fn add_enumeration<T: serde::Serialize>(
         "x-enum-varnames": names,
     });
     schemas.insert(name.to_owned(), listed);
-    let open = json!({
-        "description": format!("{description}\n\nOther values may occur."),
-        "type": json_type,
-        "x-listed-values": values,
-    });
-    schemas.insert(open_name(name), open);
-}
-
-/// One object for each listed tag, and one for any other.
-fn add_union(union: &Union, index: &Index<'_>, schemas: &mut Schemas) {
-    let mut forms = Vec::new();
-    let mut add = |variant: &str, doc: &str, tag: Value, content: Value| {
-        let name = format!("{}{variant}", union.name);
-        forms.push(json!({ "$ref": schema_ref(&name) }));
-        let form = json!({
-            "description": doc,
-            "type": "object",
-            "properties": { union.tag.as_str(): tag, union.content.as_str(): content },
-            "required": [union.tag, union.content],
-        });
-        schemas.insert(name, form);
-    };
-    for variant in &union.variants {
-        let tag = json!({ "type": "string", "const": variant.value });
-        let content = json!({ "$ref": index.reference(&variant.content) });
-        add(&variant.name, &variant.doc, tag, content);
-    }
-    let tags: Vec<&str> = union.variants.iter().map(|variant| variant.value.as_str()).collect();
-    let other = json!({ "type": "string", "not": { "enum": tags } });
-    add(UNLISTED, "A kind that the documentation does not list.", other, json!({}));
-    schemas.insert(union.name.clone(), json!({ "description": union.doc, "anyOf": forms }));
+    description
 }
 
 /// Drops schemas that nothing refers to.

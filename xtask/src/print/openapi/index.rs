@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::ToUpperCamelCase;
 
 use crate::model::{
-    Id, IntegerEnum, Model, SharedTypes, StringEnum, Struct, TypePath, Union, WEBHOOK, Webhook,
-    WebhookResponse,
+    Direction, Id, IntegerEnum, Model, SharedTypes, StringEnum, Struct, TypePath, Union, WEBHOOK,
+    Webhook, WebhookResponse,
 };
 
 /// Finds types and the names of their components.
@@ -81,6 +81,20 @@ impl<'m> Index<'m> {
         schema_ref(self.name_of(path))
     }
 
+    /// The component of an object or a union as the service sends it.
+    pub(super) fn received_name(&self, path: &TypePath) -> String {
+        let name = self.name_of(path);
+        match self.structs.get(path) {
+            Some(object) if object.direction != Direction::Both => name.to_owned(),
+            _ => received_name(name),
+        }
+    }
+
+    /// The reference to the schema of an object or a union as the service sends it.
+    pub(super) fn received_reference(&self, path: &TypePath) -> String {
+        schema_ref(&self.received_name(path))
+    }
+
     fn add_shared(&mut self, area: Option<&str>, types: &'m SharedTypes) {
         let path = |name: &String| TypePath {
             area: area.map(str::to_owned),
@@ -128,9 +142,10 @@ impl<'m> Index<'m> {
         });
         let own = [ENVELOPE, TAG_VALUE].map(str::to_owned);
         let structs = self.structs.keys().filter(|path| !path.local);
-        let paths = lists.chain(structs).chain(self.unions.keys());
-        let paths = paths.chain(self.ids.keys()).map(|path| path.name.clone());
-        paths.chain(open).chain(forms).chain(own).map(|name| name.to_lowercase()).collect()
+        let objects = structs.chain(self.unions.keys()).map(|path| path.name.clone()).chain(forms);
+        let objects = objects.flat_map(|name| [received_name(&name), name]);
+        let plain = lists.chain(self.ids.keys()).map(|path| path.name.clone());
+        plain.chain(objects).chain(open).chain(own).map(|name| name.to_lowercase()).collect()
     }
 }
 
@@ -173,6 +188,11 @@ pub(super) fn webhook_area(webhook: &Webhook) -> String {
 /// The component of an enumeration that also accepts unlisted values.
 pub(super) fn open_name(name: &str) -> String {
     format!("Any{name}")
+}
+
+/// The component of an object that is sent in another form than it is received.
+fn received_name(name: &str) -> String {
+    format!("Received{name}")
 }
 
 /// The reference to a component.

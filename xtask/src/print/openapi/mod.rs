@@ -6,6 +6,7 @@ mod index;
 mod operation;
 mod schemas;
 mod style;
+mod unions;
 mod version_3_0;
 mod webhooks;
 
@@ -85,7 +86,10 @@ Every call is a POST with a JSON body to the domain of the region in which the a
 URL carries the SDKAppID, the account of an app admin, a UserSig of that account, a random number \
 and `contenttype=json`.
 
-Every response has HTTP status 200, including failures: `ErrorCode` is 0 only on success. Objects that \
-are only sent are strict; objects that are received accept values and fields that the service adds \
-later, so their enumerations name the known values as `x-listed-values`. Lengths of strings count bytes \
-of UTF-8: `x-max-bytes`.";
+Every response has HTTP status 200, including failures: `ErrorCode` is 0 only on success. Lengths of \
+strings count bytes of UTF-8: `x-max-bytes`.
+
+Schemas of requests are strict. Schemas of what the service sends accept what it is known to send \
+besides the documented form: null for an absent field, an integer as a string of its digits (`AnyInt64` \
+and its siblings), a boolean for 0 or 1 (`AnyFlag`), values that are not listed (`x-listed-values` has \
+those that are). An object that goes both ways has a schema for each, `X` and `ReceivedX`.";

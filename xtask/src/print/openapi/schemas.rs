@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::model::Variant;
+
 /// Schemas by the name of their component.
 pub(super) type Schemas = BTreeMap<String, Value>;
 
@@ -13,6 +15,13 @@ pub(super) fn described(doc: &str, schema: Map<String, Value>) -> Map<String, Va
     described.insert("description".to_owned(), json!(doc));
     described.extend(schema);
     described
+}
+
+/// The values of an enumeration with their meanings, as a list in Markdown.
+pub(super) fn value_list<T: serde::Serialize>(variants: &[Variant<T>]) -> String {
+    let lines =
+        variants.iter().map(|variant| format!("\n- `{}`: {}", json!(variant.value), variant.doc));
+    lines.collect()
 }
 
 /// Removes null, `false` and empty arrays.

@@ -25,6 +25,7 @@ fn walk(value: &mut Value) {
         Value::Object(members) => {
             wrap_reference(members);
             list_the_constant(members);
+            mark_nullable(members);
             for (name, member) in members.iter_mut().filter(|(name, _)| !is_quoted(name)) {
                 match member {
                     // Here the keys are names of fields.
@@ -50,6 +51,26 @@ fn wrap_reference(members: &mut Map<String, Value>) {
         && let Some(reference) = members.shift_remove("$ref")
     {
         members.shift_insert(0, "allOf".to_owned(), json!([{ "$ref": reference }]));
+    }
+}
+
+/// Version 3.0 has no type for null.
+fn mark_nullable(members: &mut Map<String, Value>) {
+    match members.get_mut("type") {
+        Some(Value::Array(types)) => {
+            types.retain(|each| each != "null");
+            if let [only] = types.as_mut_slice() {
+                let only = only.take();
+                members.insert("type".to_owned(), only);
+                members.insert("nullable".to_owned(), json!(true));
+            }
+        }
+        Some(Value::String(only)) if only == "null" => {
+            members.shift_remove("type");
+            members.insert("nullable".to_owned(), json!(true));
+            members.insert("enum".to_owned(), json!([null]));
+        }
+        _ => {}
     }
 }
 

@@ -9,14 +9,14 @@ use super::{
     index::{Index, local_path, webhook_area},
     operation::{json_content, parameter},
     schemas::{Schemas, described, without_empty},
-    style::Components,
+    style::{Components, Received},
 };
 use crate::{
     model::{
         Field, Model, ResponseVariant, TypePath, WEBHOOK, Webhook, WebhookResponse, Webhooks,
         markdown,
     },
-    print::shape,
+    print::{received, shape},
 };
 
 /// The operations of all webhooks by their command.
@@ -48,10 +48,9 @@ pub(super) fn parameters(model: &Model, index: &Index<'_>) -> Map<String, Value>
 /// The bodies and the responses of all webhooks.
 pub(super) fn add_schemas(model: &Model, index: &Index<'_>, schemas: &mut Schemas) {
     let sent = Components { index, strict: true };
-    let received = Components { index, strict: false };
     for webhook in all(model) {
         let summary = markdown(&webhook.facts.summary);
-        let body = described(&summary, shape::object(&webhook.payload, &received));
+        let body = described(&summary, received::object(&webhook.payload, &Received { index }));
         schemas.insert(index.name_of(&payload(webhook)).to_owned(), Value::Object(body));
         let kind = model.webhooks.response_to(webhook);
         let doc = match &webhook.response {
