@@ -1,11 +1,20 @@
 //! The exported JSON Schemas agree with the types.
 
-use std::{fs, path::Path};
+mod equivalence;
+mod mutation;
+mod openapi;
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+    sync::{Arc, Mutex},
+};
 
 use chat_types::{schemas, typed};
 use jsonschema::Validator;
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::reading::arbitrary;
 
@@ -72,6 +81,43 @@ fn every_example_matches_its_schema() {
             check(&validator(text), &schema["examples"][0], each.spec.command);
         }
     }
+    for each in schemas::webhooks() {
+        let schema = parse(each.request.as_bytes());
+        check(&validator(each.request), &schema["examples"][0], each.spec.command);
+    }
+}
+
+#[test]
+fn other_forms_on_the_wire_match_the_schemas() {
+    let webhook = schemas::find_webhook("Group.CallbackAfterSendMsg").unwrap();
+    let body = json!({
+        "CallbackCommand": "Group.CallbackAfterSendMsg",
+        "GroupId": "@TGS#2J4SZEAEL",
+        "Type": "Cluster",
+        "From_Account": "jared",
+        "MsgTime": "1490686222",
+        "EventTime": "1670574414123",
+        "OnlineOnlyFlag": true,
+        "CloudCustomData": null,
+        "MsgBody": [
+            { "MsgType": "TIMTextElem", "MsgContent": { "Text": "red packet" } },
+            { "MsgType": "TIMTextElem", "MsgContent": "red packet" },
+            { "MsgType": "TIMNewElem" },
+        ],
+    });
+    check(&validator(webhook.request), &body, webhook.spec.command);
+
+    let endpoint = schemas::find("group_open_http_svc", "get_group_muted_account").unwrap();
+    let response = json!({ "ErrorCode": "0", "ErrorInfo": null, "MutedAccountList": null });
+    check(&validator(endpoint.response), &response, endpoint.spec.command);
+    let failure =
+        json!({ "ErrorCode": 10010, "ErrorInfo": "group not exist", "MutedAccountList": "" });
+    check(&validator(endpoint.response), &failure, endpoint.spec.command);
+
+    let request =
+        json!({ "GroupId": "@TGS#2J4SZEAEL", "Members_Account": ["a"], "MuteTime": "60" });
+    let strict = schemas::find("group_open_http_svc", "forbid_send_msg").unwrap();
+    assert!(!validator(strict.request).is_valid(&request));
 }
 
 proptest! {
@@ -135,13 +181,17 @@ fn mismatched_value() -> impl Strategy<Value = Value> {
         any::<u32>().prop_map(Value::from),
         "[a-z]{0,60}".prop_map(Value::from),
         prop::collection::vec("[a-z]{1,5}".prop_map(Value::from), 0..4).prop_map(Value::from),
-        Just(serde_json::json!({})),
+        Just(json!({})),
         Just(Value::Array(vec!["a".into(); 501])),
     ]
 }
 
-fn validator(schema: &str) -> Validator {
-    jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap()
+/// Returns the validator of an exported schema. It is compiled once, which takes longer than using it.
+fn validator(schema: &'static str) -> Arc<Validator> {
+    static COMPILED: Mutex<BTreeMap<usize, Arc<Validator>>> = Mutex::new(BTreeMap::new());
+    let mut compiled = COMPILED.lock().unwrap();
+    let compile = || Arc::new(jsonschema::validator_for(&parse(schema.as_bytes())).unwrap());
+    compiled.entry(schema.as_ptr().addr()).or_insert_with(compile).clone()
 }
 
 fn parse(json: &[u8]) -> Value {

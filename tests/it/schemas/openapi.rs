@@ -1,0 +1,117 @@
+//! The OpenAPI documents accept everything that the types read.
+//!
+//! They accept more than that: a field of a success that a failure lacks is not required, and a field
+//! that has another name is not checked under it.
+
+use std::sync::LazyLock;
+
+use chat_types::{Envelope, ErrorCode, schemas, typed};
+use jsonschema::Validator;
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+use super::{
+    equivalence::{ALIASES, read_response},
+    mutation::mutate,
+    parse,
+};
+use crate::reading::{arbitrary, splitmix64};
+
+proptest! {
+    // A smaller seed is not a simpler case.
+    #![proptest_config(ProptestConfig { cases: 96, max_shrink_iters: 0, ..ProptestConfig::default() })]
+
+    #[test]
+    fn openapi_accepts_every_response_that_the_type_reads(seed: u64, count in 0..4_usize) {
+        let mut random = splitmix64(seed);
+        for endpoint in typed::all() {
+            let spec = endpoint.spec();
+            let mut response = arbitrary(random()).response(spec);
+            mutate(&mut response, count, &ALIASES, &mut random);
+            let is_success = Envelope::read(response.to_string().as_bytes())
+                .is_ok_and(|envelope| envelope.error_code == ErrorCode::OK);
+            if !is_success || read_response(endpoint, &response).is_err() {
+                continue;
+            }
+            let path = format!("/paths/~1v4~1{}~1{}/post/responses/200", spec.service, spec.command);
+            for document in DOCUMENTS.iter() {
+                document.assert_accepts(&path, &response);
+            }
+        }
+    }
+
+    #[test]
+    fn openapi_accepts_every_webhook_that_the_type_reads(seed: u64, count in 0..4_usize) {
+        let mut random = splitmix64(seed);
+        for webhook in typed::webhooks() {
+            let spec = webhook.spec();
+            let mut body = arbitrary(random()).webhook_body(spec);
+            mutate(&mut body, count, &ALIASES, &mut random);
+            if webhook.read_body(body.to_string().as_bytes()).is_err() {
+                continue;
+            }
+            for document in DOCUMENTS.iter() {
+                let path = format!("{}/{}/post/requestBody", document.webhooks, spec.command);
+                document.assert_accepts(&path, &body);
+            }
+        }
+    }
+}
+
+/// An OpenAPI document as one schema: an object with a property for each component.
+struct Document {
+    content: Value,
+    webhooks: &'static str,
+    components: Validator,
+}
+
+impl Document {
+    fn new(text: &str, webhooks: &'static str) -> Self {
+        let content = parse(text.as_bytes());
+        let mut components = content["components"]["schemas"].clone();
+        if content["openapi"].as_str().unwrap().starts_with("3.0") {
+            allow_null(&mut components);
+        }
+        let names = components.as_object().unwrap().keys();
+        let properties = names
+            .map(|name| (name.clone(), json!({ "$ref": format!("#/components/schemas/{name}") })));
+        let schema = json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "properties": properties.collect::<Map<_, _>>(),
+            "components": { "schemas": components },
+        });
+        let components = jsonschema::validator_for(&schema).unwrap();
+        Self { content, webhooks, components }
+    }
+
+    /// Validates a value against the schema of the content at `path`.
+    fn assert_accepts(&self, path: &str, value: &Value) {
+        let schema = format!("{path}/content/application~1json/schema/$ref");
+        let reference = self.content.pointer(&schema).unwrap().as_str().unwrap();
+        let (_, name) = reference.rsplit_once('/').unwrap();
+        super::check(&self.components, &json!({ name: value }), path);
+    }
+}
+
+/// Rewrites `nullable` of OpenAPI 3.0 as JSON Schema.
+fn allow_null(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            if members.get("nullable") == Some(&json!(true))
+                && let Some(json_type) = members.get_mut("type")
+            {
+                *json_type = json!([json_type.take(), "null"]);
+            }
+            members.values_mut().for_each(allow_null);
+        }
+        Value::Array(items) => items.iter_mut().for_each(allow_null),
+        _ => {}
+    }
+}
+
+static DOCUMENTS: LazyLock<[Document; 2]> = LazyLock::new(|| {
+    [
+        Document::new(schemas::openapi_3_1(), "/webhooks"),
+        Document::new(schemas::openapi_3_0(), "/x-webhooks"),
+    ]
+});
