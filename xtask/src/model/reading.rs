@@ -1,7 +1,6 @@
 //! What the generated readers accept: the schemas of what is received follow from it.
 
 use super::{Direction, Field, Type};
-use crate::spec::format::Quirk;
 
 /// The integers that a type in Rust holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,15 +40,7 @@ impl Field {
     /// Whether the reader accepts null in its place.
     pub(crate) fn may_be_null(&self, direction: Direction) -> bool {
         let reader = self.attrs(direction).reader;
-        self.is_option() || reader.is_some_and(|reader| reader != "number")
-    }
-
-    /// The integers that it accepts as a string of digits too.
-    pub(crate) fn integers_or_digits(&self) -> Option<Integers> {
-        match self.quirk {
-            Some(Quirk::NumberAsString) => self.ty.integers(),
-            _ => self.ty.integers_or_digits(),
-        }
+        self.is_option() || reader.is_some_and(|reader| !NEVER_NULL.contains(&reader))
     }
 }
 
@@ -72,3 +63,6 @@ impl Type {
         self.integers().filter(|_| !matches!(self, Self::U32 | Self::U64 | Self::I64))
     }
 }
+
+/// The functions of `crate::lenient` that refuse null.
+const NEVER_NULL: [&str; 3] = ["number", "string", "boolean"];

@@ -4,7 +4,10 @@
 use serde_json::{Map, Value, json};
 
 use super::{digits, shape};
-use crate::model::{Bounds, Direction, Field, Integers, Struct, Type, Union, Values};
+use crate::{
+    model::{Bounds, Direction, Field, Integers, Struct, Type, Union, Values},
+    spec::format::Quirk,
+};
 
 /// How a document writes schemas of what is received.
 pub(super) trait Style {
@@ -101,7 +104,7 @@ pub(super) fn union(union: &Union, content: impl Fn(&Type) -> Option<String>) ->
 }
 
 /// The definitions that the schemas refer to, by name. One that refers to another comes first.
-pub(super) fn definitions(style: &impl Style) -> [(&'static str, Value); 4] {
+pub(super) fn definitions(style: &impl Style) -> [(&'static str, Value); 6] {
     let flag = json!({
         "description": "0 or 1, or another form of no and yes: a boolean, a string of digits; any \
                         other integer means yes.",
@@ -122,8 +125,23 @@ pub(super) fn definitions(style: &impl Style) -> [(&'static str, Value); 4] {
         });
         (definition_name(integers), schema)
     };
+    let boolean = json!({
+        "description": "A boolean, or the string `true` or `false`.",
+        "anyOf": [{ "type": "boolean" }, { "type": "string", "enum": ["true", "false"] }],
+    });
+    let mut number = json!({ "type": "integer" });
+    if style.is_complete() {
+        number["minimum"] = json!(i64::MIN);
+        number["maximum"] = json!(u64::MAX);
+    }
+    let string = json!({
+        "description": "A string, or an integer in its place.",
+        "anyOf": [{ "type": "string" }, number],
+    });
     [
         (ANY_FLAG, flag),
+        (ANY_BOOLEAN, boolean),
+        (ANY_STRING, string),
         integer(Integers::Signed64),
         integer(Integers::Unsigned64),
         integer(Integers::Unsigned32),
@@ -151,11 +169,15 @@ fn one_name(field: &Field, is_required: bool) -> Vec<Value> {
 }
 
 fn field(field: &Field, direction: Direction, style: &impl Style) -> Map<String, Value> {
-    let mut schema = match field.integers_or_digits() {
-        Some(integers) if field.ty.integers_or_digits().is_none() => {
-            reference(style.definition(definition_name(integers)))
-        }
-        _ => value(&field.ty, &field.bounds, style),
+    let definition = match field.quirk {
+        Some(Quirk::BooleanAsString) => Some(ANY_BOOLEAN),
+        Some(Quirk::StringAsNumber) => Some(ANY_STRING),
+        Some(Quirk::NumberAsString) => field.ty.integers().map(definition_name),
+        Some(Quirk::PaddedString) | None => None,
+    };
+    let mut schema = match definition {
+        Some(name) => reference(style.definition(name)),
+        None => value(&field.ty, &field.bounds, style),
     };
     if field.may_be_null(direction) {
         schema = or_null(schema);
@@ -273,5 +295,9 @@ const fn definition_name(integers: Integers) -> &'static str {
 
 /// The definition of a value that means no or yes.
 const ANY_FLAG: &str = "AnyFlag";
+/// The definition of a boolean that is sometimes a string.
+const ANY_BOOLEAN: &str = "AnyBoolean";
+/// The definition of a string that is sometimes an integer.
+const ANY_STRING: &str = "AnyString";
 
 const OTHER: &str = "An unlisted tag, or content of another form, which is kept as received.";
