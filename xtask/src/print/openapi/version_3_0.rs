@@ -66,7 +66,8 @@ fn mark_nullable(members: &mut Map<String, Value>) {
             }
         }
         Some(Value::String(only)) if only == "null" => {
-            members.shift_remove("type");
+            // It has to name some type to be nullable.
+            members.insert("type".to_owned(), json!("object"));
             members.insert("nullable".to_owned(), json!(true));
             members.insert("enum".to_owned(), json!([null]));
         }
