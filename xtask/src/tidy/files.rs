@@ -20,6 +20,7 @@ pub(super) fn check(sources: &Sources) -> Vec<Violation> {
         .iter()
         .filter(|source| source.path.starts_with("spec/") && source.path.ends_with(".toml"));
     violations.extend(spec.flat_map(long_lines));
+    violations.extend(sources.with_ending("README.md").flat_map(hidden_lines));
     violations
 }
 
@@ -47,12 +48,37 @@ fn long_lines(source: &Source) -> impl Iterator<Item = Violation> {
     })
 }
 
+/// Reports lines that rustdoc hides: outside of rustdoc every reader of a README sees them.
+fn hidden_lines(source: &Source) -> Vec<Violation> {
+    let mut in_rust = false;
+    let mut violations = Vec::new();
+    for (index, line) in source.text.lines().enumerate() {
+        if line.starts_with("```") {
+            in_rust = line.starts_with("```rust");
+        } else if in_rust && (line == "#" || line.starts_with("# ")) {
+            violations.push(Violation {
+                path: source.path.clone(),
+                line: Some(index + 1),
+                message: "write the example without hidden lines".to_owned(),
+            });
+        }
+    }
+    violations
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn messages(path: &str, text: &str) -> Vec<String> {
         check(&Sources::of([(path, text)])).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn examples_of_a_readme_hide_nothing() {
+        let text = "# Title\n```rust\n# use a::b;\n#[test]\nb();\n```\n```sh\n# a comment\n```\n";
+        let violations = messages("crates/a/README.md", text);
+        assert_eq!(violations, ["crates/a/README.md:3: write the example without hidden lines"]);
     }
 
     #[test]
