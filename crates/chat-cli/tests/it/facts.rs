@@ -118,6 +118,8 @@ fn payload_is_checked_against_its_type() {
         "{printed:?}"
     );
     check(&["--response", "-", "--strict"], response).exits(4).says(&["Other"]);
+    let with_id = r#"{"ErrorCode":0,"ErrorInfo":"","ActionStatus":"OK","RequestId":"1-2"}"#;
+    check(&["--response", "-", "--strict"], with_id).exits(0);
     check(&["--response", "-"], "<html>").exits(4);
     check(&["--response", "-"], "[]").exits(4).says(&["object"]);
     check(&["--request", "no/such/file"], "").exits(2).says(&["no/such/file"]);

@@ -5,9 +5,10 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The names of the fields that all responses share. The response types do not have them.
-pub(super) const SHARED_FIELDS: [&str; 4] =
-    ["ActionStatus", "ErrorCode", "ErrorInfo", "ErrorDisplay"];
+/// The names of the fields that all responses share; `RequestId` only those of the services for calls,
+/// live rooms and conferences. The response types do not have them.
+pub(super) const SHARED_FIELDS: [&str; 5] =
+    ["ActionStatus", "ErrorCode", "ErrorInfo", "ErrorDisplay", "RequestId"];
 
 /// Adds the shared fields of the original response to the JSON that a type serialized.
 pub(super) fn with_shared_fields(
