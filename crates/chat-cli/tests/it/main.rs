@@ -17,5 +17,6 @@ mod journals;
 mod lists;
 mod mistakes;
 mod moderation;
+mod payloads;
 mod program;
 mod settings;

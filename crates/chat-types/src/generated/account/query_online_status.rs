@@ -50,6 +50,26 @@ pub struct QueryOnlineStatus {
         skip_serializing_if = "Option::is_none"
     )]
     pub is_need_detail: Option<bool>,
+
+    /// Whether to return the ID of each logged-in instance too. Defaults to `false`. Not confirmed
+    /// by the documentation.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub is_return_instid: Option<bool>,
+
+    /// Whether to return the custom status of each account too. Defaults to `false`. Not confirmed
+    /// by the documentation.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::flag",
+        serialize_with = "crate::lenient::write_flag",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub is_return_custom_status: Option<bool>,
 }
 
 /// Response of [`QueryOnlineStatus`].
@@ -70,13 +90,32 @@ pub struct QueryOnlineStatusResponse {
 impl QueryOnlineStatus {
     /// Creates a new `QueryOnlineStatus` with the required fields.
     pub fn new(to_account: impl IntoIterator<Item = impl Into<UserId>>) -> Self {
-        Self { to_account: to_account.into_iter().map(Into::into).collect(), is_need_detail: None }
+        Self {
+            to_account: to_account.into_iter().map(Into::into).collect(),
+            is_need_detail: None,
+            is_return_instid: None,
+            is_return_custom_status: None,
+        }
     }
 
     /// Sets [`is_need_detail`](field@Self::is_need_detail).
     #[must_use]
     pub fn is_need_detail(mut self, is_need_detail: bool) -> Self {
         self.is_need_detail = Some(is_need_detail);
+        self
+    }
+
+    /// Sets [`is_return_instid`](field@Self::is_return_instid).
+    #[must_use]
+    pub fn is_return_instid(mut self, is_return_instid: bool) -> Self {
+        self.is_return_instid = Some(is_return_instid);
+        self
+    }
+
+    /// Sets [`is_return_custom_status`](field@Self::is_return_custom_status).
+    #[must_use]
+    pub fn is_return_custom_status(mut self, is_return_custom_status: bool) -> Self {
+        self.is_return_custom_status = Some(is_return_custom_status);
         self
     }
 }
@@ -107,6 +146,8 @@ impl QueryOnlineStatus {
 ///
 /// - Whether ErrorList is absent or empty when nothing failed.
 /// - Whether any app still receives State instead of Status.
+/// - IsReturnInstid and IsReturnCustomStatus, Instid and CustomIdentifier are known from newer
+///   pages and public clients; in which object the last two are sent, and the type of Instid.
 ///
 /// # Errors
 ///

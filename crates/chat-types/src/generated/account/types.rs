@@ -89,11 +89,24 @@ pub struct PlatformStatus {
     /// Whether the account can be reached there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<AccountOnlineStatus>,
+
+    /// ID of the logged-in instance; only if IsReturnInstid is set. Not confirmed by the
+    /// documentation.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub instid: Option<u64>,
+
+    /// Custom name of the logged-in instance, if it has one. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub custom_identifier: Option<String>,
 }
 
 impl PlatformStatus {
     /// Creates a new `PlatformStatus` with the fields that are always present.
     pub fn new(platform: LoginPlatform) -> Self {
-        Self { platform, status: None }
+        Self { platform, status: None, instid: None, custom_identifier: None }
     }
 }

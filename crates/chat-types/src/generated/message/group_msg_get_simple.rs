@@ -134,7 +134,6 @@ impl GroupMsgGetSimple {
 ///
 /// # Open questions
 ///
-/// - Whether CloudCustomData is returned.
 /// - Whether anything else marks the last page.
 /// - The response to ReqMsgSeq 0, which paging that has reached MsgSeq 1 must not request.
 ///
@@ -212,6 +211,10 @@ pub struct GroupHistoryMsg {
         skip_serializing_if = "Option::is_none"
     )]
     pub is_system_msg: Option<bool>,
+
+    /// Custom data of the app; in newer samples only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cloud_custom_data: Option<String>,
 
     /// Priority.
     #[serde(skip_serializing_if = "Option::is_none")]

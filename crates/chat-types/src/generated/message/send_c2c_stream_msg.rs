@@ -6,7 +6,7 @@ use super::{
     spec::send_c2c_stream_msg::SPEC,
     types::{MsgElement, MsgKey, SyncOtherMachine},
 };
-use crate::{Endpoint, UserId, spec::EndpointSpec};
+use crate::{Endpoint, UnixSeconds, UserId, spec::EndpointSpec};
 
 /// `POST /v4/stream_msg/send_c2c_stream_msg`:
 /// Sends a message to one user piece by piece while it is being written, in the name of any
@@ -86,9 +86,18 @@ pub struct SendC2cStreamMsg {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SendC2cStreamMsgResponse {
+    /// When the message was sent. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_time: Option<UnixSeconds>,
+
     /// Key of the message, for the next pieces. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
+
+    /// ID of the stream, for the StreamMsgID of the next pieces. Not confirmed by the
+    /// documentation.
+    #[serde(rename = "StreamMsgID", skip_serializing_if = "Option::is_none")]
+    pub stream_msg_id: Option<String>,
 }
 
 impl SendC2cStreamMsg {

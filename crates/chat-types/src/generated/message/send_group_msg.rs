@@ -82,7 +82,7 @@ pub struct SendGroupMsg {
     pub online_only: Option<bool>,
 
     /// Sending options of this message. Not together with OnlineOnlyFlag 1. One of `NoUnread`,
-    /// `NoLastMsg`.
+    /// `NoLastMsg`, `NoMsgCheck`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",

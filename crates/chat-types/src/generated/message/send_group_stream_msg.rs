@@ -6,7 +6,7 @@ use super::{
     spec::send_group_stream_msg::SPEC,
     types::{MsgElement, MsgKey},
 };
-use crate::{Endpoint, GroupId, UserId, spec::EndpointSpec};
+use crate::{Endpoint, GroupId, UnixSeconds, UserId, spec::EndpointSpec};
 
 /// `POST /v4/stream_msg/send_group_stream_msg`:
 /// Sends a message to a group piece by piece while it is being written.
@@ -73,9 +73,18 @@ pub struct SendGroupStreamMsg {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SendGroupStreamMsgResponse {
+    /// When the message was sent. Not confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_time: Option<UnixSeconds>,
+
     /// Key of the message, for the next pieces. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_key: Option<MsgKey>,
+
+    /// ID of the stream, for the StreamMsgID of the next pieces. Not confirmed by the
+    /// documentation.
+    #[serde(rename = "StreamMsgID", skip_serializing_if = "Option::is_none")]
+    pub stream_msg_id: Option<String>,
 }
 
 impl SendGroupStreamMsg {

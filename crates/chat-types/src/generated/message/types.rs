@@ -28,6 +28,9 @@ pub enum SendMsgControl {
     /// Respects the receiver's mute setting for this sender, which is otherwise ignored. One-to-one
     /// messages only.
     WithMuteNotifications,
+    /// The content is not checked for restricted words and the like, so that a message which was
+    /// approved by hand is not blocked again. From newer pages and public clients.
+    NoMsgCheck,
     /// A value that the documentation does not list.
     Other(UnknownValue),
 }
@@ -37,6 +40,7 @@ SendMsgControl {
         NoUnread = "NoUnread",
         NoLastMsg = "NoLastMsg",
         WithMuteNotifications = "WithMuteNotifications",
+        NoMsgCheck = "NoMsgCheck",
 }
 }
 
@@ -1034,6 +1038,11 @@ impl RelayedMsg {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct StreamElement {
+    /// ID of the stream from the first response; from the second call on. Not confirmed by the
+    /// documentation.
+    #[serde(rename = "StreamMsgID", skip_serializing_if = "Option::is_none")]
+    pub stream_msg_id: Option<String>,
+
     /// Text for SDKs that do not support streams.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compatible_text: Option<String>,
@@ -1046,7 +1055,14 @@ pub struct StreamElement {
 impl StreamElement {
     /// Creates a new `StreamElement` with the required fields.
     pub fn new(chunks: impl IntoIterator<Item = StreamChunk>) -> Self {
-        Self { compatible_text: None, chunks: chunks.into_iter().collect() }
+        Self { stream_msg_id: None, compatible_text: None, chunks: chunks.into_iter().collect() }
+    }
+
+    /// Sets [`stream_msg_id`](field@Self::stream_msg_id).
+    #[must_use]
+    pub fn stream_msg_id(mut self, stream_msg_id: impl Into<String>) -> Self {
+        self.stream_msg_id = Some(stream_msg_id.into());
+        self
     }
 
     /// Sets [`compatible_text`](field@Self::compatible_text).

@@ -76,8 +76,8 @@ pub struct SendOfficialAccountMsg {
     )]
     pub online_only_flag: Option<bool>,
 
-    /// `NoLastMsg` leaves the conversation lists unchanged. Not together with OnlineOnlyFlag. Only
-    /// `NoLastMsg` is allowed.
+    /// `NoLastMsg` leaves the conversation lists unchanged. Not together with OnlineOnlyFlag. One
+    /// of `NoLastMsg`, `NoMsgCheck`.
     #[serde(
         default,
         deserialize_with = "crate::lenient::list",

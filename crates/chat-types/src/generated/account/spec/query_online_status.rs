@@ -34,6 +34,22 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         )
         .default_value("0")
         .integer_values(&[0, 1]),
+        FieldSpec::optional(
+            "IsReturnInstid",
+            FieldKind::Integer,
+            "Whether to return the ID of each logged-in instance too.",
+        )
+        .default_value("0")
+        .integer_values(&[0, 1])
+        .unverified(),
+        FieldSpec::optional(
+            "IsReturnCustomStatus",
+            FieldKind::Integer,
+            "Whether to return the custom status of each account too.",
+        )
+        .default_value("0")
+        .integer_values(&[0, 1])
+        .unverified(),
     ],
     response: &[
         FieldSpec::optional(
@@ -85,6 +101,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     unverified: &[
         "Whether ErrorList is absent or empty when nothing failed.",
         "Whether any app still receives State instead of Status.",
+        "IsReturnInstid and IsReturnCustomStatus, Instid and CustomIdentifier are known from \
+         newer pages and public clients; in which object the last two are sent, and the type of \
+         Instid.",
     ],
     ..EndpointSpec::EMPTY
 };

@@ -10,4 +10,17 @@ pub(in crate::generated) const PLATFORM_STATUS: &[FieldSpec] = &[
         .string_values(LoginPlatform::NAMES),
     FieldSpec::optional("Status", FieldKind::String, "Whether the account can be reached there.")
         .string_values(AccountOnlineStatus::NAMES),
+    FieldSpec::optional(
+        "Instid",
+        FieldKind::Integer,
+        "ID of the logged-in instance; only if IsReturnInstid is set.",
+    )
+    .min(0)
+    .unverified(),
+    FieldSpec::optional(
+        "CustomIdentifier",
+        FieldKind::String,
+        "Custom name of the logged-in instance, if it has one.",
+    )
+    .unverified(),
 ];

@@ -111,7 +111,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     confidence: Confidence::High,
     unverified: &[
-        "Whether CloudCustomData is returned.",
         "Whether anything else marks the last page.",
         "The response to ReqMsgSeq 0, which paging that has reached MsgSeq 1 must not request.",
     ],
@@ -137,6 +136,11 @@ pub(in crate::generated) const GROUP_HISTORY_MSG: &[FieldSpec] = &[
         "Whether it is a system message; missing if it is not.",
     )
     .integer_values(&[0, 1]),
+    FieldSpec::optional(
+        "CloudCustomData",
+        FieldKind::String,
+        "Custom data of the app; in newer samples only.",
+    ),
     FieldSpec::optional("MsgPriority", FieldKind::Integer, "Priority.")
         .integer_values(MsgPriorityLevel::VALUES),
     FieldSpec::optional("MsgRandom", FieldKind::Integer, "Random number.").min(0),

@@ -74,7 +74,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Array(&FieldKind::String),
             "Sending options of this message. Not together with OnlineOnlyFlag 1.",
         )
-        .string_values(&["NoUnread", "NoLastMsg"]),
+        .string_values(&["NoUnread", "NoLastMsg", "NoMsgCheck"]),
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,

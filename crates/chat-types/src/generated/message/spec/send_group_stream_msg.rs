@@ -46,13 +46,24 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         )
         .unverified(),
     ],
-    response: &[FieldSpec::optional(
-        "MsgKey",
-        FieldKind::String,
-        "Key of the message, for the next pieces.",
-    )
-    .max_bytes(50)
-    .unverified()],
+    response: &[
+        FieldSpec::optional("MsgTime", FieldKind::Integer, "When the message was sent.")
+            .min(0)
+            .unverified(),
+        FieldSpec::optional(
+            "MsgKey",
+            FieldKind::String,
+            "Key of the message, for the next pieces.",
+        )
+        .max_bytes(50)
+        .unverified(),
+        FieldSpec::optional(
+            "StreamMsgID",
+            FieldKind::String,
+            "ID of the stream, for the StreamMsgID of the next pieces.",
+        )
+        .unverified(),
+    ],
     repeat: RepeatSpec { safety: RepeatSafety::Unclear, ..RepeatSpec::EMPTY },
     behavior: &[
         "Pieces have an Index that counts from 1 and strictly increases; the last one has IsLast \

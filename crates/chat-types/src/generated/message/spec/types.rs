@@ -246,6 +246,12 @@ pub(in crate::generated) const RELAYED_MSG: &[FieldSpec] = &[
 
 pub(in crate::generated) const STREAM_ELEMENT: &[FieldSpec] = &[
     FieldSpec::optional(
+        "StreamMsgID",
+        FieldKind::String,
+        "ID of the stream from the first response; from the second call on.",
+    )
+    .unverified(),
+    FieldSpec::optional(
         "CompatibleText",
         FieldKind::String,
         "Text for SDKs that do not support streams.",

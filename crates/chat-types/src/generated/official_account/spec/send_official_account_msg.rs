@@ -62,7 +62,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "`NoLastMsg` leaves the conversation lists unchanged. Not together with \
              OnlineOnlyFlag.",
         )
-        .string_values(&["NoLastMsg"]),
+        .string_values(&["NoLastMsg", "NoMsgCheck"]),
         FieldSpec::optional(
             "CloudCustomData",
             FieldKind::String,

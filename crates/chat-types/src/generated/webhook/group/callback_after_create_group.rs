@@ -47,6 +47,11 @@ pub struct CallbackAfterCreateGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 
+    /// Number of groups of this type that the user has created so far; in newer samples only. Not
+    /// confirmed by the documentation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub create_group_num: Option<u32>,
+
     /// Initial members of the group.
     #[serde(default, deserialize_with = "crate::lenient::list")]
     pub member_list: Vec<GroupMemberAccount>,
@@ -82,6 +87,7 @@ pub struct CallbackAfterCreateGroup {
 ///   "Operator_Account": "peter",
 ///   "Owner_Account": "leckie",
 ///   "Type": "Private",
+///   "CreateGroupNum": 1,
 ///   "MemberList": [
 ///     {
 ///       "Member_Account": "tommy"

@@ -37,6 +37,14 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             .string_values(GroupType::NAMES),
         FieldSpec::optional("Name", FieldKind::String, "Name of the group."),
         FieldSpec::optional(
+            "CreateGroupNum",
+            FieldKind::Integer,
+            "Number of groups of this type that the user has created so far; in newer samples \
+             only.",
+        )
+        .min(0)
+        .unverified(),
+        FieldSpec::optional(
             "MemberList",
             FieldKind::Array(&FieldKind::Object(GROUP_MEMBER_ACCOUNT)),
             "Initial members of the group.",
