@@ -36,7 +36,6 @@ impl Authenticator {
     /// | … is an app of this emulator | 70020 |
     /// | `identifier` is present and not empty | 60025 |
     /// | `usersig` is present and not empty | 70002 |
-    /// | `random` is an unsigned 32-bit integer | 60025 |
     /// | `contenttype` is `json` | 60025 |
     /// | `usersig` can be decoded | 70003 |
     /// | … is for this app | 70014 |
@@ -45,6 +44,9 @@ impl Authenticator {
     /// | … is not from the future | 70009 |
     /// | … has not expired | 70001 |
     /// | `identifier` is an admin | the service's own code, or 60010 |
+    ///
+    /// `random` is not checked: the documented meaning of 60025 does not name it, and many clients send
+    /// none or more than 32 bits.
     pub(crate) fn authenticate(
         &self,
         service: &ServiceSpec,
@@ -55,7 +57,6 @@ impl Authenticator {
         let app = self.app(&parameters)?;
         let identifier = parameters.identifier()?;
         let user_sig = parameters.user_sig()?;
-        parameters.check_random()?;
         parameters.check_content_type()?;
         app.signer.verify(user_sig, Some(identifier), now.get()).map_err(|error| {
             ApiError::new(ErrorCode::from(error.error_code()), error.to_string())
@@ -107,13 +108,6 @@ impl<'a> Parameters<'a> {
             let info = "the URL parameter usersig is missing or empty";
             ApiError::new(ErrorCode::USER_SIG_EMPTY, info)
         })
-    }
-
-    fn check_random(&self) -> Result<(), ApiError> {
-        match self.get("random").and_then(parse_u32) {
-            Some(_) => Ok(()),
-            None => Err(invalid("the URL parameter random must be a number from 0 to 4294967295")),
-        }
     }
 
     fn check_content_type(&self) -> Result<(), ApiError> {
