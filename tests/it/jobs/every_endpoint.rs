@@ -6,7 +6,7 @@ use chat_admin::End;
 use chat_tests::Wire;
 use chat_types::{
     Batched, account, conversation, desk, follow, group, live, message, moderation,
-    official_account, operation, profile, push, relationship,
+    official_account, operation, profile, push, relationship, room,
     spec::EndpointSpec,
     topic,
     typed::{self, TypedEndpoint},
@@ -102,6 +102,10 @@ fn batched_endpoints_report_every_item_of_a_long_list() {
         check::<relationship::FriendGroupAdd>(),
         check::<relationship::FriendImport>(),
         check::<relationship::FriendUpdate>(),
+        check::<room::BanRoomMember>(),
+        check::<room::KickUserOut>(),
+        check::<room::MarkRoomMember>(),
+        check::<room::UnbanRoomMember>(),
         check::<topic::AddTopicPermissionGroup>(),
         check::<topic::DeleteTopicPermissionGroup>(),
         check::<topic::DestroyTopic>(),
