@@ -44,6 +44,13 @@ pub(crate) struct Constructor<'a> {
     pub(crate) initials: Option<Vec<(&'a Field, Initial)>>,
 }
 
+impl Constructor<'_> {
+    /// Whether it makes the default of an object that cannot derive one.
+    pub(crate) fn is_default(&self) -> bool {
+        self.arguments.is_empty() && self.initials.is_some()
+    }
+}
+
 /// The value that a constructor gives to a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Initial {

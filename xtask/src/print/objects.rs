@@ -54,6 +54,20 @@ pub(super) fn implementation(code: &mut Code, imports: &mut Imports, object: &St
         self::setter(code, imports, &setter);
     }
     code.line("}");
+    if constructor.is_default() {
+        default_implementation(code, object);
+    }
+}
+
+/// The default of an object whose constructor needs no arguments and sets other values than the
+/// derived one would.
+fn default_implementation(code: &mut Code, object: &Struct) {
+    code.gap();
+    code.line(format!("impl Default for {} {{", object.name));
+    code.line("fn default() -> Self {");
+    code.line("Self::new()");
+    code.line("}");
+    code.line("}");
 }
 
 /// The type of a field in the struct.

@@ -82,6 +82,12 @@ impl GetRoomList {
     }
 }
 
+impl Default for GetRoomList {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl GetRoomListResponse {
     /// Creates a new `GetRoomListResponse` with the fields that are always present.
     pub fn new(response: LiveRoomPage) -> Self {
