@@ -17,7 +17,7 @@ pub(super) fn mutate(
     let mut changed: Vec<String> = Vec::new();
     for _ in 0..count {
         let mut locations = Vec::new();
-        collect(value, String::new(), &mut locations);
+        collect(value, "", &mut locations);
         // A value is not changed twice, nor is what a changed one contains.
         locations.retain(|location| {
             changed.iter().all(|each| {
@@ -31,7 +31,7 @@ pub(super) fn mutate(
 }
 
 /// The JSON pointers of all values except the root.
-fn collect(value: &Value, location: String, found: &mut Vec<String>) {
+fn collect(value: &Value, location: &str, found: &mut Vec<String>) {
     let children: Vec<(String, &Value)> = match value {
         Value::Object(fields) => fields.iter().map(|(name, field)| (name.clone(), field)).collect(),
         Value::Array(items) => {
@@ -42,7 +42,7 @@ fn collect(value: &Value, location: String, found: &mut Vec<String>) {
     for (name, child) in children {
         let child_location = format!("{location}/{}", name.replace('~', "~0").replace('/', "~1"));
         found.push(child_location.clone());
-        collect(child, child_location, found);
+        collect(child, &child_location, found);
     }
 }
 
