@@ -13,12 +13,12 @@ fn list_in_an_object_is_paged() {
     list.set_page_size(GetRoomList::MAX_PAGE_SIZE.unwrap());
     assert_eq!(serde_json::to_value(&list).unwrap(), json!({ "Next": "", "Count": 20 }));
 
-    let page = page_of(&list, json!({ "Next": "CAE", "RoomList": [{ "RoomId": "live_100" }] }));
+    let page = page_of(&list, &json!({ "Next": "CAE", "RoomList": [{ "RoomId": "live_100" }] }));
     assert_eq!(page.next.as_deref(), Some("CAE"));
     assert_eq!(page.items[0].room_id.as_str(), "live_100");
 
     list.set_cursor("CAE".to_owned());
-    let last = page_of(&list, json!({ "Next": "", "RoomList": null }));
+    let last = page_of(&list, &json!({ "Next": "", "RoomList": null }));
     assert_eq!(last.next, None);
     assert!(last.items.is_empty());
     assert_eq!(GetRoomList::SPEC.paging.as_ref().unwrap().items, "Response.RoomList");
@@ -26,7 +26,7 @@ fn list_in_an_object_is_paged() {
 
 fn page_of(
     list: &GetRoomList,
-    page: serde_json::Value,
+    page: &serde_json::Value,
 ) -> Page<<GetRoomList as Paged>::Item, String> {
     let response: GetRoomListResponse =
         serde_json::from_value(json!({ "RequestId": "r-1", "Response": page })).unwrap();
