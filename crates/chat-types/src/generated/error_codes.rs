@@ -1165,7 +1165,7 @@ impl ErrorClass {
             Self::Conflict => {
                 "Read the current state, and decide whether the call is still needed."
             }
-            Self::Quota => "Delete what is no longer needed, or raise the limit with another plan.",
+            Self::Quota => "Delete unused items, or upgrade to a plan with a higher limit.",
             Self::ContentBlocked => {
                 "Change the content, or the moderation settings in the console."
             }

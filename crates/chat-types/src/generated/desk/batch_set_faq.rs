@@ -70,7 +70,7 @@ impl BatchSetFaq {
 ///
 /// # Quirks
 ///
-/// - There is no other command to delete questions: Status 6 deletes them.
+/// - Questions are deleted by setting their Status to 6.
 /// - The description on the page is that of del_faq_category; its sample and its table are those of
 ///   this command.
 /// - The error codes are negative numbers.

@@ -44,7 +44,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(-7),
     ],
     quirks: &[
-        "There is no other command to delete questions: Status 6 deletes them.",
+        "Questions are deleted by setting their Status to 6.",
         "The description on the page is that of del_faq_category; its sample and its table are \
          those of this command.",
         "The error codes are negative numbers.",
