@@ -75,11 +75,11 @@ fn import_sends_everything_in_the_required_order() {
         let preflight = Preflight::of(Check::new(Records::new(text.as_bytes())), 10);
         assert!(preflight.is_clean(), "{:?}", preflight.errors);
         let job = site.admin.import(std::io::Cursor::new(text), "town.jsonl").validated(&preflight);
-        // 8 for accounts, 1 for the group, 15 for messages, 3 for members.
-        assert_eq!(job.plan().calls.iter().filter_map(|calls| calls.calls).sum::<u64>(), 27);
+        // 8 for accounts, 1 for the group, 15 for messages, 37 for members.
+        assert_eq!(job.plan().calls.iter().filter_map(|calls| calls.calls).sum::<u64>(), 61);
         let report = job.run().await;
         assert!(report.is_complete(), "{report:?}");
-        assert_eq!((report.summary.done, report.summary.calls), (730 + 1 + 100 + 729, 27));
+        assert_eq!((report.summary.done, report.summary.calls), (730 + 1 + 100 + 729, 61));
         assert_eq!(site.app.member_count("town").unwrap(), 730);
         let expected: Vec<String> = (0..100).map(|number| format!("message {number}")).collect();
         assert_eq!(site.texts("town").await, expected);

@@ -31,6 +31,7 @@ fn small_spec_matches_snapshots() {
     insta::assert_snapshot!("list_archived.rs", files[&in_object]);
     insta::assert_snapshot!("readme", files["README.md"]);
     insta::assert_snapshot!("types", files[&format!("{GENERATED}/types.rs")]);
+    insta::assert_snapshot!("types.spec", files[&format!("{GENERATED}/spec/types.rs")]);
     let webhook = format!("{GENERATED}/webhook/group/callback_before_send_msg.rs");
     insta::assert_snapshot!("webhook", files[&webhook]);
     let tables = format!("{GENERATED}/webhook/group/spec/callback_before_send_msg.rs");
@@ -220,6 +221,21 @@ fn spec_errors_in_endpoints() {
         mark,
         "\"All\", \"Note\"",
         "\"All\", \"Not\"",
+    );
+    check_diagnostic("unknown_edition_of_quota", mark, "{ pro-plus = 5 }", "{ pro-pluss = 5 }");
+    check_diagnostic("unknown_edition_of_limit", mark, "[\"trial\"]", "[\"trail\"]");
+    check_diagnostic(
+        "limit_of_calls_and_items",
+        mark,
+        "{ calls = 1000,",
+        "{ calls = 1000, items = 2,",
+    );
+    check_diagnostic("limit_of_nothing", mark, "{ items = 600, ", "{ ");
+    check_diagnostic(
+        "unchanged_without_window",
+        mark,
+        "\"with_field\"\nfield = \"Random\"\nwindow_seconds = 300",
+        "\"unchanged\"",
     );
     check_diagnostic("unknown_area", "spec/service.toml", "[areas.message]", "[areas.mesage]");
     check_diagnostic("unknown_region", "spec/service.toml", "north-pole", "south-pole");

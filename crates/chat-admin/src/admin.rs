@@ -96,6 +96,7 @@ impl Admin {
         template: E,
         items: impl Into<Input<'a, E::Item>>,
     ) -> Batch<'a, E> {
-        Job::new(self.client.clone(), List::new(&template, items.into()))
+        let list = List::new(&template, items.into(), self.client.site());
+        Job::new(self.client.clone(), list)
     }
 }

@@ -5,8 +5,8 @@ use std::fmt;
 use chat_types::{
     ENDPOINTS,
     spec::{
-        BatchSpec, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RateLimit,
-        RepeatSafety, RepeatSpec, WebhookSpec,
+        BatchSpec, Counted, DocumentedError, EndpointSpec, FieldKind, FieldSpec, MaxBySite,
+        PagingSpec, RateLimit, RepeatSafety, RepeatSpec, WebhookSpec,
     },
     webhook::WEBHOOKS,
 };
@@ -84,12 +84,17 @@ pub(crate) fn to_json(spec: &EndpointSpec) -> Value {
         "summary": spec.summary,
         "path": spec.path(),
         "documentation_url": spec.documentation_url(),
+        "withdrawn": spec.withdrawn,
         "calls_per_second": spec.calls_per_second,
-        "long_term_limits": array(spec.long_term_limits, |limit: &RateLimit| json!({
-            "calls": limit.calls,
-            "per_seconds": limit.per_seconds,
-        })),
+        "calls_per_second_by_edition": edition_quotas(spec),
+        "raisable_quota": spec.raisable_quota.then_some(true),
+        "long_term_limits": array(spec.long_term_limits, limit),
         "group_types": spec.group_types,
+        "newer_group_types": spec.newer_group_types.as_ref().map(|newer| json!({
+            "group_types": newer.group_types,
+            "as_of": newer.as_of,
+            "older_as_of": newer.older_as_of,
+        })),
         "unsupported_group_type_code": spec.unsupported_group_type_code,
         "requirement": spec.requirement,
         "regions": regions(spec),
@@ -120,6 +125,30 @@ pub(crate) fn regions(spec: &EndpointSpec) -> Option<Vec<&'static str>> {
     Some(regions.iter().map(|region| region.id()).collect())
 }
 
+fn edition_quotas(spec: &EndpointSpec) -> Option<Value> {
+    let quotas: Map<String, Value> = spec
+        .edition_quotas
+        .iter()
+        .map(|quota| (quota.edition.to_string(), quota.calls_per_second.into()))
+        .collect();
+    (!quotas.is_empty()).then_some(Value::Object(quotas))
+}
+
+/// Returns a limit over a longer period: a number of `calls` or of `items`.
+fn limit(limit: &RateLimit) -> Value {
+    let counted = if limit.counted == Counted::Items { "items" } else { "calls" };
+    let editions: Vec<String> = limit.editions.iter().map(ToString::to_string).collect();
+    without_nulls(json!({
+        counted: limit.max,
+        "per_seconds": limit.per_seconds,
+        "editions": non_empty(&editions),
+    }))
+}
+
+fn max_by_site(max: MaxBySite) -> Value {
+    json!({ "china": max.china, "international": max.international })
+}
+
 fn field(field: &FieldSpec) -> Value {
     let default = field.default.and_then(|text| serde_json::from_str::<Value>(text).ok());
     without_nulls(json!({
@@ -132,6 +161,7 @@ fn field(field: &FieldSpec) -> Value {
         "max": field.max,
         "max_bytes": field.max_bytes,
         "max_items": field.max_items,
+        "max_items_by_site": field.max_items_by_site.map(max_by_site),
         "string_values": non_empty(field.string_values),
         "integer_values": non_empty(field.integer_values),
         "fields": fields(&field.kind).map(|fields| array(fields, self::field)),
@@ -164,6 +194,7 @@ fn batch(batch: &BatchSpec) -> Value {
     without_nulls(json!({
         "field": batch.field,
         "max": batch.max,
+        "max_by_site": batch.max_by_site.map(max_by_site),
         "too_many_code": batch.too_many_code,
         "sequential": batch.sequential,
         "outcome_list": batch.outcome_list,
@@ -185,6 +216,12 @@ fn repeat(repeat: &RepeatSpec) -> Value {
         RepeatSafety::Safe => ("safe", None, None, None),
         RepeatSafety::SafeWith { field, window_seconds } => {
             ("safe_with", Some(field), None, window_seconds)
+        }
+        RepeatSafety::SafeWithItems { field, window_seconds, .. } => {
+            ("safe_with_items", Some(field), None, Some(window_seconds))
+        }
+        RepeatSafety::SafeUnchanged { window_seconds } => {
+            ("safe_unchanged", None, None, Some(window_seconds))
         }
         RepeatSafety::SafeWhen { field, equals } => ("safe_when", Some(field), Some(equals), None),
         RepeatSafety::Unsafe => ("unsafe", None, None, None),

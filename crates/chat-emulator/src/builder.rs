@@ -7,7 +7,10 @@ use std::{
     time::Duration,
 };
 
-use chat_types::clock::{Clock, SystemClock};
+use chat_types::{
+    MAX_DAILY_GROUP_GROWTH,
+    clock::{Clock, SystemClock},
+};
 use chat_usersig::{SecretKey, Signer};
 use tokio::net::{TcpListener, lookup_host};
 
@@ -18,15 +21,9 @@ use crate::{
     server::Limits,
     service::{Service, Settings},
     state::{
-        AppState,
-        accounts::Accounts,
-        conversation_lists::ConversationLists,
-        direct_messages::DirectMessages,
-        group_growth::{GroupGrowth, MAX_DAILY_GROWTH},
-        groups::Groups,
-        history::History,
-        relationships::Relationships,
-        restrictions::AccountMutes,
+        AppState, accounts::Accounts, conversation_lists::ConversationLists,
+        direct_messages::DirectMessages, group_growth::GroupGrowth, groups::Groups,
+        history::History, relationships::Relationships, restrictions::AccountMutes,
     },
 };
 
@@ -185,7 +182,7 @@ fn app_state(sdk_app_id: u32, quotas: QuotaMode, admins: &BTreeSet<String>) -> A
     for admin in admins {
         accounts.log_in(admin);
     }
-    let group_growth = GroupGrowth::new(quotas.apply(MAX_DAILY_GROWTH));
+    let group_growth = GroupGrowth::new(quotas.apply(MAX_DAILY_GROUP_GROWTH.into()));
     AppState {
         sdk_app_id,
         accounts,

@@ -2,7 +2,10 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use chat_types::spec::EndpointSpec;
+use chat_types::{
+    Edition,
+    spec::{Counted, EndpointSpec},
+};
 
 /// How the emulator limits the rate of calls.
 ///
@@ -37,13 +40,15 @@ impl QuotaMode {
         !matches!(self, Self::Scaled(factor) if !(factor.is_finite() && factor > 0.0))
     }
 
-    fn windows(self, spec: &EndpointSpec) -> Vec<SlidingWindow> {
-        let per_second = spec.calls_per_second.map(|calls| (calls, 1));
-        let long_term = spec.long_term_limits.iter().map(|limit| (limit.calls, limit.per_seconds));
+    fn windows(self, spec: &EndpointSpec, edition: Option<Edition>) -> Vec<SlidingWindow> {
+        let per_second = spec.calls_per_second_in(edition).map(|calls| (calls, Counted::Calls, 1));
+        let long_term = spec.long_term_limits_in(edition);
+        let long_term = long_term.map(|limit| (limit.max, limit.counted, limit.per_seconds));
         let limits = per_second.into_iter().chain(long_term);
         limits
-            .filter_map(|(calls, seconds)| {
-                Some(SlidingWindow::new(self.apply(calls.into())?, u64::from(seconds) * 1_000))
+            .filter_map(|(max, counted, seconds)| {
+                let max = self.apply(max.into())?;
+                Some(SlidingWindow::new(max, counted, u64::from(seconds) * 1_000))
             })
             .collect()
     }
@@ -53,35 +58,46 @@ impl QuotaMode {
 #[derive(Debug)]
 pub(crate) struct RateCounter {
     mode: QuotaMode,
+    edition: Option<Edition>,
     endpoints: HashMap<(&'static str, &'static str), Vec<SlidingWindow>>,
 }
 
 impl RateCounter {
     pub(crate) fn new(mode: QuotaMode) -> Self {
-        Self { mode, endpoints: HashMap::new() }
+        Self { mode, edition: None, endpoints: HashMap::new() }
     }
 
-    /// Counts a call.
+    /// Sets the edition of the app. Its limits start anew.
+    pub(crate) fn set_edition(&mut self, edition: Edition) {
+        self.edition = Some(edition);
+        self.endpoints.clear();
+    }
+
+    /// Counts a call with this body.
     ///
     /// # Errors
     /// When the call exceeds a limit. It then counts against none of them.
     pub(crate) fn count(
         &mut self,
         spec: &EndpointSpec,
+        body: &[u8],
         now_millis: u64,
     ) -> Result<(), LimitExceeded> {
         let windows = self
             .endpoints
             .entry((spec.service, spec.command))
-            .or_insert_with(|| self.mode.windows(spec));
+            .or_insert_with(|| self.mode.windows(spec, self.edition));
+        let items = || spec.item_count(body).map_or(0, |items| items as u64);
+        let items = if spec.limits_items() { items() } else { 0 };
         for window in windows.iter_mut() {
             window.remove_expired(now_millis);
-            if window.is_full() {
-                return Err(LimitExceeded { calls: window.max, millis: window.millis });
+            if window.is_full_for(window.weight(items)) {
+                let SlidingWindow { max, counted, millis, .. } = *window;
+                return Err(LimitExceeded { max, counted, millis });
             }
         }
         for window in windows {
-            window.calls.push_back(now_millis);
+            window.add(now_millis, window.weight(items));
         }
         Ok(())
     }
@@ -90,32 +106,51 @@ impl RateCounter {
 /// The limit that a call would have exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LimitExceeded {
-    pub(crate) calls: u64,
+    pub(crate) max: u64,
+    pub(crate) counted: Counted,
     pub(crate) millis: u64,
 }
 
-/// A sliding window: no period of this length, wherever it starts, holds more than `max` calls.
+/// A sliding window: no period of this length, wherever it starts, holds more than `max` calls or
+/// items.
 #[derive(Debug)]
 struct SlidingWindow {
     max: u64,
+    counted: Counted,
     millis: u64,
-    /// When the calls that still count were made; at most `max` of them.
-    calls: VecDeque<u64>,
+    /// When the calls that still count were made, and how much each counts.
+    calls: VecDeque<(u64, u64)>,
+    /// The sum of what they count.
+    used: u64,
 }
 
 impl SlidingWindow {
-    fn new(max: u64, millis: u64) -> Self {
-        Self { max, millis, calls: VecDeque::new() }
+    fn new(max: u64, counted: Counted, millis: u64) -> Self {
+        Self { max, counted, millis, calls: VecDeque::new(), used: 0 }
     }
 
-    fn is_full(&self) -> bool {
-        self.calls.len() as u64 >= self.max
+    /// Returns how much a call counts. One with more items than a scaled limit allows takes all of
+    /// it.
+    fn weight(&self, items: u64) -> u64 {
+        if self.counted == Counted::Items { items.min(self.max) } else { 1 }
+    }
+
+    fn is_full_for(&self, weight: u64) -> bool {
+        self.used + weight > self.max
+    }
+
+    fn add(&mut self, now: u64, weight: u64) {
+        self.calls.push_back((now, weight));
+        self.used += weight;
     }
 
     fn remove_expired(&mut self, now: u64) {
         // A call in the future was counted before the clock was set back.
-        while self.calls.front().is_some_and(|&at| at > now || now - at >= self.millis) {
+        while let Some(&(at, weight)) = self.calls.front()
+            && (at > now || now - at >= self.millis)
+        {
             self.calls.pop_front();
+            self.used -= weight;
         }
     }
 }
@@ -138,7 +173,7 @@ mod tests {
             for pause in pauses {
                 now += pause;
                 let in_window = counted.iter().filter(|&&at| now - at < 1_000).count();
-                let outcome = counter.count(GetGroupInfo::SPEC, now);
+                let outcome = counter.count(GetGroupInfo::SPEC, b"{}", now);
                 prop_assert_eq!(outcome.is_ok(), in_window < 200);
                 if outcome.is_ok() {
                     counted.push(now);
@@ -151,17 +186,17 @@ mod tests {
     fn call_counts_for_exactly_one_thousand_milliseconds() {
         let mut counter = RateCounter::new(QuotaMode::Documented);
         let once_per_second = GetAppidGroupList::SPEC;
-        assert!(counter.count(once_per_second, 5_000).is_ok());
-        let exceeded = LimitExceeded { calls: 1, millis: 1_000 };
-        assert_eq!(counter.count(once_per_second, 5_999), Err(exceeded));
-        assert!(counter.count(once_per_second, 6_000).is_ok());
+        assert!(counter.count(once_per_second, b"{}", 5_000).is_ok());
+        let exceeded = LimitExceeded { max: 1, counted: Counted::Calls, millis: 1_000 };
+        assert_eq!(counter.count(once_per_second, b"{}", 5_999), Err(exceeded));
+        assert!(counter.count(once_per_second, b"{}", 6_000).is_ok());
     }
 
     #[test]
     fn clock_that_is_set_back_blocks_no_calls() {
         let mut counter = RateCounter::new(QuotaMode::Documented);
-        assert!(counter.count(GetAppidGroupList::SPEC, 9_000_000).is_ok());
-        assert!(counter.count(GetAppidGroupList::SPEC, 5_000).is_ok());
+        assert!(counter.count(GetAppidGroupList::SPEC, b"{}", 9_000_000).is_ok());
+        assert!(counter.count(GetAppidGroupList::SPEC, b"{}", 5_000).is_ok());
     }
 
     #[test]

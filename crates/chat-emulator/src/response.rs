@@ -1,6 +1,6 @@
 //! Response bodies: one JSON object, whose first fields say whether the call succeeded.
 
-use chat_types::{ErrorCode, UserId, spec::EndpointSpec};
+use chat_types::{ErrorCode, MAX_RESPONSE_BYTES, UserId, spec::EndpointSpec};
 use serde::Serialize;
 
 /// The error response of a call.
@@ -36,7 +36,9 @@ impl ApiError {
 
     /// A response of more than [`MAX_RESPONSE_BYTES`].
     pub(crate) fn response_too_large() -> Self {
-        let info = "the response would exceed 1 MB; request fewer items or fields";
+        let info = format!(
+            "the response would exceed {MAX_RESPONSE_BYTES} bytes; request fewer items or fields"
+        );
         Self::new(ErrorCode::RESPONSE_TOO_LARGE, info)
     }
 
@@ -99,6 +101,3 @@ struct Body<'a, T> {
 
 #[derive(Serialize)]
 struct NoFields {}
-
-/// The documented limit of 1 MB, for endpoints whose page lists the code for larger responses.
-pub(crate) const MAX_RESPONSE_BYTES: usize = 1 << 20;

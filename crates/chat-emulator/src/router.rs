@@ -13,7 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     LastPage,
-    app::inner::AppInner,
+    app::{console::Console, inner::AppInner},
     response::{self, ActionStatus, ApiError},
     state::{AppState, group::Group},
     validation::{GROUP_ID, invalid_parameter_code},
@@ -34,6 +34,7 @@ pub(crate) struct ValidCall<'a> {
     pub(crate) body: &'a [u8],
     pub(crate) invalid_items: &'a [usize],
     pub(crate) app: &'a AppInner,
+    pub(crate) console: Console,
     pub(crate) caller: &'a str,
     pub(crate) admins: &'a BTreeSet<String>,
     pub(crate) now: UnixSeconds,
@@ -76,7 +77,7 @@ impl Router {
             "{} names a group; add it with add_for_group",
             E::SPEC.command
         );
-        self.insert(handler, |_, _| Ok(()));
+        self.insert(handler, |_, _, _| Ok(()));
     }
 
     /// Adds the handler of an endpoint whose request names one group.
@@ -90,8 +91,8 @@ impl Router {
         E: Endpoint + DeserializeOwned,
         R: Serialize,
     {
-        self.insert(handler, move |app, request| {
-            check_group_type(E::SPEC, find_group(E::SPEC, app, group_id(request))?)
+        self.insert(handler, move |app, request, console| {
+            check_group_type(E::SPEC, find_group(E::SPEC, app, group_id(request))?, console)
         });
     }
 
@@ -105,7 +106,7 @@ impl Router {
         E: Endpoint + DeserializeOwned,
         R: Serialize,
     {
-        self.insert(handler, move |app, request| {
+        self.insert(handler, move |app, request, _| {
             find_group(E::SPEC, app, group_id(request)).map(drop)
         });
     }
@@ -118,7 +119,7 @@ impl Router {
     fn insert<E, R>(
         &mut self,
         handler: impl Fn(&mut Context<'_>, &E) -> Result<R, ApiError> + Send + Sync + 'static,
-        check: impl Fn(&AppState, &E) -> Result<(), ApiError> + Send + Sync + 'static,
+        check: impl Fn(&AppState, &E, Console) -> Result<(), ApiError> + Send + Sync + 'static,
     ) where
         E: Endpoint + DeserializeOwned,
         R: Serialize,
@@ -129,7 +130,7 @@ impl Router {
             })?;
             let (response, some_failed, info) = {
                 let mut app = call.app.state();
-                check(&app, &request)?;
+                check(&app, &request, call.console)?;
                 let mut context = Context {
                     app: &mut app,
                     caller: call.caller,
@@ -190,8 +191,10 @@ fn find_group<'a>(
     app.groups.get(id.as_str()).ok_or_else(|| ApiError::group_not_found(id.as_str()))
 }
 
-fn check_group_type(spec: &EndpointSpec, group: &Group) -> Result<(), ApiError> {
-    if spec.group_types.is_none_or(|types| types.contains(group.group_type())) {
+fn check_group_type(spec: &EndpointSpec, group: &Group, console: Console) -> Result<(), ApiError> {
+    let newer = spec.newer_group_types.filter(|_| console.newer_group_types);
+    let types = newer.map(|newer| newer.group_types).or(spec.group_types);
+    if types.is_none_or(|types| types.contains(group.group_type())) {
         return Ok(());
     }
     let code = spec

@@ -30,7 +30,7 @@ use bytes::Bytes;
 use chat_types::{
     ErrorCode, Excerpt, UnixSeconds,
     clock::Clock,
-    spec::{EndpointSpec, ServiceSpec},
+    spec::{Counted, EndpointSpec, ServiceSpec},
 };
 use hyper::{Method, Uri};
 use tracing::{debug, warn};
@@ -176,15 +176,17 @@ impl Service {
             // The clock is read under the lock, so that calls are counted in the order of time.
             let mut counter = app.rate_counter();
             counter
-                .count(spec, self.clock.unix_millis())
+                .count(spec, body, self.clock.unix_millis())
                 .map_err(|exceeded| rate_limited(spec, exceeded))?;
         }
-        let invalid_items = validation::validate(spec, body)?;
+        let console = app.console();
+        let invalid_items = validation::validate(spec, console.site, body)?;
         handler(&ValidCall {
             spec,
             body,
             invalid_items: &invalid_items,
             app,
+            console,
             caller: &identifier,
             admins: &self.authenticator.admins,
             now: self.now(),
@@ -238,8 +240,10 @@ fn not_emulated(spec: &EndpointSpec) -> ApiError {
     ApiError::new(code, info)
 }
 
-fn rate_limited(spec: &EndpointSpec, LimitExceeded { calls, millis }: LimitExceeded) -> ApiError {
-    let info = format!("more than {calls} calls of {} within {} s", spec.id(), millis / 1_000);
+fn rate_limited(spec: &EndpointSpec, exceeded: LimitExceeded) -> ApiError {
+    let LimitExceeded { max, counted, millis } = exceeded;
+    let counted = if counted == Counted::Items { "items in calls" } else { "calls" };
+    let info = format!("more than {max} {counted} of {} within {} s", spec.id(), millis / 1_000);
     ApiError::new(ErrorCode::CALL_FREQUENCY_LIMIT, info)
 }
 

@@ -3,42 +3,52 @@
 use chat_types::{
     ErrorCode, GROUP_TYPES,
     check::{Constraint, Violation},
-    spec::{EndpointSpec, FieldKind},
+    spec::{EndpointSpec, FieldKind, Site},
 };
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::response::ApiError;
 
-/// Validates a body.
+/// Validates a body. Where sites of the vendor differ, the limits are those of the app's site, or those
+/// that no site exceeds if none is set.
 ///
 /// Returns the indices of the invalid items, where the response reports each item; such an item
 /// does not fail the call.
 ///
 /// # Errors
 /// The first broken rule that fails the call as a whole.
-pub(crate) fn validate(spec: &EndpointSpec, body: &[u8]) -> Result<Vec<usize>, ApiError> {
-    let Err(violation) = spec.check_json(body) else { return Ok(Vec::new()) };
+pub(crate) fn validate(
+    spec: &EndpointSpec,
+    site: Option<Site>,
+    body: &[u8],
+) -> Result<Vec<usize>, ApiError> {
+    let Err(violation) = spec.check_json_on(site, body) else { return Ok(Vec::new()) };
     // The check stops at the first broken rule; the rest of the body may not even be JSON.
     if let Err(error) = serde_json::from_slice::<IgnoredAny>(body) {
         let info = format!("the body is not valid JSON: {error}");
         return Err(ApiError::new(invalid_json_code(spec), info));
     }
     match invalid_item(spec, &violation) {
-        Some(_) => validate_items(spec, body),
+        Some(_) => validate_items(spec, site, body),
         None => Err(error_of(spec, &violation)),
     }
 }
 
 /// Validates a body with at least one invalid item: notes each of them and blanks it, so that the
 /// rest, including the length of the list, is validated as well.
-fn validate_items(spec: &EndpointSpec, body: &[u8]) -> Result<Vec<usize>, ApiError> {
+fn validate_items(
+    spec: &EndpointSpec,
+    site: Option<Site>,
+    body: &[u8],
+) -> Result<Vec<usize>, ApiError> {
     let mut request: Value = serde_json::from_slice(body)
         .map_err(|error| ApiError::new(invalid_parameter_code(spec), error.to_string()))?;
-    let max = spec.batch.as_ref().and_then(|batch| batch.max).map_or(0, |max| max as usize);
+    let max = max_items(spec, site).map_or(0, |max| max as usize);
     let mut invalid = Vec::new();
     loop {
-        let Err(violation) = spec.check_value(&request) else { return Ok(invalid) };
+        let json = serde_json::to_vec(&request).map_err(ApiError::internal)?;
+        let Err(violation) = spec.check_json_on(site, &json) else { return Ok(invalid) };
         let Some(index) = invalid_item(spec, &violation) else {
             return Err(error_of(spec, &violation));
         };
@@ -50,6 +60,18 @@ fn validate_items(spec: &EndpointSpec, body: &[u8]) -> Result<Vec<usize>, ApiErr
         }
         *value = Value::String(String::new());
         invalid.push(index);
+    }
+}
+
+/// Returns the largest number of items per call on a site, or on the one that allows most.
+fn max_items(spec: &EndpointSpec, site: Option<Site>) -> Option<u32> {
+    let batch = spec.batch.as_ref()?;
+    match site {
+        Some(_) => batch.max_on(site),
+        None => [Site::China, Site::International]
+            .into_iter()
+            .filter_map(|site| batch.max_on(Some(site)))
+            .max(),
     }
 }
 

@@ -25,12 +25,14 @@ pub struct AcquireOptions {
     pub(crate) priority: Priority,
     pub(crate) deadline: Option<Instant>,
     pub(crate) wait: bool,
+    /// `None` if it is not known.
+    pub(crate) items: Option<u32>,
 }
 
 impl AcquireOptions {
     /// Returns the default: interactive, waits, no deadline.
     pub fn new() -> Self {
-        Self { priority: Priority::default(), deadline: None, wait: true }
+        Self { priority: Priority::default(), deadline: None, wait: true, items: None }
     }
 
     /// Sets the priority. Default: [`Priority::Interactive`].
@@ -55,6 +57,13 @@ impl AcquireOptions {
     /// to. Default: `true`.
     pub fn wait(mut self, wait: bool) -> Self {
         self.wait = wait;
+        self
+    }
+
+    /// Sets the number of items of the call, such as the receivers of a message, for endpoints with a
+    /// limit that counts items. Default: as many as a call to the endpoint can have.
+    pub fn items(mut self, items: usize) -> Self {
+        self.items = Some(u32::try_from(items).unwrap_or(u32::MAX));
         self
     }
 

@@ -1,6 +1,6 @@
 //! Sets up a quota.
 
-use chat_types::spec::EndpointSpec;
+use chat_types::{Edition, spec::EndpointSpec};
 
 #[cfg(feature = "redis")]
 use crate::shared::{LeaseClient, SharedQuota};
@@ -56,6 +56,24 @@ impl QuotaBuilder {
     /// [`calls_per_second`](Self::calls_per_second). The service still has its limits.
     pub fn unlimited(mut self) -> Self {
         self.limits.scale = None;
+        self
+    }
+
+    /// Sets the edition of the app, on which some documented limits depend.
+    ///
+    /// Without it, an endpoint has the lowest number of calls per second of any edition, and limits
+    /// that only certain editions have, such as a thousand messages a day in trials, do not apply.
+    ///
+    /// ```
+    /// use chat_quota::Quota;
+    /// use chat_types::Edition;
+    ///
+    /// let quota = Quota::builder().edition(Edition::Enterprise).build()?;
+    /// # let _ = quota;
+    /// # Ok::<(), chat_quota::ConfigError>(())
+    /// ```
+    pub fn edition(mut self, edition: Edition) -> Self {
+        self.limits.edition = Some(edition);
         self
     }
 

@@ -5,6 +5,7 @@ mod acquire_options;
 mod budget;
 mod builder;
 mod config_error;
+mod item_limiter;
 mod limiter;
 mod limits;
 mod permit;

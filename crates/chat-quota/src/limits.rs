@@ -2,7 +2,10 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use chat_types::spec::{EndpointSpec, RateLimit};
+use chat_types::{
+    Edition,
+    spec::{Counted, EndpointSpec},
+};
 
 use crate::{config_error::ConfigError, window::Window};
 
@@ -11,16 +14,18 @@ use crate::{config_error::ConfigError, window::Window};
 pub(crate) struct Limits {
     /// `None` applies no documented limit.
     pub(crate) scale: Option<f64>,
+    /// `None` if it is not known.
+    pub(crate) edition: Option<Edition>,
     overrides: HashMap<Key, u32>,
 }
 
 impl Limits {
     pub(crate) fn documented() -> Self {
-        Self { scale: Some(1.0), overrides: HashMap::new() }
+        Self { scale: Some(1.0), edition: None, overrides: HashMap::new() }
     }
 
     pub(crate) fn unlimited() -> Self {
-        Self { scale: None, overrides: HashMap::new() }
+        Self { scale: None, edition: None, overrides: HashMap::new() }
     }
 
     pub(crate) fn set_calls_per_second(&mut self, endpoint: &'static EndpointSpec, calls: u32) {
@@ -42,21 +47,39 @@ impl Limits {
         Ok(())
     }
 
-    /// Returns the windows of an endpoint; none where nothing limits its calls.
+    /// Returns the windows of the calls of an endpoint; none where nothing limits them.
     pub(crate) fn windows(&self, endpoint: &'static EndpointSpec) -> Vec<Window> {
-        let scaled = |calls: u32| self.scale.map(|scale| scale_down(calls, scale));
         let custom = self.overrides.get(&key(endpoint)).copied();
-        let per_second = custom.or_else(|| endpoint.calls_per_second.and_then(scaled));
-        let long_term = endpoint.long_term_limits.iter().filter_map(
-            |&RateLimit { calls, per_seconds, .. }| {
-                Some(Window::new(scaled(calls)?, Duration::from_secs(per_seconds.into())))
-            },
-        );
+        let documented = || self.scaled(endpoint.calls_per_second_in(self.edition)?);
+        let per_second = custom.or_else(documented);
         per_second
             .map(|calls| Window::new(calls, Duration::from_secs(1)))
             .into_iter()
-            .chain(long_term)
+            .chain(self.long_term(endpoint, Counted::Calls))
             .collect()
+    }
+
+    /// Returns the windows of the items in the calls of an endpoint; none where nothing limits them.
+    pub(crate) fn item_windows(&self, endpoint: &'static EndpointSpec) -> Vec<Window> {
+        self.long_term(endpoint, Counted::Items).collect()
+    }
+
+    fn long_term(
+        &self,
+        endpoint: &'static EndpointSpec,
+        counted: Counted,
+    ) -> impl Iterator<Item = Window> {
+        let limits = endpoint.long_term_limits_in(self.edition);
+        limits.filter(move |limit| limit.counted == counted).filter_map(|limit| {
+            Some(Window::new(
+                self.scaled(limit.max)?,
+                Duration::from_secs(limit.per_seconds.into()),
+            ))
+        })
+    }
+
+    fn scaled(&self, max: u32) -> Option<u32> {
+        self.scale.map(|scale| scale_down(max, scale))
     }
 }
 

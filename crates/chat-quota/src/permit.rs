@@ -41,6 +41,8 @@ use crate::{
 pub struct Permit {
     /// `None` where nothing limits the calls to the endpoint.
     held: Option<Held>,
+    /// The permits of the items, where a limit counts them.
+    items: Vec<Permit>,
 }
 
 struct Held {
@@ -68,7 +70,13 @@ enum Stage {
 
 impl Permit {
     pub(crate) fn unlimited() -> Self {
-        Self { held: None }
+        Self { held: None, items: Vec::new() }
+    }
+
+    /// Adds the permits of the items.
+    pub(crate) fn with_items(mut self, items: Vec<Self>) -> Self {
+        self.items = items;
+        self
     }
 
     pub(crate) fn new(
@@ -77,18 +85,28 @@ impl Permit {
         waited: Option<Waited>,
     ) -> Self {
         let stage = Mutex::new(Stage::Reserved(reservation));
-        Self { held: Some(Held { limiter, waited, stage }) }
+        Self { held: Some(Held { limiter, waited, stage }), items: Vec::new() }
     }
 
     /// Returns how long the call waited; `None` if it did not have to.
     pub fn waited(&self) -> Option<Waited> {
-        self.held.as_ref()?.waited
+        let for_call = self.held.as_ref().and_then(|held| held.waited);
+        // They waited together, and before the call did.
+        let for_items = self.items.iter().filter_map(Self::waited).max_by_key(|it| it.time);
+        match (for_call, for_items) {
+            (Some(call), Some(items)) => {
+                let longest = if call.time > items.time { call } else { items };
+                Some(Waited { time: call.time + items.time, ..longest })
+            }
+            (call, items) => call.or(items),
+        }
     }
 
     /// Reports that the first byte of the request is about to be written.
     ///
     /// The call counts from here on, so connect first if you can.
     pub fn sent(&self) {
+        self.items.iter().for_each(Self::sent);
         self.advance(|stage, limiter| match stage {
             Stage::Reserved(reservation) => Stage::Sent(limiter.sent(reservation)),
             later => later,
@@ -97,6 +115,8 @@ impl Permit {
 
     /// Reports that the head of the response has arrived, whatever it says.
     pub fn completed(&self) {
+        // One response says too little about the way of all items to be learned from.
+        self.items.iter().for_each(Self::release);
         self.advance(|stage, limiter| match stage {
             Stage::Sent(call) => {
                 limiter.completed(call);
@@ -109,6 +129,7 @@ impl Permit {
     /// Reports that the call will not be sent, or if it was, that no response will arrive. The same
     /// as dropping the permit, for one that is shared.
     pub fn release(&self) {
+        self.items.iter().for_each(Self::release);
         self.advance(|stage, limiter| {
             match stage {
                 Stage::Reserved(reservation) => limiter.cancel(reservation),

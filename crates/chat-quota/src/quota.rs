@@ -14,10 +14,12 @@ use crate::shared::{LeaseClient, SharedBudget};
 use crate::{
     acquire_error::AcquireError,
     acquire_options::AcquireOptions,
+    item_limiter::ItemLimiter,
     limiter::Limiter,
     limits::{Key, Limits, key},
     permit::Permit,
     sliding_window::SlidingWindow,
+    window::Window,
 };
 
 /// Keeps the calls to each endpoint within its quota.
@@ -67,11 +69,18 @@ struct Inner {
     /// And the app whose quota it is.
     #[cfg(feature = "redis")]
     shared: Option<(Arc<LeaseClient>, u32)>,
-    /// The limiters of the endpoints that were called so far; `None` where nothing limits the calls.
+    /// The limiters of the endpoints that were called so far.
     ///
     /// Made in advance, from the table of all endpoints, they would link that table with all its
     /// texts into every program.
-    limiters: Mutex<HashMap<Key, Option<Arc<Limiter>>>>,
+    limiters: Mutex<HashMap<Key, Limiters>>,
+}
+
+/// The limiters of an endpoint; `None` where nothing limits.
+#[derive(Clone)]
+struct Limiters {
+    calls: Option<Arc<Limiter>>,
+    items: Option<Arc<ItemLimiter>>,
 }
 
 impl Quota {
@@ -160,10 +169,16 @@ impl Quota {
         endpoint: &'static EndpointSpec,
         options: AcquireOptions,
     ) -> Result<Permit, AcquireError> {
-        match self.limiter(endpoint) {
-            Some(limiter) => limiter.acquire(options).await,
-            None => Ok(Permit::unlimited()),
-        }
+        let Limiters { calls, items } = self.limiters(endpoint);
+        let items = match items {
+            Some(limiter) => limiter.acquire(options).await?,
+            None => Vec::new(),
+        };
+        let permit = match calls {
+            Some(limiter) => limiter.acquire(options).await?,
+            None => Permit::unlimited(),
+        };
+        Ok(permit.with_items(items))
     }
 
     /// Lets fewer calls through to an endpoint for a while: after the service refused one because of
@@ -177,7 +192,7 @@ impl Quota {
     /// of the quota at most, until that is learned within two minutes. Limits over more than a
     /// minute stay as they are.
     pub fn slow_down(&self, endpoint: &'static EndpointSpec) {
-        if let Some(limiter) = self.limiter(endpoint) {
+        if let Some(limiter) = self.limiters(endpoint).calls {
             limiter.refused();
         }
     }
@@ -198,29 +213,71 @@ impl Quota {
     /// ```
     #[must_use]
     pub fn min_duration(&self, endpoint: &'static EndpointSpec, calls: u64) -> Duration {
-        let windows = self.inner.limits.windows(endpoint);
-        windows.iter().map(|window| window.min_duration(calls)).max().unwrap_or_default()
+        self.min_duration_of_items(endpoint, calls, calls)
+    }
+
+    /// Returns how long this number of calls with this number of items in all takes at least, as
+    /// [`min_duration`](Self::min_duration) does for calls with one item each.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use chat_quota::Quota;
+    /// use chat_types::{Endpoint, message::BatchSendMsg};
+    ///
+    /// // At most 12,000 receivers a minute: 25 calls with 500 each take until the next one.
+    /// let quota = Quota::documented();
+    /// let duration = quota.min_duration_of_items(BatchSendMsg::SPEC, 25, 12_500);
+    /// assert_eq!(duration, Duration::from_secs(60));
+    /// ```
+    #[must_use]
+    pub fn min_duration_of_items(
+        &self,
+        endpoint: &'static EndpointSpec,
+        calls: u64,
+        items: u64,
+    ) -> Duration {
+        let limits = &self.inner.limits;
+        let for_calls = limits.windows(endpoint).into_iter().map(|it| it.min_duration(calls));
+        let for_items = limits.item_windows(endpoint).into_iter().map(|it| it.min_duration(items));
+        for_calls.chain(for_items).max().unwrap_or_default()
     }
 
     pub(crate) fn limits(&self) -> &Limits {
         &self.inner.limits
     }
 
-    fn limiter(&self, endpoint: &'static EndpointSpec) -> Option<Arc<Limiter>> {
+    fn limiters(&self, endpoint: &'static EndpointSpec) -> Limiters {
         let mut limiters = self.inner.limiters.lock().unwrap_or_else(PoisonError::into_inner);
-        limiters.entry(key(endpoint)).or_insert_with(|| self.inner.make_limiter(endpoint)).clone()
+        limiters.entry(key(endpoint)).or_insert_with(|| self.inner.make_limiters(endpoint)).clone()
     }
 }
 
 impl Inner {
-    fn make_limiter(&self, endpoint: &'static EndpointSpec) -> Option<Arc<Limiter>> {
-        let windows = self.limits.windows(endpoint);
+    fn make_limiters(&self, endpoint: &'static EndpointSpec) -> Limiters {
+        let windows = self.limits.item_windows(endpoint);
+        let most = endpoint.batch.as_ref().and_then(|batch| batch.max);
+        let items = self.make_limiter(endpoint, "/items", windows.clone());
+        Limiters {
+            calls: self.make_limiter(endpoint, "", self.limits.windows(endpoint)),
+            items: items.map(|limiter| Arc::new(ItemLimiter::new(limiter, &windows, most))),
+        }
+    }
+
+    /// `counted` distinguishes what is counted where the quota is shared.
+    #[cfg_attr(not(feature = "redis"), expect(unused_variables, reason = "nothing is shared"))]
+    fn make_limiter(
+        &self,
+        endpoint: &'static EndpointSpec,
+        counted: &str,
+        windows: Vec<Window>,
+    ) -> Option<Arc<Limiter>> {
         if windows.is_empty() {
             return None;
         }
         #[cfg(feature = "redis")]
         if let Some((client, sdk_app_id)) = &self.shared {
-            let key = format!("{sdk_app_id}/{}", endpoint.id());
+            let key = format!("{sdk_app_id}/{}{counted}", endpoint.id());
             let budget = SharedBudget::new(Arc::clone(client), key, windows);
             return Some(Limiter::new(Box::new(budget)));
         }

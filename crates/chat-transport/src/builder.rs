@@ -4,8 +4,9 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use chat_quota::{Priority, Quota};
 use chat_types::{
-    Region,
+    Edition, Region,
     clock::{Clock, SystemClock},
+    spec::Site,
 };
 use chat_usersig::{SecretKey, Signer};
 use tower_layer::Layer;
@@ -13,6 +14,7 @@ use tower_service::Service;
 
 use crate::{
     Backend, BuildError, Client, Error, RawResponse, RetryPolicy,
+    app_limits::AppLimits,
     backend::{self, BackendError, HttpRequest, HttpResponse},
     call::{Call, Checker, Observer, Options, Queue, Retrier, Router, Sender, Timeouts},
     client::Core,
@@ -49,8 +51,6 @@ pub struct ClientBuilder {
     endpoint: Option<String>,
     backup_endpoint: Option<String>,
     failover: bool,
-    #[cfg(feature = "redis")]
-    shared_quota: Option<SharedQuota>,
     identifier: String,
     user_sig_lifetime: Duration,
     clock: Arc<dyn Clock>,
@@ -62,7 +62,7 @@ pub struct ClientBuilder {
     max_request_bytes: usize,
     max_response_bytes: usize,
     checks: bool,
-    quota: Quota,
+    pub(crate) limits: AppLimits,
     retry: RetryPolicy,
     extra_root_certificates: Vec<u8>,
     backend: Option<Arc<dyn Backend>>,
@@ -82,8 +82,6 @@ impl ClientBuilder {
             endpoint: None,
             backup_endpoint: None,
             failover: true,
-            #[cfg(feature = "redis")]
-            shared_quota: None,
             identifier: "administrator".to_owned(),
             user_sig_lifetime: Duration::from_secs(24 * 60 * 60),
             clock: Arc::new(SystemClock),
@@ -95,7 +93,7 @@ impl ClientBuilder {
             max_request_bytes: 1024 * 1024,
             max_response_bytes: 32 * 1024 * 1024,
             checks: true,
-            quota: Quota::documented(),
+            limits: AppLimits::default(),
             retry: RetryPolicy::standard(),
             extra_root_certificates: Vec::new(),
             backend: None,
@@ -230,7 +228,23 @@ impl ClientBuilder {
     /// Sets the rate limit of each endpoint. Clients of one app with clones of one quota share it.
     /// Default: the documented numbers, for this client alone.
     pub fn quota(mut self, quota: Quota) -> Self {
-        self.quota = quota;
+        self.limits.quota = Some(quota);
+        self
+    }
+
+    /// Sets the edition of the app, on which some documented limits depend; see
+    /// [`QuotaBuilder::edition`](chat_quota::QuotaBuilder::edition). For clients without a
+    /// [`quota`](Self::quota) of their own. Default: the lowest limits.
+    pub fn edition(mut self, edition: Edition) -> Self {
+        self.limits.edition = Some(edition);
+        self
+    }
+
+    /// Sets the site of the vendor on which the app was created: some lists may be longer on the
+    /// international site. Default: the site of the [`region`](Self::region); without a region, lists
+    /// are as long as both sites accept.
+    pub fn site(mut self, site: Site) -> Self {
+        self.limits.site = Some(site);
         self
     }
 
@@ -239,7 +253,7 @@ impl ClientBuilder {
     /// quota is not shared with other clients.
     #[cfg(feature = "redis")]
     pub fn shared_quota(mut self, shared_quota: SharedQuota) -> Self {
-        self.shared_quota = Some(shared_quota);
+        self.limits.shared_quota = Some(shared_quota);
         self
     }
 
@@ -318,15 +332,7 @@ impl ClientBuilder {
         let signatures = Signatures::new(self.signer, self.identifier, lifetime, self.clock)
             .map_err(BuildError::Signing)?;
         let signatures = Arc::new(signatures);
-        let quota = self.quota;
-        #[cfg(feature = "redis")]
-        let quota = match self.shared_quota {
-            Some(shared) => {
-                let builder = quota.to_builder().shared(shared, signatures.sdk_app_id());
-                builder.build().map_err(BuildError::Quota)?
-            }
-            None => quota,
-        };
+        let quota = self.limits.quota(signatures.sdk_app_id())?;
         let counters = Arc::<Counters>::default();
 
         // From the inside out; the module `call` explains the order.
@@ -349,7 +355,8 @@ impl ClientBuilder {
             counters: Arc::clone(&counters),
             inner: queue,
         };
-        let checker = Checker { max_request_bytes: self.max_request_bytes, inner: retrier };
+        let site = self.limits.site(self.region);
+        let checker = Checker { max_request_bytes: self.max_request_bytes, site, inner: retrier };
         let steps = Arc::new(checker);
         let has_layers = !self.layers.is_empty();
         let layered = wrap(CallService::of_steps(Arc::clone(&steps)), self.layers);
@@ -416,7 +423,7 @@ impl fmt::Debug for ClientBuilder {
             .field("timeout", &self.timeout)
             .field("failover", &self.failover)
             .field("checks", &self.checks)
-            .field("quota", &self.quota)
+            .field("limits", &self.limits)
             .field("retry", &self.retry)
             .field("backend", &self.backend)
             .finish_non_exhaustive()

@@ -4,7 +4,10 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use chat_quota::{Priority, Quota};
-use chat_types::{Endpoint, spec::EndpointSpec};
+use chat_types::{
+    Endpoint,
+    spec::{EndpointSpec, Site},
+};
 use chat_usersig::SecretKey;
 use tracing::Instrument as _;
 
@@ -260,6 +263,22 @@ impl Client {
     /// ```
     pub fn min_duration(&self, endpoint: &'static EndpointSpec, calls: u64) -> Duration {
         self.core.quota.min_duration(endpoint, calls)
+    }
+
+    /// Returns the shortest time for a number of calls with a number of items in all, for endpoints
+    /// with a limit that counts items. See [`min_duration`](Self::min_duration).
+    pub fn min_duration_of_items(
+        &self,
+        endpoint: &'static EndpointSpec,
+        calls: u64,
+        items: u64,
+    ) -> Duration {
+        self.core.quota.min_duration_of_items(endpoint, calls, items)
+    }
+
+    /// Returns the site of the vendor on which the app was created; `None` if it is not known.
+    pub fn site(&self) -> Option<Site> {
+        self.core.steps.site
     }
 
     /// Returns what this client and its clones have done so far.

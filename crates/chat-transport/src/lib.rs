@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod app_limits;
 pub mod backend;
 mod base_url;
 mod build_error;

@@ -6,6 +6,7 @@
 mod catalog;
 pub mod check;
 pub mod clock;
+mod edition;
 pub mod endpoint;
 mod envelope;
 mod error_code;
@@ -27,6 +28,7 @@ pub mod typed;
 pub mod webhook;
 
 pub use crate::{
+    edition::UnknownEdition,
     endpoint::{Batched, Endpoint, ItemOutcome, Page, Paged, PagedByOffset},
     envelope::Envelope,
     error_code::ErrorCode,

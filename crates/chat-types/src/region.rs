@@ -4,12 +4,20 @@ use std::{fmt, str::FromStr};
 
 use thiserror::Error;
 
-use crate::{REGIONS, Region, excerpt, spec::RegionSpec};
+use crate::{
+    REGIONS, Region, excerpt,
+    spec::{RegionSpec, Site},
+};
 
 impl Region {
     /// Returns its domains and whether it is still offered.
     pub fn spec(self) -> &'static RegionSpec {
         &REGIONS[self as usize]
+    }
+
+    /// Returns the site whose limits apply to its apps.
+    pub fn site(self) -> Site {
+        self.spec().site
     }
 
     /// Returns its id, such as `silicon-valley`.

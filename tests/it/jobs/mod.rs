@@ -5,6 +5,7 @@ mod every_endpoint;
 mod faults;
 mod flow;
 mod journal;
+mod limits;
 mod moderation;
 mod splitting;
 

@@ -182,7 +182,6 @@ fn batch_sizes_are_the_documented_ones() {
     assert_eq!(chat_types::group::DeleteGroupMember::BATCH.max, Some(100));
     assert_eq!(chat_types::group::BanGroupMember::BATCH.max, Some(20));
     assert_eq!(chat_types::group::UnbanGroupMember::BATCH.max, Some(20));
-    assert_eq!(chat_types::group::AddGroupMember::BATCH.max, Some(300));
     assert_eq!(chat_types::account::MultiaccountImport::BATCH.max, Some(100));
 }
 

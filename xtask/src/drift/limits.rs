@@ -48,7 +48,11 @@ impl Limit {
             limit("min", facts.min, *min),
             limit("max", facts.max, max.or(page)),
             limit("max_bytes", facts.max_bytes, max_bytes.map(i64::from)),
-            limit("max_items", facts.max_items, max_items.map(i64::from).or(batch)),
+            limit(
+                "max_items",
+                facts.max_items,
+                max_items.map(|max| i64::from(max.most())).or(batch),
+            ),
         ]
     }
 
@@ -102,7 +106,10 @@ fn lists(field: &Field, subject: &Subject<'_>) -> (Option<i64>, Option<i64>) {
     let batch = subject.batch.filter(|batch| batch.list.wire == field.wire);
     let page = subject.paging.and_then(|paging| paging.page_size.as_ref());
     let page = page.filter(|(size, _)| size.wire == field.wire);
-    (batch.and_then(|batch| batch.spec.max).map(i64::from), page.map(|(_, max)| i64::from(*max)))
+    (
+        batch.and_then(|batch| batch.spec.max).map(|max| i64::from(max.most())),
+        page.map(|(_, max)| i64::from(*max)),
+    )
 }
 
 fn implied(key: &str, ty: &Type) -> Option<i64> {

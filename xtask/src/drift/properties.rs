@@ -131,7 +131,7 @@ impl<'a, 'm> Properties<'a, 'm> {
     fn batch_size(&mut self, facts: &EndpointFacts) {
         let (Some(documented), Some(batch)) = (&facts.batch, self.subject.batch) else { return };
         let items = |max: i64| format!("{max} items per call");
-        let own = batch.spec.max.map(i64::from);
+        let own = batch.spec.max.map(|max| i64::from(max.most()));
         if documented.max != own {
             self.values(Kind::Batch, documented.max.map(items), own.map(items));
         }

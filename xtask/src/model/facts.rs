@@ -9,10 +9,17 @@ pub(crate) struct EndpointFacts {
     pub(crate) summary: String,
     pub(crate) doc_page: Option<DocPage>,
     pub(crate) page_date: Option<format::PageDate>,
+    pub(crate) withdrawn: Option<String>,
     pub(crate) calls_per_second: Option<u32>,
-    pub(crate) long_term_limits: Vec<format::RateLimit>,
+    pub(crate) edition_quotas: Vec<(Edition, u32)>,
+    /// What some editions can add to the calls per second.
+    pub(crate) raisable: Option<RaisableQuota>,
+    pub(crate) long_term_limits: Vec<RateLimit>,
+    /// The request field whose items some limits count.
+    pub(crate) counted_field: Option<String>,
     /// Variants of `GroupType`.
     pub(crate) group_types: Option<Vec<String>>,
+    pub(crate) newer_group_types: Option<NewerGroupTypes>,
     pub(crate) unsupported_group_type_code: Option<i32>,
     pub(crate) requirement: Option<String>,
     pub(crate) service: ServiceFacts,
@@ -42,6 +49,46 @@ pub(crate) struct ServiceFacts {
     pub(crate) regions: Vec<(String, String)>,
     /// After how many seconds it gives up on a call.
     pub(crate) timeout_seconds: Option<u32>,
+}
+
+/// An edition of an app.
+#[derive(Clone, Debug)]
+pub(crate) struct Edition {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// The enumeration's variant.
+    pub(crate) variant: String,
+}
+
+/// What some editions can add to the calls per second.
+#[derive(Clone, Debug)]
+pub(crate) struct RaisableQuota {
+    pub(crate) step: u32,
+    pub(crate) editions: Vec<Edition>,
+}
+
+/// A limit over a longer period.
+#[derive(Debug)]
+pub(crate) struct RateLimit {
+    pub(crate) max: u32,
+    /// Whether it counts the items of all calls, and not the calls.
+    pub(crate) counts_items: bool,
+    pub(crate) per_seconds: u32,
+    /// Where it applies; everywhere if empty.
+    pub(crate) editions: Vec<Edition>,
+    /// The section of the spec.
+    pub(crate) spec: format::RateLimit,
+}
+
+/// Group types that newer pages list.
+#[derive(Debug)]
+pub(crate) struct NewerGroupTypes {
+    /// On the wire.
+    pub(crate) names: Vec<String>,
+    /// Variants of `GroupType`.
+    pub(crate) variants: Vec<String>,
+    pub(crate) as_of: String,
+    pub(crate) older_as_of: String,
 }
 
 /// Facts about a webhook.

@@ -31,14 +31,19 @@ pub(crate) use self::{
     docs::{DocBlock, markdown},
     endpoint::Endpoint,
     expression::{Examples, Expression, RustExample},
-    facts::{DocPage, EndpointFacts, ServiceFacts, WebhookFacts},
+    facts::{
+        DocPage, Edition, EndpointFacts, NewerGroupTypes, RaisableQuota, RateLimit, ServiceFacts,
+        WebhookFacts,
+    },
     object::{Direction, Example, Field, Location, Struct},
     paging::{
         Condition, ConditionTest, Cursor, EndMark, EndTest, Exception, OffsetPaging, Paging,
         PagingMode, Step, StepSource,
     },
     reading::Integers,
-    shared::{Id, IntegerEnum, SharedTypes, StringEnum, Union, UnionVariant, Variant},
+    shared::{
+        CustomTags, Id, IntegerEnum, SharedTypes, StringEnum, Tags, Union, UnionVariant, Variant,
+    },
     types::{Bounds, EnumRef, Type, TypePath, Values},
     webhook::{ResponseType, ResponseVariant, VariantKind, Webhook, WebhookResponse, Webhooks},
 };
@@ -49,7 +54,9 @@ use crate::spec::format;
 pub(crate) struct Model {
     pub(crate) documentation_url: String,
     pub(crate) assigned_group_id_prefix: String,
-    pub(crate) max_message_bytes: u32,
+    pub(crate) limits: Limits,
+    pub(crate) editions: Vec<Edition>,
+    pub(crate) raisable: RaisableQuota,
     /// Modules by name, each with its shared types and endpoints.
     pub(crate) areas: BTreeMap<String, Area>,
     /// Types at the root of the crate.
@@ -73,6 +80,15 @@ impl Model {
             Some(area) => self.areas.get(area).map(|area| &area.shared),
         }
     }
+}
+
+/// Limits of the service as a whole.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    pub(crate) max_message_bytes: u32,
+    pub(crate) max_response_bytes: u32,
+    pub(crate) max_daily_group_growth: u32,
+    pub(crate) deleted_account_days: u32,
 }
 
 /// A module of endpoints with one subject.

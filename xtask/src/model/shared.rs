@@ -1,6 +1,9 @@
 //! Types that several endpoints share.
 
-use super::{object::Struct, types::TypePath};
+use super::{
+    object::{Field, Struct},
+    types::TypePath,
+};
 
 /// Types that several endpoints use.
 #[derive(Debug, Default)]
@@ -49,6 +52,24 @@ pub(crate) struct StringEnum {
     pub(crate) name: String,
     pub(crate) doc: String,
     pub(crate) values: Vec<Variant<String>>,
+    /// What belongs to the values, if they are tags.
+    pub(crate) tags: Option<Tags>,
+}
+
+/// The values that belong to tags.
+#[derive(Debug)]
+pub(crate) struct Tags {
+    /// A field for each listed tag.
+    pub(crate) fields: Vec<Field>,
+    pub(crate) custom: Option<CustomTags>,
+}
+
+/// The tags that an app can define.
+#[derive(Debug)]
+pub(crate) struct CustomTags {
+    pub(crate) max_letters: u32,
+    /// The value of each of them; its name is the prefix.
+    pub(crate) field: Field,
 }
 
 #[derive(Debug)]

@@ -1,5 +1,7 @@
 //! The type of a field, and the bounds of its values.
 
+use crate::spec::format::MaxItems;
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Type {
     String,
@@ -79,7 +81,7 @@ pub(crate) struct Bounds {
     pub(crate) min: Option<i64>,
     pub(crate) max: Option<i64>,
     pub(crate) max_bytes: Option<u32>,
-    pub(crate) max_items: Option<u32>,
+    pub(crate) max_items: Option<MaxItems>,
     pub(crate) values: Values,
 }
 

@@ -4,14 +4,15 @@ use std::fmt::Display;
 
 use super::{
     imports::Imports,
+    limits,
     rust::{literal, literals, number, option},
 };
 use crate::{
     model::{
-        Batch, Bounds, DocPage, Endpoint, Field, OutcomeRule, Paging, Struct, Type, Union, Values,
-        names,
+        Batch, Bounds, CustomTags, DocPage, Endpoint, Field, OutcomeRule, Paging, StringEnum,
+        Struct, Tags, Type, Union, Values, names,
     },
-    spec::format::{Confidence, RateLimit, Repeat, RepeatSafety},
+    spec::format::{Confidence, MaxItems, Repeat, RepeatSafety},
 };
 
 /// The `EndpointSpec` of an endpoint, without the facts that do not apply.
@@ -26,15 +27,22 @@ pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
     table.put("title", literal(&facts.title, 11));
     table.put("summary", literal(&facts.summary, 13));
     table.doc_page(facts.doc_page.as_ref());
+    table.some("withdrawn", facts.withdrawn.as_ref().map(|text| literal(text, 8)));
     table.some("calls_per_second", facts.calls_per_second);
-    table.list("long_term_limits", &long_term_limits(imports, &facts.long_term_limits));
+    table.list("edition_quotas", &limits::edition_quotas(imports, &facts.edition_quotas));
+    table.flag("raisable_quota", facts.raisable.is_some());
+    table.list("long_term_limits", &limits::long_term_limits(imports, &facts.long_term_limits));
+    table
+        .some("group_types", facts.group_types.as_deref().map(|types| group_types(imports, types)));
     table.some(
-        "group_types",
-        facts.group_types.as_deref().map(|types| {
-            imports.krate("GroupType");
-            let types: Vec<String> =
-                types.iter().map(|name| format!("GroupType::{name}")).collect();
-            format!("&[{}]", types.join(", "))
+        "newer_group_types",
+        facts.newer_group_types.as_ref().map(|newer| {
+            imports.spec("NewerGroupTypes");
+            let types = group_types(imports, &newer.variants);
+            format!(
+                "NewerGroupTypes {{ group_types: {types}, as_of: {:?}, older_as_of: {:?} }}",
+                newer.as_of, newer.older_as_of
+            )
         }),
     );
     let unsupported = facts.unsupported_group_type_code;
@@ -47,7 +55,7 @@ pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
     table.list("at_least_one_of", &groups_of_fields(&facts.at_least_one_of));
     table.some("batch", endpoint.batch.as_ref().map(|_| "BATCH"));
     table.some("paging", endpoint.paging.as_ref().map(|found| paging(imports, found)));
-    table.put("repeat", repeat(imports, &facts.repeat));
+    table.put("repeat", repeat(imports, &facts.repeat, facts.counted_field.as_deref()));
     let errors: Vec<String> = facts
         .errors
         .iter()
@@ -65,15 +73,10 @@ pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
     format!("pub(in crate::generated) static SPEC: EndpointSpec = {};", table.finish())
 }
 
-fn long_term_limits(imports: &mut Imports, limits: &[RateLimit]) -> String {
-    let limits: Vec<String> = limits
-        .iter()
-        .map(|limit| {
-            imports.spec("RateLimit");
-            format!("RateLimit {{ calls: {}, per_seconds: {} }}", limit.calls, limit.per_seconds)
-        })
-        .collect();
-    format!("&[{}]", limits.join(", "))
+fn group_types(imports: &mut Imports, variants: &[String]) -> String {
+    imports.krate("GroupType");
+    let types: Vec<String> = variants.iter().map(|name| format!("GroupType::{name}")).collect();
+    format!("&[{}]", types.join(", "))
 }
 
 fn groups_of_fields(groups: &[Vec<String>]) -> String {
@@ -89,6 +92,25 @@ pub(super) fn confidence(imports: &mut Imports, confidence: Confidence) -> &'sta
         Confidence::Medium => "Confidence::Medium",
         Confidence::High => "Confidence::High",
     }
+}
+
+/// The constant with what belongs to the tags of an enumeration.
+pub(super) fn tags_const(imports: &mut Imports, list: &StringEnum, tags: &Tags) -> String {
+    imports.spec("TagSpec");
+    let fields: Vec<String> = tags.fields.iter().map(|each| field(imports, each)).collect();
+    let custom = tags.custom.as_ref().map(|custom| {
+        imports.spec("CustomTagSpec");
+        let CustomTags { max_letters, field: value } = custom;
+        let value = field(imports, value);
+        let value = value.trim_end().trim_end_matches(',');
+        format!("CustomTagSpec {{ max_letters: {max_letters}, value: {value} }}")
+    });
+    format!(
+        "pub(in crate::generated) const {}: TagSpec = TagSpec {{ tags: &[{}], custom: {} }};",
+        names::screaming(&list.name),
+        fields.concat(),
+        option(custom),
+    )
 }
 
 /// The constant with the variants of a union. They are returned by a function, because a variant may
@@ -203,7 +225,10 @@ fn bounds(imports: &mut Imports, bounds: &Bounds, default: Option<&str>) -> Stri
         calls += &format!(".max_bytes({bytes})");
     }
     if let Some(items) = bounds.max_items {
-        calls += &format!(".max_items({items})");
+        calls += &format!(".max_items({})", items.most());
+        if let Some(by_site) = limits::max_by_site(imports, items) {
+            calls += &format!(".max_items_by_site({by_site})");
+        }
     }
     match &bounds.values {
         Values::Any => {}
@@ -233,7 +258,9 @@ pub(super) fn batch_const(imports: &mut Imports, batch: &Batch) -> String {
     imports.spec("BatchSpec");
     let mut table = Table::new("BatchSpec");
     table.put("field", format!("{:?}", batch.list.wire));
-    table.some("max", batch.spec.max);
+    table.some("max", batch.spec.max.map(MaxItems::least));
+    let by_site = batch.spec.max.and_then(|max| limits::max_by_site(imports, max));
+    table.some("max_by_site", by_site);
     table.some(
         "too_many_code",
         batch.spec.too_many_code.as_ref().map(|number| code(imports, *number.as_ref())),
@@ -261,7 +288,7 @@ fn paging(imports: &mut Imports, paging: &Paging) -> String {
     table.finish()
 }
 
-fn repeat(imports: &mut Imports, repeat: &Repeat) -> String {
+fn repeat(imports: &mut Imports, repeat: &Repeat, list: Option<&str>) -> String {
     imports.spec("RepeatSafety");
     imports.spec("RepeatSpec");
     let field = repeat.field.as_ref().map_or("", |field| field.as_ref());
@@ -272,6 +299,15 @@ fn repeat(imports: &mut Imports, repeat: &Repeat) -> String {
         RepeatSafety::WithField => format!(
             "RepeatSafety::SafeWith {{ field: {field:?}, window_seconds: {} }}",
             option(repeat.window_seconds)
+        ),
+        RepeatSafety::WithItemField => format!(
+            "RepeatSafety::SafeWithItems {{ list: {:?}, field: {field:?}, window_seconds: {} }}",
+            list.unwrap_or_default(),
+            repeat.window_seconds.unwrap_or_default()
+        ),
+        RepeatSafety::Unchanged => format!(
+            "RepeatSafety::SafeUnchanged {{ window_seconds: {} }}",
+            repeat.window_seconds.unwrap_or_default()
         ),
         RepeatSafety::WhenField => {
             let equals = repeat.equals.as_ref().map(crate::model::json).unwrap_or_default();

@@ -86,7 +86,7 @@ pub(super) fn value(ty: &Type, bounds: &Bounds, style: &impl Style) -> Map<Strin
             put("type", json!("array"));
             put("items", Value::Object(value(item, bounds, style)));
             if let Some(max) = bounds.max_items {
-                put("maxItems", json!(max));
+                put("maxItems", json!(max.most()));
             }
             return schema;
         }

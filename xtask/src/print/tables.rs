@@ -1,9 +1,9 @@
 //! Regions, services and group types.
 
-use super::rust::{Code, literal, literals, option, optional_literal};
+use super::rust::{Code, literal, literals, number, option, optional_literal};
 use crate::{
-    model::{Model, names},
-    spec::format::{Located, RegionStatus},
+    model::{Limits, Model, names},
+    spec::format::{Located, RegionStatus, Site},
 };
 
 /// The services and the URL of the documentation.
@@ -18,10 +18,7 @@ pub(super) fn services(model: &Model) -> String {
     let prefix = &model.assigned_group_id_prefix;
     code.line(format!("pub const ASSIGNED_GROUP_ID_PREFIX: &str = {prefix:?};"));
     code.gap();
-    code.line("/// Maximum size of the content of a message, in bytes of JSON.");
-    let bytes = model.max_message_bytes;
-    code.line(format!("pub const MAX_MESSAGE_BYTES: usize = {bytes};"));
-    code.gap();
+    limits(&mut code, &model.limits);
     code.line("/// The services: the first segment of a path after the version.");
     code.line("pub static SERVICES: &[ServiceSpec] = &[");
     for (name, service) in &model.services {
@@ -53,10 +50,42 @@ fn region_list(ids: &[Located<String>]) -> String {
     format!("&[{}]", variants.join(", "))
 }
 
+/// The limits of the service as a whole.
+fn limits(code: &mut Code, limits: &Limits) {
+    let constants = [
+        (
+            "Maximum size of the content of a message, in bytes of JSON.",
+            format!("MAX_MESSAGE_BYTES: usize = {}", number(limits.max_message_bytes.into())),
+        ),
+        (
+            "Maximum size of a response, in bytes, where the page of the endpoint lists a code for \
+             larger ones.",
+            format!("MAX_RESPONSE_BYTES: usize = {}", number(limits.max_response_bytes.into())),
+        ),
+        (
+            "Maximum number by which the groups of an app may grow in a day, counting the types with \
+             [`limited_growth`](crate::spec::GroupTypeSpec::limited_growth).",
+            format!(
+                "MAX_DAILY_GROUP_GROWTH: u32 = {}",
+                number(limits.max_daily_group_growth.into())
+            ),
+        ),
+        (
+            "Number of days for which the ID of a deleted account cannot be imported again.",
+            format!("DELETED_ACCOUNT_DAYS: u32 = {}", number(limits.deleted_account_days.into())),
+        ),
+    ];
+    for (doc, constant) in constants {
+        code.doc(0, doc);
+        code.line(format!("pub const {constant};"));
+        code.gap();
+    }
+}
+
 /// The regions and the enumeration of them.
 pub(super) fn regions(model: &Model) -> String {
     let mut code = Code::file("spec/regions.toml");
-    code.line("use crate::spec::{RegionSpec, RegionStatus};");
+    code.line("use crate::spec::{RegionSpec, RegionStatus, Site};");
     code.gap();
     code.line("/// Region of an app. All calls for the app go to the domain of its region.");
     code.line("#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]");
@@ -94,6 +123,11 @@ pub(super) fn regions(model: &Model) -> String {
         code.line(format!("aliases: &{:?},", region.facts.aliases));
         code.line(format!("domain: {:?},", region.facts.domain));
         code.line(format!("backup_domain: {:?},", region.facts.backup_domain));
+        let site = match region.facts.site {
+            Site::China => "China",
+            Site::International => "International",
+        };
+        code.line(format!("site: Site::{site},"));
         code.line(format!("status: RegionStatus::{status},"));
         code.line(format!("note: {},", optional_literal(region.facts.note.as_deref(), 12)));
         code.line("},");
@@ -116,7 +150,10 @@ pub(super) fn group_types(model: &Model) -> String {
         code.line(format!("guide_name: {:?},", group_type.guide_name));
         code.line(format!("summary: {},", literal(&group_type.summary, 17)));
         code.line(format!("max_members: {},", option(group_type.max_members)));
+        let imported = option(group_type.imported_max_members);
+        code.line(format!("imported_max_members: {imported},"));
         let abilities = [
+            ("limited_growth", group_type.limited_growth),
             ("muting", group_type.muting),
             ("banning", group_type.banning),
             ("removal", group_type.removal),

@@ -28,6 +28,9 @@ pub(super) fn shared(types: &SharedTypes, area: Option<&str>) -> String {
         imports.krate("UnknownValue");
         imports.krate("open_enum::open_string_enum");
         string_enum(&mut body, list);
+        if list.tags.is_some() {
+            tags_const(&mut body, &mut imports, list, area);
+        }
     }
     for list in &types.integer_enums {
         imports.krate("UnknownInteger");
@@ -48,13 +51,20 @@ pub(super) fn shared(types: &SharedTypes, area: Option<&str>) -> String {
 
 /// Whether any of the shared types has a table of fields.
 pub(super) fn has_tables(types: &SharedTypes) -> bool {
-    !types.structs.is_empty() || !types.unions.is_empty()
+    let has_tags = types.string_enums.iter().any(|list| list.tags.is_some());
+    has_tags || !types.structs.is_empty() || !types.unions.is_empty()
 }
 
 /// The file of the tables of shared types.
 pub(super) fn shared_tables(types: &SharedTypes, area: Option<&str>) -> String {
     let mut imports = Imports::new(area);
     let mut code = Code::default();
+    for list in &types.string_enums {
+        if let Some(tags) = &list.tags {
+            code.line(facts::tags_const(&mut imports, list, tags));
+            code.gap();
+        }
+    }
     for union in &types.unions {
         code.line(facts::union_const(&mut imports, union));
         code.gap();
@@ -115,11 +125,12 @@ pub(super) fn root_module(model: &Model) -> String {
         code.line(format!("pub mod {name};"));
         code.gap();
     }
-    let private = ["catalog", "error_codes", "group_types", "regions", "services", "types"];
-    let modules = ["catalog", "error_codes", "group_types", "regions", "services", "spec", "types"];
-    for name in modules {
+    let private =
+        ["catalog", "editions", "error_codes", "group_types", "regions", "services", "types"];
+    for name in private {
         code.line(format!("mod {name};"));
     }
+    code.line("mod spec;");
     code.feature(0, WEBHOOK);
     code.line(format!("pub(crate) mod {WEBHOOK};"));
     code.gap();
@@ -149,6 +160,21 @@ fn string_enum(code: &mut Code, list: &StringEnum) {
         conversions: "open_string_enum",
     };
     open_enum(code, &list.name, &list.doc, &list.values, &kind);
+}
+
+/// The constant with what belongs to the tags of an enumeration.
+fn tags_const(code: &mut Code, imports: &mut Imports, list: &StringEnum, area: Option<&str>) {
+    imports.spec("TagSpec");
+    let table = crate::model::names::screaming(&list.name);
+    match area {
+        Some(area) => imports.krate(&format!("generated::{area}::spec::types::{table}")),
+        None => imports.krate(&format!("generated::spec::types::{table}")),
+    }
+    code.line(format!("impl {} {{", list.name));
+    code.doc(4, "The tags, and the value that belongs to each.");
+    code.line(format!("pub const SPEC: &'static TagSpec = &{table};"));
+    code.line("}");
+    code.gap();
 }
 
 fn integer_enum(code: &mut Code, list: &IntegerEnum) {

@@ -39,7 +39,9 @@ impl Concurrency {
     /// Sets the endpoint of the next calls, whose quota counts.
     pub(crate) fn set_endpoint(&mut self, endpoint: &'static EndpointSpec, client: &Client) {
         const MANY_CALLS: u64 = 1_000_000;
-        let time = client.min_duration(endpoint, MANY_CALLS).as_secs_f64();
+        let max = endpoint.batch.as_ref().and_then(|batch| batch.max_on(client.site()));
+        let items = MANY_CALLS * u64::from(max.unwrap_or(1));
+        let time = client.min_duration_of_items(endpoint, MANY_CALLS, items).as_secs_f64();
         self.calls_per_second = (time > 0.0).then(|| MANY_CALLS as f64 / time);
     }
 

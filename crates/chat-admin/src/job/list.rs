@@ -3,7 +3,11 @@
 use std::{borrow::Cow, fmt, io, sync::Arc, time::Duration};
 
 use chat_transport::{Client, Error, Response};
-use chat_types::{Batched, check::FieldPath, spec::EndpointSpec};
+use chat_types::{
+    Batched,
+    check::FieldPath,
+    spec::{EndpointSpec, Site},
+};
 use futures_util::{
     StreamExt,
     stream::{self, BoxStream},
@@ -45,10 +49,10 @@ impl<Item> Entry<Item> {
 }
 
 impl<'a, E: Batched> List<'a, E> {
-    pub(crate) fn new(template: &E, input: Input<'a, E::Item>) -> Self {
+    pub(crate) fn new(template: &E, input: Input<'a, E::Item>, site: Option<Site>) -> Self {
         let lengths = input.length().map(|length| vec![length]);
         let entries = input.into_stream().map(|item| Ok(Entry::to(None, item?)));
-        Self::of_entries(template, entries.boxed(), None, lengths)
+        Self::of_entries(template, entries.boxed(), None, lengths, site)
     }
 
     /// Creates a list with several targets, one after another.
@@ -58,8 +62,9 @@ impl<'a, E: Batched> List<'a, E> {
         entries: BoxStream<'a, Result<Entry<E::Item>, InputError>>,
         retarget: Retarget<E>,
         lengths: Option<Vec<u64>>,
+        site: Option<Site>,
     ) -> Self {
-        Self::of_entries(template, entries, Some(retarget), lengths)
+        Self::of_entries(template, entries, Some(retarget), lengths, site)
     }
 
     fn of_entries(
@@ -67,8 +72,9 @@ impl<'a, E: Batched> List<'a, E> {
         entries: BoxStream<'a, Result<Entry<E::Item>, InputError>>,
         retarget: Option<Retarget<E>>,
         lengths: Option<Vec<u64>>,
+        site: Option<Site>,
     ) -> Self {
-        let max_batch_size = max_batch_size(E::BATCH.max);
+        let max_batch_size = max_batch_size(E::BATCH.max_on(site));
         // The items are removed, because the template must not depend on the input.
         let template = template.with_items(Vec::new());
         Self { template, entries, retarget, batch_size: max_batch_size, max_batch_size, lengths }

@@ -144,7 +144,8 @@ impl<S: Source> Job<S> {
     ///
     /// This applies to a service that refuses too many calls, such as those of other programs of the
     /// same app, and to a service that responded to the job before and cannot be reached any more. After
-    /// this time the items are reported as failed.
+    /// this time the items are reported as failed. The time in which a call gets no permit under the
+    /// quota of the client does not count.
     pub fn retry_for(mut self, retry_for: Duration) -> Self {
         self.retry_for = retry_for;
         self
@@ -165,7 +166,9 @@ impl<S: Source> Job<S> {
     pub fn plan(&self) -> Plan {
         let calls = self.source.planned();
         let min_duration = |planned: &PlannedCalls| {
-            planned.calls.map(|calls| self.client.min_duration(planned.endpoint, calls))
+            let (calls, endpoint) = (planned.calls?, planned.endpoint);
+            let items = planned.items.unwrap_or(calls);
+            Some(self.client.min_duration_of_items(endpoint, calls, items))
         };
         Plan { min_duration: calls.iter().map(min_duration).sum(), calls }
     }

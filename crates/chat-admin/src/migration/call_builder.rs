@@ -2,7 +2,7 @@
 
 use std::future::ready;
 
-use chat_types::{GroupId, UnixSeconds, message::GroupMsgToImport};
+use chat_types::{GroupId, UnixSeconds, message::GroupMsgToImport, spec::Site};
 use futures_util::stream::{self, Stream, StreamExt};
 
 use crate::migration::{ImportCall, ImportRequest, InGroup, ItemSource, Line, Record};
@@ -13,6 +13,8 @@ use crate::migration::{ImportCall, ImportRequest, InGroup, ItemSource, Line, Rec
 /// as the one before, or as the creation of its group, is therefore sent with the next free second:
 /// the service would refuse it otherwise, and once a later message is imported, an earlier one can no
 /// longer be. [`ItemSource::original_time`] keeps the time of the record.
+///
+/// A call has at most as many records as every site of the vendor accepts.
 ///
 /// An error in `records` is passed on where it occurs, and the records after it are still grouped. A
 /// call with records from both sides of an error comes after the error.
@@ -43,10 +45,21 @@ pub fn import_calls<S, E>(records: S) -> impl Stream<Item = Result<ImportCall, E
 where
     S: Stream<Item = Result<Line, E>>,
 {
+    import_calls_on(None, records)
+}
+
+/// Groups records into calls of an app of this site; see [`import_calls`].
+pub(super) fn import_calls_on<S, E>(
+    site: Option<Site>,
+    records: S,
+) -> impl Stream<Item = Result<ImportCall, E>>
+where
+    S: Stream<Item = Result<Line, E>>,
+{
     records
         .map(Some)
         .chain(stream::once(ready(None)))
-        .scan(CallBuilder::default(), |builder, line| {
+        .scan(CallBuilder::on(site), |builder, line| {
             ready(Some(match line {
                 Some(Ok(line)) => builder.push(line).map(Ok),
                 Some(Err(error)) => Some(Err(error)),
@@ -59,6 +72,7 @@ where
 /// Collects records until a call is full.
 #[derive(Debug, Default)]
 pub(super) struct CallBuilder {
+    site: Option<Site>,
     call: Option<ImportCall>,
     /// Whether there were accounts after the last call that waits for all earlier ones.
     has_pending_accounts: bool,
@@ -67,6 +81,11 @@ pub(super) struct CallBuilder {
 }
 
 impl CallBuilder {
+    /// Starts with calls that have room for as many records as a site allows.
+    pub(super) fn on(site: Option<Site>) -> Self {
+        Self { site, ..Self::default() }
+    }
+
     /// Adds a record, and returns the previous call if the record does not fit into it.
     pub(super) fn push(&mut self, line: Line) -> Option<ImportCall> {
         let Line { number, mut record } = line;
@@ -76,7 +95,7 @@ impl CallBuilder {
         };
         let source = ItemSource { line: number, original_time };
         let record = match &mut self.call {
-            Some(call) => call.add(record, source).err()?,
+            Some(call) => call.add(record, source, self.site).err()?,
             None => record,
         };
         let next = self.begin(record, source)?;

@@ -9,7 +9,7 @@ use chat_types::{
     check::FieldPath,
     group::{ImportGroup, ImportGroupMember},
     message::{GroupMsgToImport, ImportGroupMsg},
-    spec::EndpointSpec,
+    spec::{EndpointSpec, Site},
 };
 
 use crate::{
@@ -206,18 +206,25 @@ impl ImportCall {
     }
 
     /// Adds a record if the call has room for it; otherwise returns it.
-    pub(super) fn add(&mut self, record: Record, source: ItemSource) -> Result<(), Record> {
+    pub(super) fn add(
+        &mut self,
+        record: Record,
+        source: ItemSource,
+        site: Option<Site>,
+    ) -> Result<(), Record> {
         match (&mut self.request, record) {
-            (ImportRequest::Accounts(request), Record::Account(account)) if has_room(request) => {
+            (ImportRequest::Accounts(request), Record::Account(account))
+                if has_room(request, site) =>
+            {
                 request.account_list.push(account);
             }
             (ImportRequest::Messages(request), Record::Message(message))
-                if has_room(request) && request.group_id == message.group_id =>
+                if has_room(request, site) && request.group_id == message.group_id =>
             {
                 request.msg_list.push(message.item);
             }
             (ImportRequest::Members(request), Record::Member(member))
-                if has_room(request) && request.group_id == member.group_id =>
+                if has_room(request, site) && request.group_id == member.group_id =>
             {
                 request.member_list.push(member.item);
             }
@@ -306,8 +313,8 @@ fn select<E: Batched>(request: &E, indices: &[usize]) -> E {
     request.with_items(items.collect())
 }
 
-fn has_room<E: Batched>(request: &E) -> bool {
-    E::BATCH.max.is_none_or(|max| (request.items().len() as u64) < u64::from(max))
+fn has_room<E: Batched>(request: &E, site: Option<Site>) -> bool {
+    E::BATCH.max_on(site).is_none_or(|max| (request.items().len() as u64) < u64::from(max))
 }
 
 fn message_key(group: &GroupId, message: &GroupMsgToImport) -> String {

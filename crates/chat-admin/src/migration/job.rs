@@ -10,7 +10,7 @@ use std::{
 
 use chat_types::{
     GroupId,
-    spec::{EndpointSpec, RepeatSafety},
+    spec::{EndpointSpec, RepeatSafety, Site},
 };
 use futures_util::{StreamExt, stream::BoxStream};
 use serde_json::{Value, json};
@@ -18,7 +18,10 @@ use serde_json::{Value, json};
 use crate::{
     Admin, Group, Input, InputError, Job, PlannedCalls, Source,
     job::Sealed,
-    migration::{Check, ImportCall, Line, Preflight, RecordError, Records, Rename, import_calls},
+    migration::{
+        Check, ImportCall, Line, Preflight, RecordError, Records, Rename,
+        call_builder::import_calls_on,
+    },
 };
 
 /// The source of an import job: the records of a file or of another group. See the
@@ -26,6 +29,7 @@ use crate::{
 pub struct Import<'a> {
     name: String,
     lines: BoxStream<'a, Result<Line, InputError>>,
+    site: Option<Site>,
     planned: Option<(u64, Vec<PlannedCalls>)>,
 }
 
@@ -100,8 +104,9 @@ impl Admin {
         });
         let lines = Input::from_blocking_iter(name, lines).into_stream();
         // The digest covers what is imported; a renamed file is still the same import.
-        let import = Import { name: "a file".to_owned(), lines, planned: None };
-        Job::new(self.client().clone(), import)
+        let client = self.client().clone();
+        let site = client.site();
+        Job::new(client, Import { name: "a file".to_owned(), lines, site, planned: None })
     }
 }
 
@@ -128,8 +133,9 @@ impl Group {
                 Err(error) => Some(Err(InputError::new(&location, &error).with_source(error))),
             })
         });
-        let import = Import { name, lines: lines.boxed(), planned: None };
-        Job::new(self.admin.client().clone(), import)
+        let client = self.admin.client().clone();
+        let site = client.site();
+        Job::new(client, Import { name, lines: lines.boxed(), site, planned: None })
     }
 }
 
@@ -151,7 +157,9 @@ impl Job<Import<'_>> {
 
 /// Imported groups always have a custom id, which makes it safe to repeat their creation.
 fn is_safe_to_repeat(endpoint: &EndpointSpec) -> bool {
-    !matches!(endpoint.repeat.safety, RepeatSafety::Unsafe | RepeatSafety::Unclear)
+    let safety = endpoint.repeat.safety;
+    // A job can resume at any time, when no window is open any longer.
+    matches!(safety, RepeatSafety::Safe | RepeatSafety::SafeWith { window_seconds: None, .. })
 }
 
 impl Sealed for Import<'_> {}
@@ -180,7 +188,7 @@ impl Source for Import<'_> {
     where
         Self: 's,
     {
-        import_calls(self.lines).boxed()
+        import_calls_on(self.site, self.lines).boxed()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{fmt, ptr};
 
-use chat_types::spec::EndpointSpec;
+use chat_types::spec::{EndpointSpec, Site};
 
 use crate::migration::{Check, ImportCall, Line, Record, RecordError, call_builder::CallBuilder};
 
@@ -56,12 +56,23 @@ pub struct CallCount {
 
 impl Preflight {
     /// Reads records to their end and keeps the first `max_errors` errors.
+    ///
+    /// Counts the calls of an app whose site is not known; see [`on_site`](Self::on_site).
     pub fn of<I>(records: Check<I>, max_errors: usize) -> Self
     where
         I: Iterator<Item = Result<Line, RecordError>>,
     {
+        Self::on_site(None, records, max_errors)
+    }
+
+    /// Reads records to their end, as [`of`](Self::of) does, and counts the calls of an app of this
+    /// site, which is that of the [client](chat_transport::Client::site).
+    pub fn on_site<I>(site: Option<Site>, records: Check<I>, max_errors: usize) -> Self
+    where
+        I: Iterator<Item = Result<Line, RecordError>>,
+    {
         let mut preflight = Self::default();
-        let mut builder = CallBuilder::default();
+        let mut builder = CallBuilder::on(site);
         for line in records {
             match line {
                 Ok(line) => {

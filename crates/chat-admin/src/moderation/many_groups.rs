@@ -84,8 +84,9 @@ impl<'a> ManyGroups<'a> {
                 Err(error) => Box::new(std::iter::once(Err(error))),
             })
         });
-        let list = List::of_targets(template, entries.boxed(), retarget, lengths);
-        Job::new(admin.client().clone(), list)
+        let client = admin.client().clone();
+        let list = List::of_targets(template, entries.boxed(), retarget, lengths, client.site());
+        Job::new(client, list)
     }
 }
 

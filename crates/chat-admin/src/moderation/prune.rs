@@ -42,7 +42,8 @@ impl Group {
         let entries = stream::once(deleted(admin, members, Arc::clone(&group)))
             .map_ok(|found| stream::iter(found).map(Ok))
             .try_flatten();
-        Job::new(client, List::of_targets(&removal(), entries.boxed(), remove_from, None))
+        let site = client.site();
+        Job::new(client, List::of_targets(&removal(), entries.boxed(), remove_from, None, site))
     }
 }
 

@@ -38,7 +38,8 @@ impl Accounts {
         let entries = stream::once(memberships(client.clone(), accounts))
             .map_ok(|found| stream::iter(found.into_entries()).map(Ok))
             .try_flatten();
-        Job::new(client, List::of_targets(&removal(), entries.boxed(), remove_from, None))
+        let site = client.site();
+        Job::new(client, List::of_targets(&removal(), entries.boxed(), remove_from, None, site))
     }
 }
 

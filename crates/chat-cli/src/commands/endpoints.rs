@@ -49,7 +49,10 @@ fn print_table(found: &[&EndpointSpec], out: &mut Output) -> Result<(), Error> {
     for spec in found {
         table.add_row([
             spec.id().to_string(),
-            spec.title.to_owned(),
+            match spec.withdrawn {
+                None => spec.title.to_owned(),
+                Some(_) => format!("{} (withdrawn for new customers)", spec.title),
+            },
             spec.calls_per_second.map_or_else(String::new, |calls| calls.to_string()),
             spec.batch.as_ref().map_or_else(String::new, |batch| {
                 batch.max.map_or_else(|| "any".to_owned(), |max| max.to_string())

@@ -62,7 +62,9 @@ pub(crate) async fn preview<S: Source>(
     let exit = lookup.exit();
     let min_duration = calls
         .iter()
-        .filter_map(|count| Some(client.min_duration(count.endpoint, count.calls?)))
+        .filter_map(|count| {
+            Some(client.min_duration_of_items(count.endpoint, count.calls?, count.items?))
+        })
         .sum();
     let lookup = (kind == ItemKind::LookedUpAccounts).then_some(lookup);
     DryRun::new(calls, Some(min_duration), lookup, options)?.print(out)?;

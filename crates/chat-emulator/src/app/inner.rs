@@ -4,21 +4,36 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chat_usersig::Signer;
 
+use super::console::Console;
 use crate::{quota::RateCounter, state::AppState};
 
-/// One app: its key, its rate counter and its state.
+/// One app: its key, its settings in the console, its rate counter and its state.
 ///
 /// A lock is held only while one call does its work, never across an await.
 #[derive(Debug)]
 pub(crate) struct AppInner {
     pub(crate) signer: Signer,
+    console: Mutex<Console>,
     rate_counter: Mutex<RateCounter>,
     state: Mutex<AppState>,
 }
 
 impl AppInner {
     pub(crate) fn new(signer: Signer, rate_counter: RateCounter, state: AppState) -> Self {
-        Self { signer, rate_counter: Mutex::new(rate_counter), state: Mutex::new(state) }
+        Self {
+            signer,
+            console: Mutex::default(),
+            rate_counter: Mutex::new(rate_counter),
+            state: Mutex::new(state),
+        }
+    }
+
+    pub(crate) fn console(&self) -> Console {
+        *lock(&self.console)
+    }
+
+    pub(crate) fn change_console(&self, change: impl FnOnce(&mut Console)) {
+        change(&mut lock(&self.console));
     }
 
     pub(crate) fn rate_counter(&self) -> MutexGuard<'_, RateCounter> {

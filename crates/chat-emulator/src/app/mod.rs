@@ -1,13 +1,16 @@
 //! The handle on one app, and the app behind it.
 
+pub(crate) mod console;
 mod error;
 pub(crate) mod inner;
 
 use std::{fmt, sync::Arc};
 
 use chat_types::{
-    GroupId, GroupType, TagValue, TopicId, UnixSeconds, group::Role, profile::ProfileTag,
-    spec::GroupTypeSpec,
+    Edition, GroupId, GroupType, TagValue, TopicId, UnixSeconds,
+    group::Role,
+    profile::ProfileTag,
+    spec::{GroupTypeSpec, Site},
 };
 use chat_usersig::{SignError, UserSig};
 
@@ -57,6 +60,28 @@ impl App {
     /// Returns the SDKAppID of the app.
     pub fn sdk_app_id(&self) -> u32 {
         self.inner.signer.sdk_app_id()
+    }
+
+    /// Sets the edition of the app, and starts its rate limits anew.
+    ///
+    /// Without an edition, an app has the lowest number of calls per second of any edition, and none
+    /// of the limits that only certain editions have, such as a thousand messages a day in trials.
+    pub fn set_edition(&self, edition: Edition) {
+        self.inner.rate_counter().set_edition(edition);
+    }
+
+    /// Sets the site of the vendor on which the app was created: `add_group_member` and
+    /// `import_group_member` take at most 20 members per call on the Chinese site.
+    ///
+    /// Without a site, the limit is that of the site that allows most.
+    pub fn set_site(&self, site: Site) {
+        self.inner.change_console(|console| console.site = Some(site));
+    }
+
+    /// Sets whether endpoints support the group types that only their newer pages list: bans in groups
+    /// of all types. The default is `false`: bans in audio-video groups only, as the older pages say.
+    pub fn set_newer_group_types(&self, supported: bool) {
+        self.inner.change_console(|console| console.newer_group_types = supported);
     }
 
     /// Signs a UserSig of any account, valid for one day by the clock of the emulator: for a client

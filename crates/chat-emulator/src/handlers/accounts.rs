@@ -1,7 +1,7 @@
 //! Accounts: `account_import`, `multiaccount_import`, `account_check` and `account_delete`.
 
 use chat_types::{
-    ErrorCode, UserId,
+    DELETED_ACCOUNT_DAYS, ErrorCode, UserId,
     account::{
         AccountCheck, AccountCheckResponse, AccountDelete, AccountDeleteResponse, AccountImport,
         AccountImportResponse, AccountStatus, CheckedAccount, DeletedAccount, MultiaccountImport,
@@ -64,7 +64,7 @@ fn import(
     check_user_id(account)?;
     let account = account.as_str();
     context.app.accounts.import(account, profile, context.now).map_err(|DeletedRecently| {
-        let info = format!("{account:?} was deleted less than three months ago");
+        let info = format!("{account:?} was deleted less than {DELETED_ACCOUNT_DAYS} days ago");
         ApiError::new(ErrorCode::ACCOUNT_RECENTLY_DELETED, info)
     })
 }

@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use chat_types::{
-    Endpoint, ErrorCode, Seconds, UserId,
+    Endpoint as _, ErrorCode, Seconds, UserId,
     message::{
         BatchSendMsg, BatchSendMsgResponse, FailedReceiver, ImportMsg, ImportMsgResponse,
         MsgElement, MsgKey, SendMsg, SendMsgControl, SendMsgResponse, SyncFromOldSystem,
         SyncOtherMachine,
     },
-    spec::RepeatSafety,
 };
 
-use super::message_body::{self, InvalidBody};
+use super::message_body::{self, InvalidBody, repeat_window};
 use crate::{
     response::ApiError,
     router::{Context, Router},
@@ -39,7 +38,7 @@ fn sendmsg(context: &mut Context<'_>, request: &SendMsg) -> Result<SendMsgRespon
     message.unread = !request.send_msg_control.contains(&SendMsgControl::NoUnread);
     message.hidden_from_sender = request.sync_other_machine == Some(SyncOtherMachine::NoSync);
     let is_stored = is_stored(request.online_only, request.msg_life_time);
-    deliver(context, message, Some(content), repeat_window::<SendMsg>(), is_stored);
+    deliver(context, message, Some(content), repeat_window(SendMsg::SPEC), is_stored);
     let mut response = SendMsgResponse::default();
     response.msg_time = Some(numbers.time);
     response.msg_key = Some(MsgKey::from(numbers.to_key()));
@@ -67,7 +66,7 @@ fn batchsendmsg(
         message.custom_data.clone_from(&request.cloud_custom_data);
         message.unread = !request.send_msg_control.contains(&SendMsgControl::NoUnread);
         message.hidden_from_sender = request.sync_other_machine == Some(SyncOtherMachine::NoSync);
-        deliver(context, message, None, repeat_window::<BatchSendMsg>(), is_stored);
+        deliver(context, message, None, repeat_window(BatchSendMsg::SPEC), is_stored);
     }
     let failed = response.error_list.len();
     if failed > 0 && failed == request.to_account.len() {
@@ -153,13 +152,5 @@ fn deliver(
     let messages = &mut context.app.direct_messages;
     if messages.receive(key, window, time) && is_stored {
         messages.store(message);
-    }
-}
-
-/// Returns for how many seconds the service recognizes a repeat of a message.
-fn repeat_window<E: Endpoint>() -> u64 {
-    match E::SPEC.repeat.safety {
-        RepeatSafety::SafeWith { window_seconds: Some(seconds), .. } => seconds.into(),
-        _ => 0,
     }
 }

@@ -1,7 +1,7 @@
 //! Import of groups: `import_group`.
 
 use chat_types::{
-    ErrorCode, GroupType,
+    ErrorCode,
     group::{CreateGroup, ImportGroup, ImportGroupResponse},
     spec::GroupTypeSpec,
 };
@@ -51,14 +51,9 @@ fn to_create_group(type_spec: &GroupTypeSpec, request: &ImportGroup) -> CreateGr
     create.introduction.clone_from(&request.introduction);
     create.notification.clone_from(&request.notification);
     create.face_url.clone_from(&request.face_url);
-    create.max_member_count = request.max_member_count.or(Some(default_max_members(type_spec)));
+    create.max_member_count = request.max_member_count.or(type_spec.imported_max_members);
     create.apply_join_option.clone_from(&request.apply_join_option);
     create.app_defined_data.clone_from(&request.app_defined_data);
     create.support_topic = request.support_topic;
     create
-}
-
-/// Returns the documented default of `MaxMemberCount`, which the specification states in words only.
-fn default_max_members(type_spec: &GroupTypeSpec) -> u32 {
-    if type_spec.group_type == GroupType::Community { 100_000 } else { 2_000 }
 }

@@ -1,7 +1,7 @@
 //! Group messages: `send_group_msg` and `import_group_msg`. For reading them, see `history.rs`.
 
 use chat_types::{
-    ErrorCode, GroupType, UnixSeconds,
+    Endpoint as _, ErrorCode, GroupType, UnixSeconds,
     group::Role,
     message::{
         GroupMsgToImport, ImportGroupMsg, ImportGroupMsgResponse, ImportedGroupMsg, MsgPriority,
@@ -10,7 +10,7 @@ use chat_types::{
 };
 
 use super::{
-    message_body::{self, InvalidBody},
+    message_body::{self, InvalidBody, repeat_window},
     topics::{history_of, topic_of},
     unread::has_unread_counts,
 };
@@ -44,16 +44,22 @@ fn send_group_msg(
 
     let group = context.group_mut(&request.group_id)?;
     let history = history_of(group, request.topic_id.as_ref())?;
+    let window = repeat_window(SendGroupMsg::SPEC);
     let is_same = |earlier: &Message| earlier.content == content;
-    let sent = match history.find_repeated(request.random, now, is_same) {
+    let sent = match history.find_repeated(request.random, now, window, is_same) {
         Some(first) => first,
         None => {
-            let seq = history.add(Message {
+            let message = Message {
                 random: Some(request.random),
                 priority: level(request.msg_priority.as_ref()),
-                stored: !request.online_only.unwrap_or(false),
                 ..Message::new(sender.clone(), now, content)
-            });
+            };
+            let seq = if request.online_only.unwrap_or(false) {
+                history.add_online_only(request.random, message);
+                None
+            } else {
+                Some(history.add(message))
+            };
             if let Some(member) = group.members.stored_mut().and_then(|all| all.get_mut(&sender)) {
                 member.last_sent = Some(now);
             }
@@ -61,7 +67,7 @@ fn send_group_msg(
         }
     };
     let mut response = SendGroupMsgResponse::default();
-    response.msg_seq = Some(sent.seq);
+    response.msg_seq = sent.seq;
     response.msg_time = Some(sent.time);
     Ok(response)
 }
@@ -148,7 +154,7 @@ fn import_group_msg(
         let mut imported = ImportedGroupMsg::default();
         match outcome {
             Ok(MessageStamp { seq, time }) => {
-                imported.msg_seq = Some(seq);
+                imported.msg_seq = seq;
                 imported.msg_time = Some(time);
             }
             Err(code) => imported.result = code,
@@ -174,7 +180,9 @@ fn import(
     now: UnixSeconds,
 ) -> Result<MessageStamp, ErrorCode> {
     let content = message_body::encode(&message.msg_body).map_err(body_code)?;
-    let repeated = message.random.and_then(|random| history.find_repeated(random, now, |_| true));
+    let window = repeat_window(ImportGroupMsg::SPEC);
+    let repeated =
+        message.random.and_then(|random| history.find_repeated(random, now, window, |_| true));
     if let Some(first) = repeated {
         return Ok(first);
     }
@@ -186,10 +194,10 @@ fn import(
     if !accounts.contains(sender) {
         return Err(ErrorCode::INVALID_PARAMETER);
     }
-    let seq = history.add(Message {
+    let seq = Some(history.add(Message {
         time: message.send_time,
         random: message.random,
         ..Message::new(accounts.shared_id(sender), now, content)
-    });
+    }));
     Ok(MessageStamp { seq, time: message.send_time })
 }

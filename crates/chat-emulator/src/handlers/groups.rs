@@ -39,7 +39,7 @@ fn create_group(
     check_options(type_spec, request)?;
     check_accounts(app, type_spec, request)?;
     let id = choose_id(app, type_spec, request)?;
-    let counts = counts_as_growth(type_spec);
+    let counts = type_spec.limited_growth;
     if counts && !app.group_growth.allows_one_more(now) {
         let info = "the net growth of groups has reached its limit for today";
         return Err(ApiError::new(ErrorCode::GROUP_OPERATION_RATE_LIMIT, info));
@@ -214,7 +214,7 @@ fn destroy_group(
 ) -> Result<DestroyGroupResponse, ApiError> {
     let id = request.group_id.as_str();
     let group = context.app.groups.remove(id).ok_or_else(|| ApiError::group_not_found(id))?;
-    if counts_as_growth(group.type_spec) {
+    if group.type_spec.limited_growth {
         context.app.group_growth.count_disbanded(context.now);
     }
     Ok(DestroyGroupResponse::default())
@@ -254,11 +254,6 @@ fn get_appid_group_list(
     };
     response.next = Some(next.map_or(0, |serial| FIRST_NEXT + serial));
     Ok(response)
-}
-
-/// Returns whether groups of this type count for the daily limit.
-fn counts_as_growth(type_spec: &GroupTypeSpec) -> bool {
-    type_spec.group_type != GroupType::Community
 }
 
 /// Cursors are longer than 32 bits, as in the sample, so that clients that truncate them fail.

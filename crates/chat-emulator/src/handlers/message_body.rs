@@ -1,8 +1,8 @@
-//! Message bodies and senders, for all endpoints that send or import messages.
+//! Message bodies, senders and repeats, for all endpoints that send or import messages.
 
 use std::sync::Arc;
 
-use chat_types::{MAX_MESSAGE_BYTES, UserId, message::MsgElement};
+use chat_types::{MAX_MESSAGE_BYTES, UserId, message::MsgElement, spec::EndpointSpec};
 
 use crate::{response::ApiError, router::Context};
 
@@ -37,6 +37,11 @@ pub(super) fn sender(context: &Context<'_>, from: Option<&UserId>) -> Option<Arc
     // The admin has authenticated, so it may send even if its account was deleted.
     let exists = from.is_none() || context.app.accounts.contains(sender);
     exists.then(|| context.app.accounts.shared_id(sender))
+}
+
+/// Returns for how many seconds the service recognizes a repeat of a message.
+pub(super) fn repeat_window(spec: &EndpointSpec) -> u64 {
+    spec.repeat.window_seconds().map_or(0, u64::from)
 }
 
 impl InvalidBody {

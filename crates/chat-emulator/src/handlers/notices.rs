@@ -1,7 +1,7 @@
 //! System notifications and broadcasts: `send_group_system_notification` and `send_broadcast_msg`.
 
 use chat_types::{
-    GroupType,
+    Endpoint as _, GroupType,
     message::{
         SendBroadcastMsg, SendBroadcastMsgResponse, SendGroupSystemNotification,
         SendGroupSystemNotificationResponse,
@@ -48,12 +48,15 @@ fn send_broadcast_msg(
     })?;
     let broadcasts = &mut context.app.broadcasts;
     let is_same = |earlier: &Message| earlier.content == content;
-    let seq = match broadcasts.find_repeated(request.random, now, is_same) {
+    let window = message_body::repeat_window(SendBroadcastMsg::SPEC);
+    let seq = match broadcasts.find_repeated(request.random, now, window, is_same) {
         Some(first) => first.seq,
-        None => broadcasts
-            .add(Message { random: Some(request.random), ..Message::new(sender, now, content) }),
+        None => {
+            let random = Some(request.random);
+            Some(broadcasts.add(Message { random, ..Message::new(sender, now, content) }))
+        }
     };
     let mut response = SendBroadcastMsgResponse::default();
-    response.msg_seq = Some(seq);
+    response.msg_seq = seq;
     Ok(response)
 }

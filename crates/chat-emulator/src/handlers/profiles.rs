@@ -3,9 +3,9 @@
 use chat_types::{
     ErrorCode, TagValue, UserId,
     profile::{
-        AdminForbidType, FriendAllowType, PortraitGet, PortraitSet, PortraitSetResponse,
-        ProfileGender, ProfileItem, ProfileTag, UserProfile,
+        PortraitGet, PortraitSet, PortraitSetResponse, ProfileItem, ProfileTag, UserProfile,
     },
+    spec::{FieldKind, FieldSpec},
 };
 use serde::Serialize;
 
@@ -31,7 +31,7 @@ struct Profiles {
 
 fn portrait_get(context: &mut Context<'_>, request: &PortraitGet) -> Result<Profiles, ApiError> {
     for tag in &request.tag_list {
-        field_type(tag)?;
+        field(tag)?;
     }
     let mut profiles = Profiles::default();
     for account in &request.to_account {
@@ -79,38 +79,12 @@ fn account_not_found(account: &UserId) -> ApiError {
     ApiError::new(ErrorCode::PROFILE_ACCOUNT_NOT_FOUND, info)
 }
 
-/// The type of a field.
-enum FieldType {
-    String { max_bytes: usize },
-    OneOf(&'static [&'static str]),
-    Integer,
-}
-
-fn field_type(tag: &ProfileTag) -> Result<FieldType, ApiError> {
-    Ok(match tag {
-        ProfileTag::Nick | ProfileTag::SelfSignature | ProfileTag::Image => STRING,
-        ProfileTag::Location => FieldType::String { max_bytes: 16 },
-        ProfileTag::Gender => FieldType::OneOf(ProfileGender::NAMES),
-        ProfileTag::AllowType => FieldType::OneOf(FriendAllowType::NAMES),
-        ProfileTag::AdminForbidType => FieldType::OneOf(AdminForbidType::NAMES),
-        ProfileTag::BirthDay
-        | ProfileTag::Language
-        | ProfileTag::MsgSettings
-        | ProfileTag::Level
-        | ProfileTag::Role => FieldType::Integer,
-        other if is_custom(other.as_str()) => STRING,
-        other => {
-            let info = format!("Tag: unknown profile field {:?}", other.as_str());
-            return Err(ApiError::new(ErrorCode::PROFILE_FIELD_UNKNOWN, info));
-        }
-    })
-}
-
-/// Returns whether the name of a custom field is well-formed. The emulator has no console to declare
-/// custom fields in, so all well-formed names can be used.
-fn is_custom(tag: &str) -> bool {
-    tag.strip_prefix("Tag_Profile_Custom_").is_some_and(|keyword| {
-        (1..=8).contains(&keyword.len()) && keyword.bytes().all(|byte| byte.is_ascii_alphabetic())
+/// Returns the type and the bounds of a field. The emulator has no console to declare custom fields
+/// in, so all well-formed names can be used.
+fn field(tag: &ProfileTag) -> Result<&'static FieldSpec, ApiError> {
+    ProfileTag::SPEC.find(tag.as_str()).ok_or_else(|| {
+        let info = format!("Tag: unknown profile field {:?}", tag.as_str());
+        ApiError::new(ErrorCode::PROFILE_FIELD_UNKNOWN, info)
     })
 }
 
@@ -118,26 +92,26 @@ fn is_custom(tag: &str) -> bool {
 fn check(item: &ProfileItem) -> Result<(), ApiError> {
     let error =
         |code, what: &str| Err(ApiError::new(code, format!("{}: {what}", item.tag.as_str())));
-    match (field_type(&item.tag)?, &item.value) {
-        (FieldType::String { max_bytes }, TagValue::String(text)) if text.len() > max_bytes => {
-            error(ErrorCode::PROFILE_VALUE_TOO_LONG, &format!("longer than {max_bytes} bytes"))
-        }
-        (FieldType::String { .. }, TagValue::String(_)) => Ok(()),
-        (FieldType::OneOf(values), TagValue::String(text)) if !values.contains(&text.as_str()) => {
-            let what = format!("must be one of {}", values.join(", "));
+    let FieldSpec { kind, min, max, max_bytes, string_values, .. } = *field(&item.tag)?;
+    match (kind, &item.value) {
+        (FieldKind::String, TagValue::String(text)) => match max_bytes {
+            Some(max) if text.len() as u64 > u64::from(max) => {
+                error(ErrorCode::PROFILE_VALUE_TOO_LONG, &format!("longer than {max} bytes"))
+            }
+            _ if !string_values.is_empty() && !string_values.contains(&text.as_str()) => {
+                let what = format!("must be one of {}", string_values.join(", "));
+                error(ErrorCode::PROFILE_VALUE_INVALID, &what)
+            }
+            _ => Ok(()),
+        },
+        (FieldKind::Integer, TagValue::Integer(number)) => {
+            let (min, max) = (min.unwrap_or(i64::MIN), max.unwrap_or(i64::MAX));
+            if (min..=max).contains(number) {
+                return Ok(());
+            }
+            let what = format!("must be an integer from {min} to {max}");
             error(ErrorCode::PROFILE_VALUE_INVALID, &what)
         }
-        (FieldType::OneOf(_), TagValue::String(_)) => Ok(()),
-        (FieldType::Integer, TagValue::Integer(number)) if u32::try_from(*number).is_err() => {
-            error(ErrorCode::PROFILE_VALUE_INVALID, "must be an integer from 0 to 4294967295")
-        }
-        (FieldType::Integer, TagValue::Integer(_)) => Ok(()),
-        (FieldType::Integer, _) => {
-            error(ErrorCode::PROFILE_VALUE_TYPE_MISMATCH, "must be an integer")
-        }
-        _ => error(ErrorCode::PROFILE_VALUE_TYPE_MISMATCH, "must be a string"),
+        _ => error(ErrorCode::PROFILE_VALUE_TYPE_MISMATCH, &format!("must be {}", kind.name())),
     }
 }
-
-/// A field without its own rule. The specification states the limits of fields in words only.
-const STRING: FieldType = FieldType::String { max_bytes: 500 };

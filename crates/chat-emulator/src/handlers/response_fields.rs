@@ -1,11 +1,11 @@
 //! Responses whose fields the request selects, by their names in JSON.
 
-use chat_types::{UnixSeconds, UserId, group::GroupMember};
+use chat_types::{MAX_RESPONSE_BYTES, UnixSeconds, UserId, group::GroupMember};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    response::{ApiError, MAX_RESPONSE_BYTES},
+    response::ApiError,
     state::{group::Group, members::Member, restrictions::Expiry},
 };
 

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use chat_types::{TagValue, UnixSeconds, profile::ProfileTag};
+use chat_types::{DELETED_ACCOUNT_DAYS, TagValue, UnixSeconds, profile::ProfileTag};
 
 /// The accounts of an app.
 #[derive(Debug, Default)]
@@ -18,7 +18,7 @@ pub(crate) struct Accounts {
 /// The fields of a profile that are set.
 pub(crate) type AccountProfile = BTreeMap<ProfileTag, TagValue>;
 
-/// The error for an account that was deleted less than three months ago.
+/// The error for an account that was deleted too recently to be imported again.
 #[derive(Debug)]
 pub(crate) struct DeletedRecently;
 
@@ -50,7 +50,7 @@ impl Accounts {
         now: UnixSeconds,
     ) -> Result<(), DeletedRecently> {
         if let Some(&at) = self.deleted.get(account) {
-            if now.seconds_since(at) < THREE_MONTHS {
+            if now.seconds_since(at) < u64::from(DELETED_ACCOUNT_DAYS) * 86_400 {
                 return Err(DeletedRecently);
             }
             self.deleted.remove(account);
@@ -83,6 +83,3 @@ impl Accounts {
         self.profiles.len()
     }
 }
-
-/// Ninety days; the documentation says three months.
-const THREE_MONTHS: u64 = 90 * 86_400;

@@ -37,6 +37,3 @@ impl GroupGrowth {
         }
     }
 }
-
-/// The documented limit, which the specification states in words only.
-pub(crate) const MAX_DAILY_GROWTH: u64 = 10_000;

@@ -1,15 +1,11 @@
 //! The messages of a group or a topic.
 
-use std::{
-    collections::{BTreeSet, VecDeque},
-    sync::Arc,
-};
+use std::collections::{BTreeSet, VecDeque};
 
-use chat_types::{
-    Endpoint as _, UnixSeconds,
-    message::{MsgPriorityLevel, SendGroupMsg},
-    spec::RepeatSafety,
-};
+use chat_types::UnixSeconds;
+
+pub(crate) use super::message::Message;
+use super::{message::MAX_KEPT, online_only::OnlineOnly};
 
 /// The messages of a group or a topic, numbered from 1. Only the newest are kept.
 #[derive(Debug, Default)]
@@ -20,47 +16,14 @@ pub(crate) struct History {
     kept: VecDeque<(u64, Message)>,
     /// The `Random` of each kept message, with the number of the message.
     randoms: BTreeSet<(u32, u64)>,
-}
-
-/// A message as it was received.
-#[derive(Debug)]
-pub(crate) struct Message {
-    pub(crate) sender: Arc<str>,
-    /// When the message was sent, here or in another system.
-    pub(crate) time: UnixSeconds,
-    /// When the call with the message was made.
-    pub(crate) received: UnixSeconds,
-    pub(crate) random: Option<u32>,
-    pub(crate) priority: MsgPriorityLevel,
-    /// `MsgBody` as JSON.
-    pub(crate) content: Box<[u8]>,
-    pub(crate) custom_data: Option<String>,
-    /// Whether the message can be read later. If not, it leaves a placeholder.
-    pub(crate) stored: bool,
-    pub(crate) recalled: bool,
-}
-
-impl Message {
-    /// Creates a message that is sent now.
-    pub(crate) fn new(sender: Arc<str>, now: UnixSeconds, content: Box<[u8]>) -> Self {
-        Self {
-            sender,
-            time: now,
-            received: now,
-            random: None,
-            priority: MsgPriorityLevel::Normal,
-            content,
-            custom_data: None,
-            stored: true,
-            recalled: false,
-        }
-    }
+    online_only: OnlineOnly,
 }
 
 /// The number and the time of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct MessageStamp {
-    pub(crate) seq: u64,
+    /// `None` for a message that is not stored.
+    pub(crate) seq: Option<u64>,
     pub(crate) time: UnixSeconds,
 }
 
@@ -98,19 +61,29 @@ impl History {
         self.count
     }
 
+    /// Notes a message for members who are online. It takes no number and is not stored.
+    pub(crate) fn add_online_only(&mut self, random: u32, message: Message) {
+        self.online_only.add(random, message);
+    }
+
     /// Returns the newest message that a call now would repeat: one with the same `Random` for which
-    /// `is_same` holds, if the service still recognizes repeats of it.
+    /// `is_same` holds, received at most `window` seconds ago.
     pub(crate) fn find_repeated(
         &self,
         random: u32,
         now: UnixSeconds,
+        window: u64,
         is_same: impl Fn(&Message) -> bool,
     ) -> Option<MessageStamp> {
-        let window = repeat_window();
+        let is_repeated =
+            |message: &Message| now.seconds_since(message.received) < window && is_same(message);
+        if let Some(message) = self.online_only.find(random, is_repeated) {
+            return Some(MessageStamp { seq: None, time: message.time });
+        }
         let seqs = self.randoms.range((random, 0)..=(random, u64::MAX)).rev();
         seqs.filter_map(|&(_, seq)| Some((seq, self.get(seq)?)))
-            .find(|(_, message)| now.seconds_since(message.received) < window && is_same(message))
-            .map(|(seq, message)| MessageStamp { seq, time: message.time })
+            .find(|(_, message)| is_repeated(message))
+            .map(|(seq, message)| MessageStamp { seq: Some(seq), time: message.time })
     }
 
     /// Iterates over at most `max` messages from a number backwards, newest first: each number, with
@@ -122,13 +95,13 @@ impl History {
     ) -> impl Iterator<Item = (u64, Option<&Message>)> {
         let from = from.min(self.count);
         let oldest = from.saturating_sub(max) + 1;
-        (oldest..=from).rev().map(|seq| (seq, self.get(seq).filter(|message| message.stored)))
+        (oldest..=from).rev().map(|seq| (seq, self.get(seq)))
     }
 
     /// Returns a message that can still be read, to be changed.
     pub(crate) fn get_mut(&mut self, seq: u64) -> Option<&mut Message> {
         let index = self.kept.binary_search_by_key(&seq, |&(seq, _)| seq).ok()?;
-        self.kept.get_mut(index).map(|(_, message)| message).filter(|message| message.stored)
+        self.kept.get_mut(index).map(|(_, message)| message)
     }
 
     /// Iterates over those of the newest `max` messages that are kept, to change them.
@@ -143,19 +116,6 @@ impl History {
         self.kept.get(index).map(|(_, message)| message)
     }
 }
-
-/// Returns for how many seconds the service recognizes a repeat by its `Random`. The specification
-/// states it for `send_group_msg`; broadcasts and imports have the same window.
-fn repeat_window() -> u64 {
-    match SendGroupMsg::SPEC.repeat.safety {
-        RepeatSafety::SafeWith { window_seconds: Some(seconds), .. } => seconds.into(),
-        _ => 0,
-    }
-}
-
-/// The number of messages that each group and each topic keeps. Small in tests, so that few messages
-/// exceed it.
-const MAX_KEPT: usize = if cfg!(test) { 10 } else { 100_000 };
 
 #[cfg(test)]
 mod tests {
@@ -182,8 +142,11 @@ mod tests {
         assert_eq!(history.count(), 12);
         let page = readable(&history, 4, 20);
         assert_eq!(page, [(4, true), (3, true), (2, false), (1, false)]);
-        assert_eq!(history.find_repeated(1, NOW, |_| true), None);
-        assert_eq!(history.find_repeated(2, NOW, |_| true).map(|stamp| stamp.seq), Some(3));
+        assert_eq!(history.find_repeated(1, NOW, 300, |_| true), None);
+        assert_eq!(
+            history.find_repeated(2, NOW, 300, |_| true).and_then(|stamp| stamp.seq),
+            Some(3)
+        );
         assert_eq!(history.randoms.len(), MAX_KEPT, "each dropped message drops its Random");
     }
 
@@ -192,7 +155,7 @@ mod tests {
         let mut history = History::default();
         history.add_placeholders(2, NOW);
         history.add(message(7));
-        history.add(Message { stored: false, ..message(8) });
+        history.add_placeholders(1, NOW);
         history.add_placeholders(0, NOW.after(9));
         assert_eq!(history.last_time(), Some(NOW));
         assert_eq!(
@@ -204,15 +167,30 @@ mod tests {
     }
 
     #[test]
-    fn random_identifies_a_repeat_for_five_minutes() {
+    fn random_identifies_a_repeat_within_the_window() {
         let mut history = History::default();
         history.add(message(7));
-        let first = Some(MessageStamp { seq: 1, time: NOW });
-        assert_eq!(history.find_repeated(7, NOW.after(299), |_| true), first);
-        assert_eq!(history.find_repeated(7, NOW.after(300), |_| true), None);
-        assert_eq!(history.find_repeated(8, NOW, |_| true), None);
+        let first = Some(MessageStamp { seq: Some(1), time: NOW });
+        assert_eq!(history.find_repeated(7, NOW.after(299), 300, |_| true), first);
+        assert_eq!(history.find_repeated(7, NOW.after(300), 300, |_| true), None);
+        assert_eq!(history.find_repeated(8, NOW, 300, |_| true), None);
         // A later message with the same Random and other content does not hide it.
         history.add(Message { content: (*b"other").into(), ..message(7) });
-        assert_eq!(history.find_repeated(7, NOW, |message| *message.content == *b"7"), first);
+        assert_eq!(history.find_repeated(7, NOW, 300, |message| *message.content == *b"7"), first);
+    }
+
+    #[test]
+    fn online_only_messages_take_no_number() {
+        let mut history = History::default();
+        history.add(message(7));
+        for random in 8..28 {
+            history.add_online_only(random, message(random));
+        }
+        assert_eq!(history.count(), 1);
+        let repeated = |random| history.find_repeated(random, NOW.after(299), 300, |_| true);
+        let stamp = MessageStamp { seq: None, time: NOW };
+        assert_eq!((repeated(27), repeated(18)), (Some(stamp), Some(stamp)));
+        assert_eq!(repeated(17), None, "only the newest are remembered");
+        assert_eq!(history.find_repeated(27, NOW.after(300), 300, |_| true), None);
     }
 }

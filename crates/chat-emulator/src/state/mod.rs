@@ -10,6 +10,8 @@ pub(crate) mod group_growth;
 pub(crate) mod groups;
 pub(crate) mod history;
 pub(crate) mod members;
+pub(crate) mod message;
+pub(crate) mod online_only;
 pub(crate) mod ordered_map;
 pub(crate) mod relationships;
 pub(crate) mod restrictions;

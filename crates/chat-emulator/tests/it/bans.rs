@@ -129,3 +129,20 @@ async fn ban_list_can_end_with_an_empty_page() {
     assert_eq!(banned(&server, group, Some(20)).await, (all_users.clone(), 2));
     assert_eq!(banned(&server, group, Some(15)).await, (all_users, 3));
 }
+
+#[tokio::test]
+async fn bans_in_other_groups_are_a_switch_of_the_console() {
+    let server = TestServer::new().await;
+    let group = server.create_group(GroupType::Public);
+    server.app.join(group, ["peter", "leckie"]).unwrap();
+    server.call_error("ban_group_member", ban(group, &["peter"], 60), 10007).await;
+    server.app.set_newer_group_types(true);
+    server.call_ok("ban_group_member", ban(group, &["peter"], 60)).await;
+    assert_eq!(banned(&server, group, None).await.0, ["peter"]);
+    assert_eq!(server.app.join(group, ["peter"]).unwrap(), 0);
+    let unban = json!({"GroupId": group, "Members_Account": ["peter"]});
+    server.call_ok("unban_group_member", unban).await;
+    assert_eq!(server.app.join(group, ["peter"]).unwrap(), 1);
+    server.app.set_newer_group_types(false);
+    server.call_error("ban_group_member", ban(group, &["peter"], 60), 10007).await;
+}

@@ -154,14 +154,17 @@ async fn message_options_depend_on_the_group_type() {
 }
 
 #[tokio::test]
-async fn online_only_message_leaves_a_placeholder() {
+async fn online_only_message_takes_no_number_and_leaves_no_placeholder() {
     let server = TestServer::new().await;
     let group = server.create_group(GroupType::Public);
-    server
-        .call_ok("send_group_msg", with(message(group, 1, "a"), "OnlineOnlyFlag", json!(1)))
-        .await;
-    let list = history(&server, group).await;
-    assert_eq!(list, json!([{"IsPlaceMsg": 1, "MsgBody": [], "MsgSeq": 1}]));
+    let online_only = with(message(group, 1, "a"), "OnlineOnlyFlag", json!(1));
+    let first = server.call_ok("send_group_msg", online_only.clone()).await;
+    assert_eq!(first["MsgSeq"], Value::Null);
+    assert_eq!(server.call_ok("send_group_msg", online_only).await, first, "it is a repeat");
+    assert_eq!(history(&server, group).await, json!([]));
+    assert_eq!(server.app.message_count(group).unwrap(), 0);
+    let stored = server.call_ok("send_group_msg", message(group, 2, "b")).await;
+    assert_eq!(stored["MsgSeq"], 1);
 }
 
 #[tokio::test]

@@ -1,10 +1,12 @@
 //! Tests of the quotas.
 
 use chat_emulator::{QuotaMode, SecretKey};
-use chat_types::{Endpoint as _, GroupType, group::ForbidSendMsg, group::GetAppidGroupList};
+use chat_types::{
+    Edition, Endpoint as _, GroupType, group::ForbidSendMsg, group::GetAppidGroupList,
+};
 use serde_json::json;
 
-use crate::test_server::{NOW, TestServer, assert_error};
+use crate::test_server::{NOW, TestServer, assert_error, assert_ok};
 
 #[tokio::test]
 async fn call_201_within_a_second_fails_without_effect() {
@@ -82,4 +84,73 @@ async fn each_app_has_its_own_quota() {
     );
     let (_, response) = server.send(hyper::Method::POST, &path, "{}").await;
     assert_eq!(response["ErrorCode"], 0);
+}
+
+fn broadcast(random: u32) -> serde_json::Value {
+    json!({
+        "Random": random,
+        "MsgBody": [{"MsgType": "TIMTextElem", "MsgContent": {"Text": "hello"}}],
+    })
+}
+
+#[tokio::test]
+async fn broadcasts_per_second_follow_the_edition() {
+    let server = TestServer::with(NOW, |builder| builder.quotas(QuotaMode::Documented)).await;
+    server.call_ok("send_broadcast_msg", broadcast(1)).await;
+    server.call_error("send_broadcast_msg", broadcast(2), 60007).await;
+    server.app.set_edition(Edition::ProPlus);
+    for random in 2..7 {
+        server.call_ok("send_broadcast_msg", broadcast(random)).await;
+    }
+    server.call_error("send_broadcast_msg", broadcast(7), 60007).await;
+}
+
+#[tokio::test]
+async fn trial_sends_a_thousand_messages_a_day() {
+    let server = TestServer::with(NOW, |builder| builder.quotas(QuotaMode::Scaled(0.01))).await;
+    server.import_accounts(&["peter"]).await;
+    let message = |random: u32| {
+        json!({
+            "To_Account": "peter",
+            "MsgRandom": random,
+            "MsgBody": [{"MsgType": "TIMTextElem", "MsgContent": {"Text": "hello"}}],
+        })
+    };
+    server.app.set_edition(Edition::Trial);
+    for random in 0..10 {
+        assert_ok(&server.post("openim/sendmsg", message(random)).await);
+        server.clock.advance_seconds(1);
+    }
+    assert_error(&server.post("openim/sendmsg", message(10)).await, 60007);
+    // Until the UserSig of the test expires, which is a day after the first message.
+    server.clock.advance_seconds(86_389);
+    assert_error(&server.post("openim/sendmsg", message(11)).await, 60007);
+    server.app.set_edition(Edition::Pro);
+    assert_ok(&server.post("openim/sendmsg", message(12)).await);
+}
+
+#[tokio::test]
+async fn receivers_of_messages_are_counted_per_minute() {
+    let server = TestServer::with(NOW, |builder| builder.quotas(QuotaMode::Documented)).await;
+    let receivers = |count: usize| {
+        let users: Vec<String> = (0..count).map(|number| format!("user{number}")).collect();
+        json!({
+            "To_Account": users,
+            "MsgRandom": 7,
+            "MsgBody": [{"MsgType": "TIMTextElem", "MsgContent": {"Text": "hello"}}],
+        })
+    };
+    let send = async |count| server.post("openim/batchsendmsg", receivers(count)).await;
+    for _ in 0..23 {
+        assert_error(&send(500).await, 90012);
+    }
+    assert_error(&send(499).await, 90012);
+    let refused = send(2).await;
+    assert_error(&refused, 60007);
+    let info = refused["ErrorInfo"].as_str().unwrap();
+    assert!(info.contains("12000 items in calls of openim/batchsendmsg within 60 s"), "{info}");
+    assert_error(&send(1).await, 90012);
+    assert_error(&send(1).await, 60007);
+    server.clock.advance_seconds(60);
+    assert_error(&send(500).await, 90012);
 }

@@ -1,6 +1,6 @@
 //! Tests of the rules of the catalog, and of the code for each broken rule.
 
-use chat_types::{ENDPOINTS, GroupType};
+use chat_types::{ENDPOINTS, GroupType, spec::Site};
 use serde_json::{Value, json};
 
 use crate::test_server::{TestServer, assert_error, users};
@@ -64,6 +64,11 @@ async fn every_documented_item_limit_is_enforced() {
     server.call_error("add_group_member", body(301), 10005).await;
     server.call_ok("import_group_member", body(300)).await;
     server.call_error("import_group_member", body(301), 10005).await;
+    server.app.set_site(Site::China);
+    server.call_ok("add_group_member", body(20)).await;
+    server.call_error("add_group_member", body(21), 10005).await;
+    server.call_ok("import_group_member", body(20)).await;
+    server.call_error("import_group_member", body(21), 10005).await;
 
     let body = |count: usize| json!({"GroupId": live, "Members_Account": all_users[..count], "Duration": 60});
     server.call_ok("ban_group_member", body(20)).await;

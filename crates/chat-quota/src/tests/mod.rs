@@ -33,7 +33,12 @@ fn patient() -> AcquireOptions {
 }
 
 fn until(deadline: Instant) -> AcquireOptions {
-    AcquireOptions { priority: Priority::Interactive, deadline: Some(deadline), wait: true }
+    AcquireOptions {
+        priority: Priority::Interactive,
+        deadline: Some(deadline),
+        wait: true,
+        items: None,
+    }
 }
 
 fn background() -> AcquireOptions {

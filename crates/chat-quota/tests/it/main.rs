@@ -6,6 +6,7 @@
     reason = "a helper of tests fails the test, as the test itself would"
 )]
 
+mod items;
 mod limits;
 mod permits;
 #[cfg(feature = "redis")]

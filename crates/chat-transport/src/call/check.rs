@@ -1,11 +1,14 @@
 //! Checks a request before anything is sent.
 
+use chat_types::spec::Site;
+
 use super::{Call, Retrier};
 use crate::{Error, ErrorKind, RawResponse};
 
 /// Rejects requests that the service would refuse.
 pub(crate) struct Checker {
     pub(crate) max_request_bytes: usize,
+    pub(crate) site: Option<Site>,
     pub(crate) inner: Retrier,
 }
 
@@ -23,7 +26,7 @@ impl Checker {
         if call.options.checks {
             let reject =
                 |violation| Error::new(call.endpoint, ErrorKind::InvalidRequest(violation));
-            call.endpoint.check_json(&call.json).map_err(reject)?;
+            call.endpoint.check_json_on(self.site, &call.json).map_err(reject)?;
         }
         Ok(())
     }

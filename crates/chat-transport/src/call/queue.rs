@@ -37,6 +37,9 @@ impl Queue {
             .priority(call.options.priority)
             .deadline(latest_start(call).into_std())
             .wait(call.options.may_wait);
+        let counts_items = call.endpoint.limits_items();
+        let items = counts_items.then(|| call.endpoint.item_count(&call.json)).flatten();
+        let options = items.map_or(options, |items| options.items(items));
         let outcome = self.quota.acquire_with(call.endpoint, options).await;
         let permit = outcome.map_err(|error| {
             if error.is_timeout() {

@@ -2,8 +2,13 @@
 
 use std::time::Duration;
 
-use chat_transport::{BuildError, Client, ClientBuilder};
-use chat_types::Region;
+use chat_transport::{BuildError, Client, ClientBuilder, ErrorKind, Quota, RetryPolicy};
+use chat_types::{
+    Edition, Endpoint, Region,
+    group::{AddGroupMember, MemberToAdd},
+    message::SendBroadcastMsg,
+    spec::Site,
+};
 
 use crate::support::{APP, key};
 
@@ -86,4 +91,47 @@ fn settings_of_the_built_in_backend_are_rejected_for_others() {
 fn client_can_be_cloned_and_shared() {
     fn check<T: Clone + Send + Sync + 'static>() {}
     check::<Client>();
+}
+
+#[test]
+fn edition_is_for_clients_without_a_quota() {
+    let client = builder().edition(Edition::Enterprise).build().unwrap();
+    let time = |client: &Client| client.min_duration(SendBroadcastMsg::SPEC, 6).as_secs();
+    assert_eq!((time(&client), time(&builder().build().unwrap())), (1, 5));
+    let both = builder().edition(Edition::Pro).quota(Quota::documented());
+    check_rejected(both, "edition is for clients without a quota");
+}
+
+#[tokio::test]
+async fn lists_are_checked_against_the_limit_of_the_site() {
+    let users = (0..21).map(|number| MemberToAdd::new(format!("user{number}")));
+    let request = AddGroupMember::new("group", users);
+    for (site, is_rejected) in
+        [(None, false), (Some(Site::International), false), (Some(Site::China), true)]
+    {
+        // Nothing listens there, so that a request that passes the check cannot be sent.
+        let builder = builder().retry(RetryPolicy::none());
+        let builder = match site {
+            Some(site) => builder.site(site),
+            None => builder,
+        };
+        let client = builder.build().unwrap();
+        assert_eq!(client.site(), site);
+        let error = client.call(&request).await.unwrap_err();
+        let rejected = matches!(error.kind(), ErrorKind::InvalidRequest(_));
+        assert_eq!((rejected, error.is_connect()), (is_rejected, !is_rejected), "{error}");
+    }
+}
+
+#[test]
+#[cfg(feature = "hyper")]
+fn region_determines_the_site_unless_it_is_set() {
+    let ca = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap().cert.pem();
+    let site = |builder: ClientBuilder| {
+        builder.extra_root_certificates(ca.as_str()).build().unwrap().site()
+    };
+    let in_region = |region| Client::builder(APP, key()).region(region);
+    assert_eq!(site(in_region(Region::China)), Some(Site::China));
+    assert_eq!(site(in_region(Region::Singapore)), Some(Site::International));
+    assert_eq!(site(in_region(Region::Singapore).site(Site::China)), Some(Site::China));
 }

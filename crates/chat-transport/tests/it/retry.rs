@@ -7,9 +7,11 @@ use std::{
 
 use chat_transport::{Client, ErrorKind, RetryPolicy};
 use chat_types::{
-    Endpoint, GroupType,
+    Endpoint, GroupType, UnixSeconds,
     clock::ManualClock,
     group::{CreateGroup, DestroyGroup},
+    message::{GroupMsgToImport, ImportGroupMsg, MsgElement, SendMsg, TextElement},
+    official_account::SendOfficialAccountMsg,
     spec::RepeatSafety,
 };
 
@@ -279,4 +281,40 @@ async fn unsent_last_attempt_after_a_sent_one_is_not_unsent() {
     let text = error.to_string();
     assert!(text.ends_with("it may have taken effect; repeating it is safe"), "{text}");
     assert!(!text.contains("nothing was sent"), "{text}");
+}
+
+/// Makes a call whose response is lost, and returns how many requests the server received.
+async fn requests_after_a_lost_response<E: Endpoint>(request: &E, timeout: Duration) -> usize {
+    let server = failing(1, Reply::HangUp).await;
+    let (_, builder) = builders(&server).swap_remove(0);
+    let client = builder.retry(quick()).timeout(timeout).build().unwrap();
+    let outcome = client.call(request).await;
+    assert_eq!(outcome.is_ok(), server.seen().len() > 1);
+    server.seen().len()
+}
+
+#[tokio::test]
+async fn message_is_repeated_only_while_the_service_recognizes_it() {
+    let body = || [MsgElement::Text(TextElement::new("hello"))];
+    let numbered = SendMsg::new("peter", 7, body()).msg_seq(1_u32);
+    let seconds = Duration::from_secs;
+    // It is recognized for 120 seconds, of which 10 are a margin.
+    assert_eq!(requests_after_a_lost_response(&numbered, seconds(109)).await, 2);
+    assert_eq!(requests_after_a_lost_response(&numbered, seconds(110)).await, 1);
+    let unnumbered = SendMsg::new("peter", 7, body());
+    assert_eq!(requests_after_a_lost_response(&unnumbered, seconds(5)).await, 1);
+
+    let item = |random: Option<u32>| {
+        let mut item = GroupMsgToImport::new("peter", UnixSeconds::new(1_700_000_000), body());
+        item.random = random;
+        item
+    };
+    let with_random = ImportGroupMsg::new("group", [item(Some(7)), item(Some(8))]);
+    assert_eq!(requests_after_a_lost_response(&with_random, seconds(5)).await, 2);
+    let without = ImportGroupMsg::new("group", [item(Some(7)), item(None)]);
+    assert_eq!(requests_after_a_lost_response(&without, seconds(5)).await, 1);
+
+    let announcement = SendOfficialAccountMsg::new("@TOA#_news", 7, body());
+    assert_eq!(requests_after_a_lost_response(&announcement, seconds(5)).await, 2);
+    assert_eq!(requests_after_a_lost_response(&announcement, seconds(290)).await, 1);
 }

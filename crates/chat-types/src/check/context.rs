@@ -5,17 +5,20 @@ use std::cell::RefCell;
 use serde::de::Error;
 
 use super::{Constraint, FieldPath};
+use crate::spec::Site;
 
 /// One pass over a request.
 pub(super) struct Context {
     pub(super) strict: bool,
+    /// The site whose limits apply, if it is known.
+    pub(super) site: Option<Site>,
     /// Why the pass ended early. A serde error can carry only text, so the constraint is left here.
     violated: RefCell<Option<(FieldPath, Constraint)>>,
 }
 
 impl Context {
-    pub(super) fn new(strict: bool) -> Self {
-        Self { strict, violated: RefCell::new(None) }
+    pub(super) fn new(strict: bool, site: Option<Site>) -> Self {
+        Self { strict, site, violated: RefCell::new(None) }
     }
 
     pub(super) fn into_violated(self) -> Option<(FieldPath, Constraint)> {

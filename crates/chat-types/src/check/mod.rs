@@ -18,7 +18,7 @@ use serde::{Serialize, de::DeserializeSeed};
 
 pub use self::{constraint::Constraint, field_path::FieldPath};
 use self::{context::Context, field_set::FieldSet, object::ObjectSeed};
-use crate::spec::{EndpointSpec, SeeDocPage};
+use crate::spec::{EndpointSpec, SeeDocPage, Site};
 
 /// A request that violates a documented constraint.
 ///
@@ -70,7 +70,27 @@ impl EndpointSpec {
     /// # Errors
     /// Returns the first constraint that the request violates.
     pub fn check_json(&self, request: &[u8]) -> Result<(), Violation> {
-        self.check(request, false)
+        self.check(request, false, None)
+    }
+
+    /// Checks a request as JSON for an app of a site. Where sites differ, the other checks reject
+    /// only what no site accepts.
+    ///
+    /// # Errors
+    /// Returns the first constraint that the request violates.
+    ///
+    /// ```
+    /// use chat_types::{Endpoint, group::{AddGroupMember, MemberToAdd}, spec::Site};
+    ///
+    /// let users = (0..21).map(|number| MemberToAdd::new(format!("user{number}")));
+    /// let request = AddGroupMember::new("@TGS#1", users);
+    /// let json = serde_json::to_vec(&request)?;
+    /// assert!(AddGroupMember::SPEC.check_json(&json).is_ok());
+    /// assert!(AddGroupMember::SPEC.check_json_on(Some(Site::China), &json).is_err());
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn check_json_on(&self, site: Option<Site>, request: &[u8]) -> Result<(), Violation> {
+        self.check(request, false, site)
     }
 
     /// Checks a request as JSON, and rejects fields that the specification does not know.
@@ -78,11 +98,11 @@ impl EndpointSpec {
     /// # Errors
     /// Returns the first constraint that the request violates.
     pub fn check_json_strictly(&self, request: &[u8]) -> Result<(), Violation> {
-        self.check(request, true)
+        self.check(request, true, None)
     }
 
-    fn check(&self, request: &[u8], strict: bool) -> Result<(), Violation> {
-        let context = Context::new(strict);
+    fn check(&self, request: &[u8], strict: bool, site: Option<Site>) -> Result<(), Violation> {
+        let context = Context::new(strict, site);
         let root = ObjectSeed { context: &context, fields: self.request, at: None };
         let mut json = serde_json::Deserializer::from_slice(request);
         let outcome = root.deserialize(&mut json).and_then(|present| json.end().map(|()| present));

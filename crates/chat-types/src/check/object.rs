@@ -117,7 +117,7 @@ mod tests {
         let mut object: Map<String, Value> =
             (0..fields.len()).map(|index| (name(index), 0.into())).collect();
         let missing = |object: &Map<String, Value>| {
-            let context = Context::new(true);
+            let context = Context::new(true, None);
             let seed = ObjectSeed { context: &context, fields, at: None };
             let _ = seed.deserialize(&Value::Object(object.clone()));
             context.into_violated().map(|(path, _)| path.to_string())

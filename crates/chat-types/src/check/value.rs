@@ -102,7 +102,7 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
                 Some(Presence::Null) => return Err(seed.refuse_type("null")),
             }
         }
-        match self.field.max_items {
+        match self.field.max_items_on(self.context.site) {
             Some(max) if count as u64 > u64::from(max) => {
                 Err(self.refuse(Constraint::MaxItems { max, found: count }))
             }

@@ -10,6 +10,8 @@ pub static GROUP_TYPES: &[GroupTypeSpec] = &[
         summary: "Closed group of people who know each other: requests to join are not possible, \
                   any member can invite without approval.",
         max_members: Some(6000),
+        imported_max_members: Some(2000),
+        limited_growth: true,
         muting: false,
         banning: false,
         removal: true,
@@ -36,6 +38,8 @@ pub static GROUP_TYPES: &[GroupTypeSpec] = &[
         summary: "Open group with approval: anybody can request to join, the owner or admins \
                   decide.",
         max_members: Some(6000),
+        imported_max_members: Some(2000),
+        limited_growth: true,
         muting: true,
         banning: false,
         removal: true,
@@ -60,6 +64,8 @@ pub static GROUP_TYPES: &[GroupTypeSpec] = &[
         guide_name: "Meeting",
         summary: "Meeting room: anybody can join and leave freely.",
         max_members: Some(6000),
+        imported_max_members: Some(2000),
+        limited_growth: true,
         muting: true,
         banning: false,
         removal: true,
@@ -85,6 +91,8 @@ pub static GROUP_TYPES: &[GroupTypeSpec] = &[
         summary: "Live audience of any size: free to join and leave, no history, members are not \
                   stored.",
         max_members: None,
+        imported_max_members: None,
+        limited_growth: true,
         muting: true,
         banning: true,
         removal: false,
@@ -111,6 +119,8 @@ pub static GROUP_TYPES: &[GroupTypeSpec] = &[
         summary: "Very large group that can be divided into topics: free to join and leave, \
                   history is stored.",
         max_members: Some(1000000),
+        imported_max_members: Some(100000),
+        limited_growth: false,
         muting: true,
         banning: false,
         removal: true,

@@ -81,6 +81,7 @@ pub mod room;
 pub mod topic;
 
 mod catalog;
+mod editions;
 mod error_codes;
 mod group_types;
 mod regions;
@@ -91,6 +92,7 @@ mod types;
 pub(crate) mod webhook;
 
 pub use self::catalog::*;
+pub use self::editions::*;
 pub use self::error_codes::*;
 pub use self::group_types::*;
 pub use self::regions::*;

@@ -14,9 +14,13 @@ impl EndpointSpec {
         summary: "",
         doc_page: None,
         documentation_site: DOCUMENTATION_URL,
+        withdrawn: None,
         calls_per_second: None,
+        edition_quotas: &[],
+        raisable_quota: false,
         long_term_limits: &[],
         group_types: None,
+        newer_group_types: None,
         unsupported_group_type_code: None,
         requirement: None,
         query: &[],
@@ -37,8 +41,14 @@ impl EndpointSpec {
 
 impl BatchSpec {
     /// No facts.
-    pub(crate) const EMPTY: Self =
-        Self { field: "", max: None, too_many_code: None, sequential: false, outcome_list: None };
+    pub(crate) const EMPTY: Self = Self {
+        field: "",
+        max: None,
+        max_by_site: None,
+        too_many_code: None,
+        sequential: false,
+        outcome_list: None,
+    };
 }
 
 impl PagingSpec {

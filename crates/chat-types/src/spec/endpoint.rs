@@ -3,7 +3,8 @@
 use std::{cmp::Ordering, fmt, time::Duration};
 
 use super::{
-    BatchSpec, Confidence, DocumentedError, FieldSpec, PagingSpec, RepeatSpec, ServiceSpec,
+    BatchSpec, Confidence, DocumentedError, EditionQuota, FieldSpec, PagingSpec, RateLimit,
+    RepeatSpec, ServiceSpec,
 };
 use crate::{ENDPOINTS, ErrorCode, GroupType, catalog::find_sorted};
 
@@ -34,12 +35,21 @@ pub struct EndpointSpec {
     pub doc_page: Option<u32>,
     /// The URL to which [`doc_page`](Self::doc_page) is appended.
     pub documentation_site: &'static str,
-    /// The documented number of calls per second and app.
+    /// Why new customers cannot use it, and what they use instead; `None` if they can.
+    pub withdrawn: Option<&'static str>,
+    /// The documented number of calls per second and app; the lowest one where editions differ.
     pub calls_per_second: Option<u32>,
+    /// The calls per second of the editions that have another number.
+    pub edition_quotas: &'static [EditionQuota],
+    /// Whether the [editions](crate::Edition::WITH_RAISABLE_QUOTAS) that can do so can buy more
+    /// calls per second.
+    pub raisable_quota: bool,
     /// Limits over longer periods.
     pub long_term_limits: &'static [RateLimit],
     /// The group types it supports; `None` if it is not about groups.
     pub group_types: Option<&'static [GroupType]>,
+    /// The group types that newer pages list, where it is not certain that they are supported.
+    pub newer_group_types: Option<NewerGroupTypes>,
     /// The documented error code for a group of any other type.
     pub unsupported_group_type_code: Option<ErrorCode>,
     /// The edition or console switch it requires.
@@ -149,12 +159,15 @@ impl fmt::Display for EndpointId {
     }
 }
 
-/// A maximum number of calls per period.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The group types that newer pages of an endpoint list.
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct RateLimit {
-    /// The number of calls allowed in one period.
-    pub calls: u32,
-    /// The length of the period in seconds.
-    pub per_seconds: u32,
+pub struct NewerGroupTypes {
+    /// All group types of the newer pages.
+    pub group_types: &'static [GroupType],
+    /// The date of the newer pages.
+    pub as_of: &'static str,
+    /// The date of the newest page with the [group types](EndpointSpec::group_types) of the
+    /// endpoint.
+    pub older_as_of: &'static str,
 }

@@ -1,5 +1,7 @@
 //! The fields of requests and responses, and their JSON types.
 
+use super::{MaxBySite, Site};
+
 /// One field of a request or a response.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -22,8 +24,10 @@ pub struct FieldSpec {
     pub max: Option<i64>,
     /// The longest string allowed, in bytes of UTF-8; of each item for an array of strings.
     pub max_bytes: Option<u32>,
-    /// The largest number of array items allowed.
+    /// The largest number of array items allowed; on the site that allows most, where sites differ.
     pub max_items: Option<u32>,
+    /// The largest number of array items on each site, where they differ.
+    pub max_items_by_site: Option<MaxBySite>,
     /// The documented string values, of each item for an array; empty if any string is allowed.
     pub string_values: &'static [&'static str],
     /// The documented integer values; empty if any integer within the bounds is allowed.
@@ -51,6 +55,7 @@ impl FieldSpec {
             max: None,
             max_bytes: None,
             max_items: None,
+            max_items_by_site: None,
             string_values: &[],
             integer_values: &[],
             unverified: false,
@@ -98,6 +103,12 @@ impl FieldSpec {
         Self { max_items: Some(items), ..self }
     }
 
+    /// Sets the largest number of array items on each site.
+    #[must_use]
+    pub const fn max_items_by_site(self, max: MaxBySite) -> Self {
+        Self { max_items_by_site: Some(max), ..self }
+    }
+
     /// Sets the documented string values.
     #[must_use]
     pub const fn string_values(self, string_values: &'static [&'static str]) -> Self {
@@ -108,6 +119,12 @@ impl FieldSpec {
     #[must_use]
     pub const fn integer_values(self, integer_values: &'static [i64]) -> Self {
         Self { integer_values, ..self }
+    }
+
+    /// Returns the largest number of array items allowed on a site, or the number that no site
+    /// exceeds if the site is not known.
+    pub(crate) fn max_items_on(&self, site: Option<Site>) -> Option<u32> {
+        self.max_items_by_site.zip(site).map(|(max, site)| max.on(site)).or(self.max_items)
     }
 
     /// Marks the field as not confirmed by the documentation.

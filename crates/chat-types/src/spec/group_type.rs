@@ -14,6 +14,12 @@ pub struct GroupTypeSpec {
     pub summary: &'static str,
     /// The largest number of members in the highest plan; `None` if unlimited.
     pub max_members: Option<u32>,
+    /// The largest number of members of an imported group that does not state its own; `None` if
+    /// such groups cannot be imported.
+    pub imported_max_members: Option<u32>,
+    /// Whether new groups count toward
+    /// [`MAX_DAILY_GROUP_GROWTH`](crate::MAX_DAILY_GROUP_GROWTH).
+    pub limited_growth: bool,
     /// Whether single members can be muted.
     pub muting: bool,
     /// Whether members can be banned.

@@ -11,14 +11,19 @@ mod confidence;
 mod doc_page;
 mod empty;
 mod endpoint;
+mod endpoint_limits;
 mod error_code;
 mod error_lookup;
 mod field;
 mod group_type;
+mod item_count;
 mod paging;
+mod rate_limit;
 mod region;
 mod repeat;
 mod service;
+mod site;
+mod tag;
 mod unlisted;
 #[cfg(feature = "webhook")]
 mod webhook;
@@ -29,15 +34,18 @@ pub use self::{
     batch::BatchSpec,
     confidence::Confidence,
     doc_page::SeeDocPage,
-    endpoint::{EndpointSpec, RateLimit},
+    endpoint::{EndpointSpec, NewerGroupTypes},
     error_code::{
         DocumentedError, ErrorClass, ErrorCodeRange, ErrorCodeSpec, OtherMeaning, RetryAdvice,
     },
     field::{FieldKind, FieldSpec, TaggedSpec, TaggedVariant},
     group_type::GroupTypeSpec,
     paging::PagingSpec,
+    rate_limit::{Counted, EditionQuota, RateLimit},
     region::{RegionSpec, RegionStatus},
     repeat::{RepeatSafety, RepeatSpec},
     service::ServiceSpec,
+    site::{MaxBySite, Site},
+    tag::{CustomTagSpec, TagSpec},
     unlisted::{UnlistedEndpoint, UnlistedEndpointError},
 };

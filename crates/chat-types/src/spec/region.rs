@@ -1,5 +1,7 @@
 //! The regions of the service.
 
+use super::Site;
+
 /// One region of the service.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -14,6 +16,8 @@ pub struct RegionSpec {
     pub domain: &'static str,
     /// The domain to use if the first one cannot be reached; it serves the same API.
     pub backup_domain: &'static str,
+    /// The site whose limits apply to its apps.
+    pub site: Site,
     /// Whether the region is offered.
     pub status: RegionStatus,
     /// What else is known.

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::Builder;
 use crate::model::{
-    Batch, Direction, Endpoint, EndpointFacts, Examples, Paging, Struct, Type, TypePath, check,
-    names, objects::Objects, paging::Scope, resolve::Registry, sentences,
+    Batch, Direction, Endpoint, EndpointFacts, Examples, NewerGroupTypes, Paging, Struct, Type,
+    TypePath, check, names, objects::Objects, paging::Scope, resolve::Registry, sentences,
 };
 use crate::spec::{
     Loaded, Source,
-    format::{Confidence, EndpointFile, Located},
+    format::{self, Confidence, EndpointFile, Located},
 };
 
 impl Builder<'_> {
@@ -30,9 +30,17 @@ impl Builder<'_> {
         let group_types = content.group_types.take();
         let docs_group_types = group_types.as_deref().map(names_of);
         let variants = self.group_types(&source, &registry, group_types.as_deref().unwrap_or(&[]));
+        let newer = content.newer_group_types.take();
+        let newer = newer.map(|newer| self.newer_group_types(&source, &registry, newer));
+        let counted_field = batch.as_ref().map(|batch| batch.list.wire.clone());
         let service = content.service.as_ref().clone();
         let command = content.command.as_ref().clone();
-        let facts = self.facts(&source, content, variants);
+        let facts = EndpointFacts {
+            group_types: variants,
+            newer_group_types: newer,
+            counted_field,
+            ..self.facts(&source, content, batch.is_some())
+        };
         let docs = sentences::endpoint(sentences::EndpointSubject {
             service: &service,
             command: &command,
@@ -119,10 +127,10 @@ impl Builder<'_> {
         let references = check::References { source, request, response, objects };
         check::groups_of_fields(&references, &content.exactly_one_of, self.diagnostics);
         check::groups_of_fields(&references, &content.at_least_one_of, self.diagnostics);
-        check::repeat(&references, &content.repeat, self.diagnostics);
         let before = self.diagnostics.len();
         let batch = content.batch.take().map(Located::into_inner);
         let paging = content.paging.take().map(Located::into_inner);
+        check::repeat(&references, &content.repeat, batch.as_ref(), self.diagnostics);
         if let Some(batch) = &batch {
             check::batch(&references, batch, &content.repeat, self.diagnostics);
         }
@@ -151,7 +159,7 @@ impl Builder<'_> {
         &mut self,
         source: &Arc<Source>,
         content: EndpointFile,
-        group_types: Option<Vec<String>>,
+        has_batch: bool,
     ) -> EndpointFacts {
         let groups = |groups: Vec<Vec<Located<String>>>| {
             groups.iter().map(|fields| names_of(fields)).collect()
@@ -161,9 +169,14 @@ impl Builder<'_> {
             summary: content.summary,
             doc_page: self.doc_page(self.sites.get(&source.folder()), content.doc_page),
             page_date: content.page_date,
+            withdrawn: content.withdrawn,
             calls_per_second: content.calls_per_second,
-            long_term_limits: content.long_term_limits,
-            group_types,
+            edition_quotas: self.edition_quotas(source, &content.edition_quotas),
+            raisable: content.raisable_quota.then(|| self.raisable.clone()),
+            long_term_limits: self.long_term_limits(source, &content.long_term_limits, has_batch),
+            counted_field: None,
+            group_types: None,
+            newer_group_types: None,
             unsupported_group_type_code: content
                 .unsupported_group_type_code
                 .map(Located::into_inner),
@@ -182,6 +195,21 @@ impl Builder<'_> {
             quirks: content.quirks,
             unverified: content.unverified,
             confidence: content.confidence,
+        }
+    }
+
+    fn newer_group_types(
+        &mut self,
+        source: &Arc<Source>,
+        registry: &Registry,
+        newer: format::NewerGroupTypes,
+    ) -> NewerGroupTypes {
+        let format::NewerGroupTypes { types, as_of, older_as_of } = newer;
+        NewerGroupTypes {
+            names: names_of(&types),
+            variants: self.group_types(source, registry, &types).unwrap_or_default(),
+            as_of,
+            older_as_of,
         }
     }
 

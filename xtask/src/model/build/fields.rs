@@ -44,7 +44,7 @@ impl Builder<'_> {
             .collect()
     }
 
-    fn field(
+    pub(super) fn field(
         &mut self,
         source: &Arc<Source>,
         registry: &Registry,

@@ -3,6 +3,7 @@
 mod directions;
 mod endpoint;
 mod fields;
+mod limits;
 mod types;
 mod webhooks;
 
@@ -11,7 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use super::{
-    Area, Model, Region, SharedTypes, Struct, WEBHOOK, Webhooks, check,
+    Area, Edition, Limits, Model, RaisableQuota, Region, SharedTypes, Struct, WEBHOOK, Webhooks,
+    check,
     example::{self, Types},
     facts::{DocPage, ServiceFacts},
     markdown, names,
@@ -19,7 +21,7 @@ use super::{
 };
 use crate::spec::{
     Diagnostics, Loaded, Spec,
-    format::{self, Located, RegionsFile, ServiceFile, TypesFile},
+    format::{self, Located, RaisableQuotas, RegionsFile, ServiceFile, TypesFile},
 };
 
 /// Builds the model, and reports errors that need more than one file to see.
@@ -50,6 +52,8 @@ pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
         area.doc = markdown(&facts.doc);
         area.optional = facts.optional;
     }
+    let editions = builder.editions.clone();
+    let raisable = builder.raisable.clone();
     builder.webhooks(&mut webhooks, spec.webhook, spec.webhooks);
     directions::infer_directions(&mut shared, &mut areas, &mut webhooks);
     check::examples(&shared, &areas, &webhooks, builder.diagnostics);
@@ -58,7 +62,14 @@ pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
     Model {
         documentation_url: service.documentation_url,
         assigned_group_id_prefix: service.assigned_group_id_prefix,
-        max_message_bytes: service.max_message_bytes,
+        limits: Limits {
+            max_message_bytes: service.max_message_bytes,
+            max_response_bytes: service.max_response_bytes,
+            max_daily_group_growth: service.max_daily_group_growth,
+            deleted_account_days: service.deleted_account_days,
+        },
+        editions,
+        raisable,
         areas,
         shared,
         webhooks,
@@ -80,6 +91,8 @@ struct Builder<'a> {
     /// The same, by folder of `spec/webhooks`.
     webhook_sites: BTreeMap<String, String>,
     services: BTreeMap<String, ServiceFacts>,
+    editions: Vec<Edition>,
+    raisable: RaisableQuota,
     codes: check::KnownCodes,
     root: Registry,
     /// The objects of `spec/types/`.
@@ -90,6 +103,12 @@ struct Builder<'a> {
 impl<'a> Builder<'a> {
     fn new(spec: &Spec, diagnostics: &'a mut Diagnostics) -> Self {
         let service = &spec.service.content;
+        let editions: Vec<Edition> = service.editions.iter().map(edition).collect();
+        let RaisableQuotas { step, editions: raisable } = &service.raisable_quotas;
+        let raisable = RaisableQuota {
+            step: *step,
+            editions: check::editions(&spec.service.source, raisable, &editions, diagnostics),
+        };
         let areas = spec.endpoints.iter().map(|file| file.source.folder());
         Self {
             areas: areas.chain([WEBHOOK.to_owned()]).collect(),
@@ -99,6 +118,8 @@ impl<'a> Builder<'a> {
                 area.modules(name).map(str::to_owned).collect()
             }),
             services: services(service, &spec.regions.content),
+            editions,
+            raisable,
             codes: check::KnownCodes::new(&spec.errors.content),
             root: Registry::default(),
             objects: Vec::new(),
@@ -190,6 +211,11 @@ fn services(file: &ServiceFile, regions: &RegionsFile) -> BTreeMap<String, Servi
             (name.as_ref().clone(), facts)
         })
         .collect()
+}
+
+fn edition((id, name): (&Located<String>, &String)) -> Edition {
+    let variant = names::type_name(id.as_ref());
+    Edition { id: id.as_ref().clone(), name: name.clone(), variant }
 }
 
 fn regions(file: RegionsFile) -> Vec<Region> {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::Builder;
 use crate::model::{
-    EnumRef, Id, IntegerEnum, SharedTypes, StringEnum, Type, TypePath, Union, UnionVariant,
-    Variant, check, markdown, names, resolve::Registry,
+    CustomTags, EnumRef, Field, Id, IntegerEnum, SharedTypes, StringEnum, Tags, Type, TypePath,
+    Union, UnionVariant, Variant, check, markdown, names, resolve::Registry,
 };
 use crate::spec::{
     Loaded, Source,
@@ -65,7 +65,7 @@ impl Builder<'_> {
             ids: ids.into_iter().map(|(name, id)| make_id(name.into_inner(), &id)).collect(),
             string_enums: string_enums
                 .into_iter()
-                .map(|(name, list)| make_string_enum(name.into_inner(), list))
+                .map(|(name, list)| self.string_enum(&file.source, &registry, name, list))
                 .collect(),
             integer_enums: integer_enums
                 .into_iter()
@@ -73,6 +73,55 @@ impl Builder<'_> {
                 .collect(),
             structs: self.structs(&file.source, &registry, structs),
         }
+    }
+
+    fn string_enum(
+        &mut self,
+        source: &Arc<Source>,
+        registry: &Registry,
+        name: Located<String>,
+        list: format::StringEnum,
+    ) -> StringEnum {
+        let mut values = Vec::new();
+        let mut fields = Vec::new();
+        for value in list.values {
+            if let Some(content) = value.content {
+                let doc = value.doc.clone();
+                fields.extend(self.tag(source, registry, value.value.clone(), content, doc));
+            }
+            values.push(Variant {
+                name: value.name.unwrap_or_else(|| names::variant(value.value.as_ref())),
+                value: value.value.into_inner(),
+                doc: markdown(&value.doc),
+            });
+        }
+        let custom = list.custom.and_then(|custom| {
+            let max_letters = custom.max_letters;
+            let doc = "A custom field.".to_owned();
+            let field = self.tag(source, registry, custom.prefix, custom.content, doc)?;
+            Some(CustomTags { max_letters, field })
+        });
+        let has_tags = !fields.is_empty() || custom.is_some();
+        StringEnum {
+            name: name.into_inner(),
+            doc: markdown(&list.doc),
+            values,
+            tags: has_tags.then_some(Tags { fields, custom }),
+        }
+    }
+
+    /// The value that belongs to a tag, as a field with the name of the tag.
+    fn tag(
+        &mut self,
+        source: &Arc<Source>,
+        registry: &Registry,
+        tag: Located<String>,
+        content: format::TagContent,
+        doc: String,
+    ) -> Option<Field> {
+        let format::TagContent { type_, max_bytes, max } = content;
+        let field = format::Field { max_bytes, max, ..format::Field::new(type_, doc) };
+        self.field(source, registry, tag, field)
     }
 
     fn union(
@@ -112,19 +161,6 @@ fn make_id(name: String, id: &format::Id) -> Id {
         printable_ascii: id.printable_ascii,
         examples: id.examples.as_ref().clone(),
     }
-}
-
-fn make_string_enum(name: String, list: format::StringEnum) -> StringEnum {
-    let values = list
-        .values
-        .into_iter()
-        .map(|value| Variant {
-            name: value.name.unwrap_or_else(|| names::variant(value.value.as_ref())),
-            value: value.value.into_inner(),
-            doc: markdown(&value.doc),
-        })
-        .collect();
-    StringEnum { name, doc: markdown(&list.doc), values }
 }
 
 fn make_integer_enum(name: String, list: format::IntegerEnum) -> IntegerEnum {

@@ -6,7 +6,7 @@ use super::References;
 use crate::model::Type;
 use crate::spec::{
     Diagnostics, Source,
-    format::{self, Located, Repeat, RepeatSafety},
+    format::{self, Batch, Located, Repeat, RepeatSafety},
 };
 
 pub(in crate::model) fn field(
@@ -61,17 +61,24 @@ pub(in crate::model) fn groups_of_fields(
 pub(in crate::model) fn repeat(
     references: &References<'_>,
     repeat: &Repeat,
+    batch: Option<&Batch>,
     found: &mut Diagnostics,
 ) {
-    let needs_field = matches!(repeat.safe, RepeatSafety::WithField | RepeatSafety::WhenField);
+    let needs_field = matches!(
+        repeat.safe,
+        RepeatSafety::WithField | RepeatSafety::WithItemField | RepeatSafety::WhenField
+    );
     match (&repeat.field, needs_field) {
+        (Some(field), true) if repeat.safe == RepeatSafety::WithItemField => {
+            item_field(references, field, batch, found);
+        }
         (Some(field), true) => {
             references.request_field(field, found);
         }
         (Some(field), false) => found.error(
             references.source,
             field.span(),
-            "repeat.field needs safe = \"with_field\" or \"when_field\"",
+            "repeat.field needs safe = \"with_field\", \"with_item_field\" or \"when_field\"",
             "not allowed here",
             None,
         ),
@@ -83,6 +90,34 @@ pub(in crate::model) fn repeat(
             Some("name the request field on which the safety depends".to_owned()),
         ),
         (None, false) => {}
+    }
+    let needs_window =
+        [RepeatSafety::Unchanged, RepeatSafety::WithItemField].contains(&repeat.safe);
+    if needs_window && repeat.window_seconds.is_none() {
+        found.error(
+            references.source,
+            section(references.source, "[repeat]"),
+            "repeat.window_seconds is missing",
+            "in this section",
+            Some("say for how long the service recognizes a repeat".to_owned()),
+        );
+    }
+}
+
+fn item_field(
+    references: &References<'_>,
+    field: &Located<String>,
+    batch: Option<&Batch>,
+    found: &mut Diagnostics,
+) {
+    let Some(batch) = batch else {
+        let title = "repeat.safe = \"with_item_field\" needs [batch]";
+        found.error(references.source, field.span(), title, "which list has the items?", None);
+        return;
+    };
+    // An unknown list is reported where it is named.
+    if let Some(list) = references.request.field(batch.field.as_ref()) {
+        references.item_field(list, field, found);
     }
 }
 

@@ -6,6 +6,7 @@ mod errors;
 mod examples;
 mod fields;
 mod files;
+mod limits;
 mod paging;
 mod references;
 
@@ -16,6 +17,7 @@ pub(super) use self::{
     examples::{examples, id},
     fields::{field, groups_of_fields, repeat},
     files::{areas, file_name, regions, service, unique_names, unique_paths, webhook_folders},
+    limits::{editions, limit},
     paging::paging,
     references::References,
 };

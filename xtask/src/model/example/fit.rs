@@ -14,7 +14,7 @@ pub(in crate::model) fn check_value(
 ) -> Result<(), String> {
     match (ty, value) {
         (Type::Array(item), Value::Array(items)) => {
-            if bounds.max_items.is_some_and(|max| items.len() as u64 > u64::from(max)) {
+            if bounds.max_items.is_some_and(|max| items.len() as u64 > u64::from(max.least())) {
                 return Err(format!("too many items: {}", items.len()));
             }
             items.iter().try_for_each(|value| check_value(types, item, bounds, value))

@@ -98,7 +98,11 @@ impl<'a> Maker<'a> {
             Type::Id(path) => self.id(path)?,
             Type::Array(item) => {
                 let several = matches!(&**item, Type::Id(path) if self.types.ids(path).len() > 1);
-                let count = if several && field.bounds.max_items != Some(1) { 2 } else { 1 };
+                let count = if several && field.bounds.max_items.is_none_or(|max| max.least() > 1) {
+                    2
+                } else {
+                    1
+                };
                 let items: Option<Vec<Value>> =
                     (0..count).map(|_| self.value(item, field, depth)).collect();
                 Value::Array(items?)

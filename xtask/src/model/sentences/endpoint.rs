@@ -1,12 +1,15 @@
 //! The documentation of requests and responses.
 
-use super::sections::{page, sections};
+use super::{
+    field::max_items,
+    sections::{page, sections},
+};
 use crate::model::{
-    EndpointFacts, Struct,
+    EndpointFacts, NewerGroupTypes, Struct,
     docs::{Details, Docs, markdown},
     facts::ServiceFacts,
 };
-use crate::spec::format::{Confidence, End, Paging, Repeat, RepeatSafety};
+use crate::spec::format::{Confidence, End, MaxItems, Paging, Repeat, RepeatSafety};
 
 /// What the documentation of a request type is about.
 #[derive(Clone, Copy)]
@@ -18,19 +21,23 @@ pub(crate) struct EndpointSubject<'a> {
     pub(crate) group_types: Option<&'a [String]>,
     pub(crate) facts: &'a EndpointFacts,
     /// The capped list and its limit.
-    pub(crate) batch: Option<(&'a str, Option<u32>)>,
+    pub(crate) batch: Option<(&'a str, Option<MaxItems>)>,
 }
 
 /// The documentation of a request type.
 pub(in crate::model) fn endpoint(subject: EndpointSubject<'_>) -> Docs {
     let EndpointSubject { service, command, request, facts, .. } = subject;
     let page = page(facts.doc_page.as_ref());
-    let mut first = vec![quota(facts)];
+    let mut first = Vec::new();
+    if let Some(withdrawn) = &facts.withdrawn {
+        first.push(format!("**Withdrawn.** {}", markdown(withdrawn)));
+    }
+    first.push(quota(facts));
     if let Some(types) = subject.group_types {
-        first.push(format!("Group types: {}.", types.join(", ")));
+        first.push(group_types(types, facts.newer_group_types.as_ref()));
     }
     match subject.batch {
-        Some((field, Some(max))) => first.push(format!("At most {max} items in `{field}`.")),
+        Some((field, Some(max))) => first.push(max_items(max, &format!(" in `{field}`"))),
         Some((field, None)) => {
             first.push(format!("No limit is documented for the number of items in `{field}`."));
         }
@@ -129,13 +136,31 @@ fn confidence(confidence: Confidence) -> &'static str {
 fn quota(facts: &EndpointFacts) -> String {
     let mut text = facts.calls_per_second.map_or_else(
         || "No rate limit is documented.".to_owned(),
-        |calls| {
-            let calls = if calls == 1 { "1 call".to_owned() } else { format!("{calls} calls") };
-            format!("At most {calls} per second per app.")
-        },
+        |calls| format!("At most {} per second per app.", calls_per_second(calls)),
     );
+    for (edition, calls) in &facts.edition_quotas {
+        text += &format!(" {} in the {} edition.", calls_per_second(*calls), edition.name);
+    }
+    if let Some(raisable) = &facts.raisable {
+        let names: Vec<&str> =
+            raisable.editions.iter().map(|edition| edition.name.as_str()).collect();
+        let (step, names) = (raisable.step, names.join(" and "));
+        text += &format!(" {names} apps can buy more in steps of {step} calls per second.");
+    }
     for limit in &facts.long_term_limits {
-        text += &format!(" At most {} calls in {} seconds.", limit.calls, limit.per_seconds);
+        let (max, seconds) = (limit.max, limit.per_seconds);
+        text += &match (&facts.counted_field, limit.counts_items) {
+            (Some(field), true) => {
+                format!(" At most {max} items of `{field}` in {seconds} seconds, over all calls")
+            }
+            _ => format!(" At most {max} calls in {seconds} seconds"),
+        };
+        if !limit.editions.is_empty() {
+            let names: Vec<&str> =
+                limit.editions.iter().map(|edition| edition.name.as_str()).collect();
+            text += &format!(" in the editions {}", names.join(" and "));
+        }
+        text.push('.');
     }
     text
 }
@@ -148,6 +173,22 @@ fn service_facts(service: &ServiceFacts) -> Vec<String> {
         .timeout_seconds
         .map(|seconds| format!("The service gives up on a call after {seconds} seconds."));
     regions.into_iter().chain(timeout).collect()
+}
+
+fn calls_per_second(calls: u32) -> String {
+    if calls == 1 { "1 call".to_owned() } else { format!("{calls} calls") }
+}
+
+fn group_types(types: &[String], newer: Option<&NewerGroupTypes>) -> String {
+    let types = types.join(", ");
+    match newer {
+        None => format!("Group types: {types}."),
+        Some(NewerGroupTypes { names, as_of, older_as_of, .. }) => format!(
+            "Group types: {types} according to pages of up to {older_as_of}, {} according to those \
+             of {as_of}; which of them apply is not certain.",
+            names.join(", ")
+        ),
+    }
 }
 
 fn repeat(repeat: &Repeat) -> String {
@@ -163,6 +204,14 @@ fn repeat(repeat: &Repeat) -> String {
             }
             None => format!("Safe to repeat with the same `{field}`."),
         },
+        RepeatSafety::WithItemField => {
+            let window = repeat.window_seconds.unwrap_or_default();
+            format!("Safe to repeat for {window} seconds if every item has the same `{field}`.")
+        }
+        RepeatSafety::Unchanged => {
+            let window = repeat.window_seconds.unwrap_or_default();
+            format!("Safe to repeat for {window} seconds while the request stays the same.")
+        }
         RepeatSafety::WhenField => {
             let equals = repeat.equals.as_ref().map(ToString::to_string).unwrap_or_default();
             format!("Safe to repeat only when `{field}` is {equals}.")

@@ -1,6 +1,9 @@
 //! The documentation of fields.
 
-use crate::model::{Bounds, Type, Values, docs::markdown};
+use crate::{
+    model::{Bounds, Type, Values, docs::markdown},
+    spec::format::MaxItems,
+};
 
 /// What a field holds, its bounds and its default.
 pub(in crate::model) fn field(
@@ -11,7 +14,7 @@ pub(in crate::model) fn field(
 ) -> String {
     let mut sentences = vec![markdown(doc)];
     if let Some(max) = bounds.max_items {
-        sentences.push(format!("At most {max} items."));
+        sentences.push(max_items(max, ""));
     }
     // The bounds of ids and times are documented at their types.
     let own_bounds = !matches!(
@@ -48,6 +51,17 @@ pub(in crate::model) fn field(
         sentences.push(format!("Defaults to `{default}`."));
     }
     sentences.join(" ")
+}
+
+/// How many items a list may have; `list` names it, as in " in `To_Account`".
+pub(super) fn max_items(max: MaxItems, list: &str) -> String {
+    match max.by_site() {
+        None => format!("At most {} items{list}.", max.least()),
+        Some((china, international)) => format!(
+            "At most {china} items{list} on the Chinese site, {international} on the international \
+             one."
+        ),
+    }
 }
 
 fn listed(values: impl Iterator<Item = impl std::fmt::Display>) -> String {

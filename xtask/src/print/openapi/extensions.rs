@@ -14,10 +14,27 @@ pub(super) fn of(endpoint: &Endpoint, index: &Index<'_>) -> Map<String, Value> {
     let errors: Map<String, Value> =
         facts.errors.iter().map(|error| (error.code.to_string(), json!(error.meaning))).collect();
     let group_types = facts.group_types.as_ref().map(|names| group_types(names, index));
+    let newer = facts.newer_group_types.as_ref().map(|newer| {
+        json!({
+            "types": newer.names,
+            "as_of": newer.as_of,
+            "older_as_of": newer.older_as_of,
+        })
+    });
+    let edition_quotas: Map<String, Value> = facts
+        .edition_quotas
+        .iter()
+        .map(|(edition, calls)| (edition.id.clone(), json!(calls)))
+        .collect();
+    let edition_quotas = Some(edition_quotas).filter(|quotas| !quotas.is_empty());
     let found = json!({
+        "x-withdrawn": facts.withdrawn,
         "x-calls-per-second": facts.calls_per_second,
-        "x-long-term-limits": facts.long_term_limits,
+        "x-edition-quotas": edition_quotas,
+        "x-raisable-quota": facts.raisable.as_ref().map(|_| true),
+        "x-long-term-limits": facts.long_term_limits.iter().map(|limit| &limit.spec).collect::<Vec<_>>(),
         "x-group-types": group_types,
+        "x-newer-group-types": newer,
         "x-requirement": facts.requirement,
         "x-regions": region_ids(&facts.service),
         "x-batch": endpoint.batch.as_ref().map(|found| batch(&found.spec)),

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::located::Located;
+use super::{located::Located, max_items::MaxItems};
 
 /// A list whose length is capped per call.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -12,7 +12,7 @@ pub(crate) struct Batch {
     /// The request field that holds the list.
     pub(crate) field: Located<String>,
     /// Maximum number of items per call; omitted if no limit is documented.
-    pub(crate) max: Option<u32>,
+    pub(crate) max: Option<MaxItems>,
     /// The field that identifies an item that is an object; the whole item by default.
     pub(crate) key: Option<Located<String>>,
     /// Documented code for too many items.

@@ -32,13 +32,23 @@ pub(crate) struct EndpointFile {
     pub(crate) doc_page: Option<u32>,
     /// When the page that the facts were read from was last changed: `2026-04` or `2026-04-17`.
     pub(crate) page_date: Option<PageDate>,
-    /// Documented calls per second and app.
+    /// Why new customers cannot use it, and what they use instead.
+    pub(crate) withdrawn: Option<String>,
+    /// Documented calls per second and app; the lowest number where editions differ.
     pub(crate) calls_per_second: Option<u32>,
+    /// Calls per second of the editions that have another number, by the id of the edition.
+    #[serde(default)]
+    pub(crate) edition_quotas: IndexMap<Located<String>, u32>,
+    /// Whether some editions can buy more calls per second, as `spec/service.toml` says.
+    #[serde(default)]
+    pub(crate) raisable_quota: bool,
     /// Limits over longer periods, such as 2 calls in 3600 seconds.
     #[serde(default)]
     pub(crate) long_term_limits: Vec<RateLimit>,
     /// Group types that it supports; omitted if it is not about groups.
     pub(crate) group_types: Option<Vec<Located<String>>>,
+    /// Group types that newer pages list.
+    pub(crate) newer_group_types: Option<NewerGroupTypes>,
     /// Documented code for a group of another type.
     pub(crate) unsupported_group_type_code: Option<Located<i32>>,
     /// Edition or console setting that it requires.
@@ -95,14 +105,33 @@ pub(crate) struct DocumentedErrors {
     pub(crate) meanings: IndexMap<Located<String>, String>,
 }
 
-/// A number of calls in a period.
-#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+/// A number of calls, or of items in all calls, in a period.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RateLimit {
     /// Calls allowed.
-    pub(crate) calls: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) calls: Option<Located<u32>>,
+    /// Items allowed, of the list in `[batch]`; instead of `calls`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) items: Option<Located<u32>>,
     /// Length of the period.
     pub(crate) per_seconds: u32,
+    /// Editions to which it applies, by their id; all of them by default.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) editions: Vec<Located<String>>,
+}
+
+/// Group types that newer pages list, where it is not certain that they are supported.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewerGroupTypes {
+    /// All group types of the newer pages.
+    pub(crate) types: Vec<Located<String>>,
+    /// Date of the newer pages.
+    pub(crate) as_of: String,
+    /// Date of the newest page with `group_types`.
+    pub(crate) older_as_of: String,
 }
 
 /// How well facts are confirmed.
@@ -133,9 +162,10 @@ impl fmt::Display for Confidence {
 pub(crate) struct Repeat {
     /// Whether sending it twice leaves the same state as sending it once.
     pub(crate) safe: RepeatSafety,
-    /// The request field on which that depends, with `with_field` and `when_field`.
+    /// The request field on which that depends, with `with_field` and `when_field`; the field of the
+    /// items, with `with_item_field`.
     pub(crate) field: Option<Located<String>>,
-    /// How long the service remembers the field's value, with `with_field`.
+    /// How long the service recognizes a repeat, with `with_field`, `with_item_field` and `unchanged`.
     pub(crate) window_seconds: Option<u32>,
     /// The value that makes it safe, with `when_field`.
     #[schemars(with = "Option<serde_json::Value>")]
@@ -158,6 +188,11 @@ pub(crate) enum RepeatSafety {
     Always,
     /// It does while `field`, set by the caller, keeps its value.
     WithField,
+    /// It does for `window_seconds` while `field`, set by the caller, keeps its value in every item of
+    /// the list in `[batch]`.
+    WithItemField,
+    /// It does for `window_seconds` while the request stays the same, whatever it contains.
+    Unchanged,
     /// It does when `field` has the value of `equals`.
     WhenField,
     /// It does not.

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::located::Located;
+use super::{located::Located, max_items::MaxItems};
 
 /// A field of a request, a response or an object.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -35,7 +35,7 @@ pub(crate) struct Field {
     /// Maximum length of a string in bytes of UTF-8; of each item of an array.
     pub(crate) max_bytes: Option<u32>,
     /// Maximum number of items of an array.
-    pub(crate) max_items: Option<u32>,
+    pub(crate) max_items: Option<MaxItems>,
     /// The listed values, if they differ from those of its type.
     #[schemars(with = "Option<Vec<serde_json::Value>>")]
     pub(crate) values: Option<Located<Vec<toml::Value>>>,
@@ -48,6 +48,28 @@ pub(crate) struct Field {
     /// example is part of the example of a request.
     #[schemars(with = "Option<serde_json::Value>")]
     pub(crate) example: Option<Located<toml::Value>>,
+}
+
+impl Field {
+    /// An optional field without bounds.
+    pub(crate) fn new(type_: Located<String>, doc: String) -> Self {
+        Self {
+            type_,
+            required: false,
+            doc,
+            name: None,
+            aliases: Vec::new(),
+            default: None,
+            min: None,
+            max: None,
+            max_bytes: None,
+            max_items: None,
+            values: None,
+            quirk: None,
+            unverified: false,
+            example: None,
+        }
+    }
 }
 
 /// An oddity of the service that the reader must accept.

@@ -6,6 +6,7 @@ mod endpoint;
 mod errors;
 mod field;
 mod located;
+mod max_items;
 mod page_date;
 mod paging;
 mod service;
@@ -14,15 +15,20 @@ mod webhook;
 
 pub(crate) use self::{
     batch::{Batch, Listed, Missing, Outcome},
-    endpoint::{Confidence, DocumentedErrors, EndpointFile, RateLimit, Repeat, RepeatSafety},
+    endpoint::{
+        Confidence, DocumentedErrors, EndpointFile, NewerGroupTypes, RateLimit, Repeat,
+        RepeatSafety,
+    },
     errors::{ErrorClass, ErrorClasses, ErrorCode, ErrorRange, ErrorsFile, RetryAdvice},
     field::{Field, Quirk, Struct},
     located::Located,
+    max_items::MaxItems,
     page_date::PageDate,
     paging::{Advance, End, Paging, PagingMode, When},
     service::{
-        Area, GroupType, GroupTypesFile, Region, RegionStatus, RegionsFile, Service, ServiceFile,
+        Area, GroupType, GroupTypesFile, RaisableQuotas, Region, RegionStatus, RegionsFile,
+        Service, ServiceFile, Site,
     },
-    types::{Id, IntegerEnum, StringEnum, TypesFile, Union},
+    types::{Id, IntegerEnum, StringEnum, TagContent, TypesFile, Union},
     webhook::{Phase, ResponseVariant, WebhookFile, WebhookSharedFile},
 };

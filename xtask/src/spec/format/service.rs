@@ -16,10 +16,30 @@ pub(crate) struct ServiceFile {
     pub(crate) assigned_group_id_prefix: String,
     /// Maximum size of the content of a message, in bytes of JSON.
     pub(crate) max_message_bytes: u32,
+    /// Maximum size of a response, in bytes, of the endpoints that list a code for larger ones.
+    pub(crate) max_response_bytes: u32,
+    /// By how many groups of the types with `limited_growth` an app may grow in a day.
+    pub(crate) max_daily_group_growth: u32,
+    /// For how many days the ID of a deleted account cannot be imported again.
+    pub(crate) deleted_account_days: u32,
+    /// The editions of an app by their id, from the lowest to the highest.
+    pub(crate) editions: IndexMap<Located<String>, String>,
+    /// What an edition can add to the quotas of endpoints with `raisable_quota`.
+    pub(crate) raisable_quotas: RaisableQuotas,
     /// The areas: the folders of `spec/endpoints`, each with its own cargo feature.
     pub(crate) areas: IndexMap<Located<String>, Area>,
     /// The services: the first path segment after the version.
     pub(crate) services: IndexMap<Located<String>, Service>,
+}
+
+/// What can be added to the quotas of some endpoints.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RaisableQuotas {
+    /// Calls per second of one step.
+    pub(crate) step: u32,
+    /// The editions that can buy steps, by their id.
+    pub(crate) editions: Vec<Located<String>>,
 }
 
 /// An area: a folder of `spec/endpoints`.
@@ -88,10 +108,20 @@ pub(crate) struct Region {
     pub(crate) domain: String,
     /// Domain to use when the first one cannot be reached.
     pub(crate) backup_domain: String,
+    /// The site whose limits apply to its apps.
+    pub(crate) site: Site,
     /// Whether it is offered.
     pub(crate) status: RegionStatus,
     /// What else is known.
     pub(crate) note: Option<String>,
+}
+
+/// A site of the vendor.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Site {
+    China,
+    International,
 }
 
 /// Whether a region is offered.
@@ -124,6 +154,11 @@ pub(crate) struct GroupType {
     pub(crate) summary: String,
     /// Maximum number of members in the highest plan; omitted if there is no limit.
     pub(crate) max_members: Option<u32>,
+    /// Maximum number of members of an imported group that does not state its own; omitted if such
+    /// groups cannot be imported.
+    pub(crate) imported_max_members: Option<u32>,
+    /// Whether new groups count toward the daily limit of growth.
+    pub(crate) limited_growth: bool,
     /// Whether single members can be muted.
     pub(crate) muting: bool,
     /// Whether members can be banned.

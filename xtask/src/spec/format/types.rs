@@ -82,6 +82,33 @@ pub(crate) struct StringEnum {
     pub(crate) open: bool,
     /// The listed values.
     pub(crate) values: Vec<StringValue>,
+    /// The tags that an app can define, if the values are tags.
+    pub(crate) custom: Option<CustomTags>,
+}
+
+/// The tags that an app can define.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CustomTags {
+    /// How they start.
+    pub(crate) prefix: Located<String>,
+    /// Maximum number of letters after the prefix.
+    pub(crate) max_letters: u32,
+    /// What belongs to each of them.
+    pub(crate) content: TagContent,
+}
+
+/// The value that belongs to a tag.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TagContent {
+    /// Its type, as for a field.
+    #[serde(rename = "type")]
+    pub(crate) type_: Located<String>,
+    /// Maximum length of a string in bytes of UTF-8.
+    pub(crate) max_bytes: Option<u32>,
+    /// Largest number.
+    pub(crate) max: Option<i64>,
 }
 
 /// A listed string.
@@ -94,6 +121,8 @@ pub(crate) struct StringValue {
     pub(crate) name: Option<String>,
     /// What it means.
     pub(crate) doc: String,
+    /// The value that belongs to it, if it is a tag.
+    pub(crate) content: Option<TagContent>,
 }
 
 /// An open enumeration of integers.

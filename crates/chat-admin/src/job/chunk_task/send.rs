@@ -18,7 +18,7 @@ use crate::{
 impl<C: Chunk> ChunkTask<C> {
     /// Sends the items at these indices. Waits and retries while the service would accept them later.
     pub(super) async fn send(&mut self, indices: &[usize]) -> Result<SendResult, JournalError> {
-        let start = Instant::now();
+        let mut failing_since = Instant::now();
         let mut pause = FIRST_PAUSE;
         loop {
             self.note_sending(indices).await?;
@@ -29,7 +29,11 @@ impl<C: Chunk> ChunkTask<C> {
             if !self.is_temporary(&error) {
                 return Ok(SendResult::Failed(error));
             }
-            if start.elapsed() + pause > self.context.retry_for {
+            // The capacity will come: a limit of receivers per minute is longer than a call can wait.
+            if waits_for_permit(&error) {
+                failing_since = Instant::now();
+            }
+            if failing_since.elapsed() + pause > self.context.retry_for {
                 // If the service cannot be reached, the next call need not wait as long again.
                 self.context.has_response.fetch_and(!error.is_connect(), Relaxed);
                 return Ok(SendResult::Failed(error));
@@ -82,11 +86,15 @@ impl<C: Chunk> ChunkTask<C> {
     /// it received too many calls, or it became unreachable during the job. A service that never
     /// responded may not exist at all.
     fn is_temporary(&self, error: &Error) -> bool {
-        let is_overloaded =
-            error.is_rate_limited() || matches!(error.kind(), ErrorKind::Timeout(Phase::Quota));
+        let is_overloaded = error.is_rate_limited() || waits_for_permit(error);
         let is_unreachable = error.is_connect() && self.context.has_response.load(Relaxed);
         (is_overloaded || is_unreachable) && !error.may_have_taken_effect()
     }
+}
+
+/// Returns whether the call was not sent because it got no permit in time.
+fn waits_for_permit(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Timeout(Phase::Quota))
 }
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);

@@ -51,7 +51,7 @@ fn call_waits_for_earlier_ones_only_where_order_matters() {
     file.extend((0..150).map(|n| format!(r#"{{"account":{{"UserID":"u{n}"}}}}"#)));
     file.push(GROUP.to_owned());
     file.extend((0..10).map(|n| message("g", 1001 + n)));
-    file.extend((0..400).map(|_| member("g", "b", 1001)));
+    file.extend((0..30).map(|_| member("g", "b", 1001)));
     file.push(GROUP.replace("\"g\"", "\"h\""));
     file.push(member("h", "b", 1001));
     file.push(r#"{"account":{"UserID":"z"}}"#.to_owned());

@@ -121,7 +121,7 @@ fn preflight_counts_everything_and_keeps_the_first_errors() {
             ("multiaccount_import", 3),
             ("import_group", 1),
             ("import_group_msg", 3),
-            ("import_group_member", 2)
+            ("import_group_member", 16)
         ]
     );
     assert_eq!(preflight.error_count, 50);

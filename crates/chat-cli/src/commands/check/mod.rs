@@ -88,6 +88,9 @@ impl Check {
             (None, None) => return Err(Error::usage("give --request or --response")),
         };
         self.print(&checked, out)?;
+        if let CatalogEntry::Endpoint(EndpointSpec { withdrawn: Some(why), .. }) = self.entry {
+            out.note(format_args!("{} is withdrawn: {why}", self.entry));
+        }
         Ok(Exit::Done)
     }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use chat_admin::Admin;
 use chat_emulator::{Emulator, QuotaMode};
 use chat_transport::Client;
+use chat_types::spec::Site;
 use chat_usersig::SecretKey;
 use clap::Args;
 
@@ -71,6 +72,8 @@ impl Demo {
 fn client(emulator: &Emulator) -> Result<Client, Error> {
     let key = SecretKey::new(Emulator::DEFAULT_KEY)
         .map_err(|error| Error::configuration(error.to_string()))?;
-    let builder = Client::builder(Emulator::DEFAULT_APP, key).endpoint(emulator.url());
+    let builder = Client::builder(Emulator::DEFAULT_APP, key)
+        .endpoint(emulator.url())
+        .site(Site::International);
     Ok(builder.timeout(Duration::from_secs(60)).build()?)
 }

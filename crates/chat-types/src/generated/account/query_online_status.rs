@@ -18,7 +18,8 @@ use crate::{
 /// Reports for each of up to 500 accounts whether it is online, reachable by offline push only, or
 /// offline; on request for each platform.
 ///
-/// - At most 200 calls per second per app.
+/// - At most 200 calls per second per app. Pro Plus and Enterprise apps can buy more in steps of
+///   100 calls per second.
 /// - At most 500 items in `To_Account`.
 /// - Safe to repeat.
 /// - Confirmed by its documentation page.
@@ -130,7 +131,6 @@ impl QueryOnlineStatus {
 /// - The ErrorCode of the response is 0 if at least one account could be looked up, and an error
 ///   only if none could.
 /// - More than 500 accounts in one call return 90011.
-/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///

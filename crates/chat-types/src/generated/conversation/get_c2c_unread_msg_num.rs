@@ -15,7 +15,8 @@ use crate::{
 /// Counts the unread one-to-one messages of one account, in total or for each of up to ten
 /// conversations.
 ///
-/// - At most 200 calls per second per app.
+/// - At most 200 calls per second per app. Pro Plus and Enterprise apps can buy more in steps of
+///   100 calls per second.
 /// - At most 10 items in `Peer_Account`.
 /// - Safe to repeat.
 /// - Confirmed by its documentation page.
@@ -90,7 +91,6 @@ impl GetC2cUnreadMsgNum {
 ///
 /// - Without Peer_Account the response has AllC2CUnreadMsgNum, with it C2CUnreadMsgNumList.
 /// - Conversations that could not be counted are in ErrorList, all others in C2CUnreadMsgNumList.
-/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///

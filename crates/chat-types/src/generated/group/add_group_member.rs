@@ -18,9 +18,10 @@ use crate::{
 /// Adds up to 300 users to a group, with or without notifying the group, and reports a result for
 /// each.
 ///
-/// - At most 200 calls per second per app.
+/// - At most 200 calls per second per app. Pro Plus and Enterprise apps can buy more in steps of
+///   100 calls per second.
 /// - Group types: Private, Public, ChatRoom, Community.
-/// - At most 300 items in `MemberList`.
+/// - At most 20 items in `MemberList` on the Chinese site, 300 on the international one.
 /// - Safe to repeat. Users whom the first attempt added are returned as already members.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34921)
@@ -54,7 +55,7 @@ pub struct AddGroupMember {
     )]
     pub silence: Option<bool>,
 
-    /// Users to add. At most 300 items.
+    /// Users to add. At most 20 items on the Chinese site, 300 on the international one.
     pub member_list: Vec<MemberToAdd>,
 }
 
@@ -99,10 +100,9 @@ impl AddGroupMember {
 /// - Unless Silence is 1, the group gets a system notification, except a Private (Work) group that
 ///   has not been activated yet.
 /// - Audio-video groups return 10007.
-/// - More than 300 users in one call return 10005.
+/// - More users in one call than the site allows return 10005.
 /// - It can trigger the webhooks before a user is invited, after a user joins, and after a group
 ///   becomes full.
-/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///
@@ -115,8 +115,8 @@ impl AddGroupMember {
 ///   samples, text and error 10005.
 /// - Result 3 occurs only in the field table; the comment of the sample stops at 2.
 /// - Members are objects here, but plain UserIDs in delete_group_member.
-/// - The limit depends on the site: the Chinese pages of 2026 allow 20 users per call, the
-///   international page 300. Apps of the Chinese site must send at most 20.
+/// - The limit of the Chinese site comes from its pages of 2026, that of the international site
+///   from older pages.
 ///
 /// # Open questions
 ///

@@ -15,7 +15,8 @@ use crate::{
 /// and cannot rejoin.
 ///
 /// - At most 200 calls per second per app.
-/// - Group types: AVChatRoom.
+/// - Group types: AVChatRoom according to pages of up to 2025-03, Private, Public, ChatRoom,
+///   AVChatRoom, Community according to those of 2025-12-15; which of them apply is not certain.
 /// - At most 20 items in `Members_Account`.
 /// - Safe to repeat. A repeat restarts the duration.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages,
@@ -93,9 +94,8 @@ impl BanGroupMember {
 ///
 /// - The response says nothing about individual members.
 /// - The limit is 20 members per call, compared with 500 for muting and 100 for removal.
-/// - Chinese pages of December 2025 and international ones of October 2025 list all five group
-///   types; those of 2023 all but Community. The founding document of March 2025 and international
-///   pages up to July 2024 list only audio-video groups.
+/// - International pages of October 2025 list all five group types, as the Chinese ones of December
+///   do; those of 2023 list all but Community, those up to July 2024 only audio-video groups.
 /// - In audio-video groups bans replace the removal of members, which these groups lack.
 /// - The switch is in the console under Feature configuration \> Group configuration \> Group
 ///   feature configuration.

@@ -12,7 +12,8 @@ use crate::{Endpoint, GroupId, GroupType, UserId, spec::EndpointSpec};
 /// Creates a group of one of the five types, with or without an owner, a custom group ID and up to
 /// 100 initial members.
 ///
-/// - At most 200 calls per second per app.
+/// - At most 200 calls per second per app. Pro Plus and Enterprise apps can buy more in steps of
+///   100 calls per second.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
 /// - Safe to repeat with the same `GroupId`. A repeat returns 10025 if the first attempt took
 ///   effect. Only with a custom GroupId; a repeat then returns 10025, which after a lost response
@@ -289,7 +290,6 @@ impl CreateGroup {
 /// - MaxMemberCount keeps the value set at creation; it does not increase when the plan is
 ///   upgraded.
 /// - It can trigger the webhooks before and after a group is created.
-/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///

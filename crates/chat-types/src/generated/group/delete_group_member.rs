@@ -13,7 +13,8 @@ use crate::{
 /// `POST /v4/group_open_http_svc/delete_group_member`:
 /// Removes up to 100 members from a group, with or without notifying the rest of the group.
 ///
-/// - At most 200 calls per second per app.
+/// - At most 200 calls per second per app. Pro Plus and Enterprise apps can buy more in steps of
+///   100 calls per second.
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - At most 100 items in `MemberToDel_Account`.
 /// - Safe to repeat. A member who rejoins between the two calls is removed again.
@@ -100,7 +101,6 @@ impl DeleteGroupMember {
 ///   (Work) group that has not been activated yet.
 /// - Audio-video groups do not support removing members and return 10004.
 /// - A removal can trigger the webhook after a member leaves.
-/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///

@@ -8,7 +8,8 @@ use crate::{Endpoint, GroupId, spec::EndpointSpec};
 /// `POST /v4/group_open_http_svc/destroy_group`:
 /// Permanently dissolves a group. This cannot be undone.
 ///
-/// - At most 200 calls per second per app.
+/// - At most 200 calls per second per app. Pro Plus and Enterprise apps can buy more in steps of
+///   100 calls per second.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
 /// - Safe to repeat. A repeat returns 10010 if the first attempt took effect. A repeat returns
 ///   10010, which after a lost response means that the group is dissolved as requested.
@@ -55,7 +56,6 @@ impl DestroyGroup {
 /// - It can trigger the webhook after a group is dissolved.
 /// - It is the only way to dissolve a Private (Work) group: not even the owner can do so from a
 ///   client.
-/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///

@@ -10,7 +10,8 @@ use crate::{Endpoint, GroupId, Page, Paged, UnixSeconds, UserId, spec::EndpointS
 /// ban ends.
 ///
 /// - At most 200 calls per second per app.
-/// - Group types: AVChatRoom.
+/// - Group types: AVChatRoom according to pages of up to 2025-03, Private, Public, ChatRoom,
+///   AVChatRoom, Community according to those of 2025-12-15; which of them apply is not certain.
 /// - Safe to repeat.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages,
 ///   Ultimate before that) and the console switch for banning members of audio-video groups.
@@ -91,9 +92,8 @@ impl GetGroupBanMember {
 /// - Offset is required even on the first call, while Limit may be left out.
 /// - The page introduces its sample as a broadcast and describes Limit as the number of unbanned
 ///   users; both are mistakes on the page.
-/// - Chinese pages of December 2025 and international ones of October 2025 list all five group
-///   types; those of 2023 all but Community. The founding document of March 2025 and international
-///   pages up to July 2024 list only audio-video groups.
+/// - International pages of October 2025 list all five group types, as the Chinese ones of December
+///   do; those of 2023 list all but Community, those up to July 2024 only audio-video groups.
 ///
 /// # Open questions
 ///

@@ -18,7 +18,8 @@ use crate::{
 /// Gets the profiles of up to 50 groups, with or without their members and custom fields. A filter
 /// selects the fields.
 ///
-/// - At most 200 calls per second per app.
+/// - At most 200 calls per second per app. Pro Plus and Enterprise apps can buy more in steps of
+///   100 calls per second.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
 /// - At most 50 items in `GroupIdList`.
 /// - Safe to repeat.
@@ -83,7 +84,6 @@ impl GetGroupInfo {
 /// - Without a filter all fields are returned, including the whole member list.
 /// - With a filter only the given fields are returned; GroupId, ErrorCode and ErrorInfo always are.
 /// - A response over 1 MB is refused with 10018.
-/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///

@@ -12,7 +12,8 @@ use crate::{Endpoint, GroupId, Page, Paged, PagedByOffset, spec::EndpointSpec};
 /// Lists the members of a group with their profiles in it: by offset for most types, by cursor for
 /// communities.
 ///
-/// - At most 200 calls per second per app.
+/// - At most 200 calls per second per app. Pro Plus and Enterprise apps can buy more in steps of
+///   100 calls per second.
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - Safe to repeat.
 /// - Requires: OnlineStatus needs a paid plan (Pro, Pro Plus or Enterprise) and the console switch
@@ -176,7 +177,6 @@ impl GetGroupMemberInfo {
 /// - A response over 1 MB is refused with 10018.
 /// - MemberNum is the size of the group, even if a filter by role returns fewer members.
 /// - With MemberInfoFilter only the given fields are returned; Member_Account always is.
-/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///

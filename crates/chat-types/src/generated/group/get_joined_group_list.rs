@@ -15,7 +15,8 @@ use crate::{
 /// Lists the groups of a user, by default as IDs alone. Filters add fields of the groups and of the
 /// user's membership in each.
 ///
-/// - At most 200 calls per second per app.
+/// - At most 200 calls per second per app. Pro Plus and Enterprise apps can buy more in steps of
+///   100 calls per second.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
 /// - Safe to repeat.
 /// - Confirmed by its documentation page.
@@ -176,7 +177,6 @@ impl GetJoinedGroupList {
 /// - Without Limit all groups are returned.
 /// - TotalCount is the number of matching groups, regardless of Limit and Offset.
 /// - A response over 1 MB is refused with 10018.
-/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///

@@ -18,7 +18,8 @@ use crate::{
 /// Reports for each of up to 500 users which role it has in a group, or that it is not a member.
 /// Use it to check membership.
 ///
-/// - At most 200 calls per second per app.
+/// - At most 200 calls per second per app. Pro Plus and Enterprise apps can buy more in steps of
+///   100 calls per second.
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - At most 500 items in `User_Account`.
 /// - Safe to repeat.
@@ -77,7 +78,6 @@ impl GetRoleInGroup {
 /// - Each user has an entry; a user who is not a member has the role NotMember, which is not an
 ///   error.
 /// - Audio-video groups return 10007.
-/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///

@@ -20,7 +20,7 @@ use crate::{
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
-/// - At most 300 items in `MemberList`.
+/// - At most 20 items in `MemberList` on the Chinese site, 300 on the international one.
 /// - Safe to repeat. Members whom the first attempt imported are returned as already members.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34969)
@@ -48,7 +48,7 @@ pub struct ImportGroupMember {
     /// Group to import into.
     pub group_id: GroupId,
 
-    /// Members to import. At most 300 items.
+    /// Members to import. At most 20 items on the Chinese site, 300 on the international one.
     pub member_list: Vec<MemberToImport>,
 }
 
@@ -89,8 +89,8 @@ impl ImportGroupMember {
 /// - ErrorCode 0 says nothing about individual members: Result does, where 0 means failure and 1
 ///   success, the reverse of ErrorCode.
 /// - Because UnreadMsgNum is limited to the messages in the group, messages must be imported first.
-/// - The limit depends on the site: the Chinese pages of 2026 allow 20 members per call, the
-///   international page 300. Apps of the Chinese site must send at most 20.
+/// - The limit of the Chinese site comes from its pages of 2026, that of the international site
+///   from older pages.
 ///
 /// # Open questions
 ///

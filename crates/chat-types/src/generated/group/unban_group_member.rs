@@ -14,7 +14,8 @@ use crate::{
 /// Lifts the ban of up to 20 users, who can then rejoin the audio-video group.
 ///
 /// - At most 200 calls per second per app.
-/// - Group types: AVChatRoom.
+/// - Group types: AVChatRoom according to pages of up to 2025-03, Private, Public, ChatRoom,
+///   AVChatRoom, Community according to those of 2025-12-15; which of them apply is not certain.
 /// - At most 20 items in `Members_Account`.
 /// - Safe to repeat.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages,
@@ -79,9 +80,8 @@ impl UnbanGroupMember {
 /// - The switch is in the console under Feature configuration \> Group configuration \> Group
 ///   feature configuration.
 /// - The sample request has broken quotes and a trailing comma and is not valid JSON.
-/// - Chinese pages of December 2025 and international ones of October 2025 list all five group
-///   types; those of 2023 all but Community. The founding document of March 2025 and international
-///   pages up to July 2024 list only audio-video groups.
+/// - International pages of October 2025 list all five group types, as the Chinese ones of December
+///   do; those of 2023 list all but Community, those up to July 2024 only audio-video groups.
 ///
 /// # Open questions
 ///

@@ -17,7 +17,8 @@ use crate::{
 /// `POST /v4/openim/batchsendmsg`:
 /// Sends the same one-to-one message to up to 500 users in one call. It triggers no webhooks.
 ///
-/// - At most 200 calls per second per app.
+/// - At most 200 calls per second per app. Pro Plus and Enterprise apps can buy more in steps of
+///   100 calls per second. At most 12000 items of `To_Account` in 60 seconds, over all calls.
 /// - At most 500 items in `To_Account`.
 /// - Safe to repeat for 1 second with the same `MsgSeq`. Only with a custom MsgSeq and an unchanged
 ///   MsgRandom, and only within the same second; without a MsgSeq the service generates a new one
@@ -236,10 +237,8 @@ impl BatchSendMsg {
 /// - With MsgLifeTime 0 only online receivers get it, with neither an offline copy nor history, and
 ///   faster.
 /// - More than 500 receivers return 90011.
-/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 /// - With OnlineOnlyFlag 1 the message neither counts as unread nor is stored.
-/// - At most 12,000 messages a minute, counted by receiver: a call with 500 receivers counts as
-///   500. Paid plans can raise this limit.
+/// - Each receiver counts as a message; paid plans can raise the limit of messages per minute.
 ///
 /// # Quirks
 ///

@@ -11,7 +11,8 @@ use crate::{Endpoint, GroupId, Page, Paged, TopicId, UnixSeconds, UserId, spec::
 /// `POST /v4/group_open_http_svc/group_msg_get_simple`:
 /// Gets up to 20 messages of a group, newest first, from a sequence number downwards.
 ///
-/// - At most 200 calls per second per app.
+/// - At most 200 calls per second per app. Pro Plus and Enterprise apps can buy more in steps of
+///   100 calls per second.
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - Safe to repeat.
 /// - Confirmed by its documentation page.
@@ -120,7 +121,6 @@ impl GroupMsgGetSimple {
 ///   MsgBody empty or missing.
 /// - Recalled messages are returned only with WithRecalledMsg 1.
 /// - What clear_group_msg has cleared is still returned.
-/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///

@@ -21,8 +21,8 @@ use crate::{
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - At most 7 items in `MsgList`.
-/// - Whether it is safe to repeat is not documented. Within five minutes a Random on every message
-///   prevents a repeat from creating copies; after that the rule for SendTime may do so.
+/// - Safe to repeat for 300 seconds if every item has the same `Random`. A message without Random
+///   may be imported twice, unless the rule for SendTime refuses the second copy.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34968)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ImportGroupMsg)
@@ -141,7 +141,7 @@ impl ImportGroupMsg {
 ///
 /// - Whether 7 or 20 messages per call are accepted.
 /// - Whether results come in the order of the request; nothing else links a result to its message.
-/// - Whether a repeat is refused by the rule for SendTime or creates copies.
+/// - Whether a repeat without Random is refused by the rule for SendTime or creates copies.
 ///
 /// # Errors
 ///

@@ -8,7 +8,8 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 /// `POST /v4/group_open_http_svc/send_broadcast_msg`:
 /// Sends one message to every audio-video group of the app.
 ///
-/// - At most 1 call per second per app.
+/// - At most 1 call per second per app. 5 calls in the Pro Plus edition. 5 calls in the Enterprise
+///   edition.
 /// - Group types: AVChatRoom.
 /// - Safe to repeat for 300 seconds with the same `Random`. Only with an unchanged Random and
 ///   content, and within five minutes.
@@ -95,7 +96,6 @@ impl SendBroadcastMsg {
 /// - A message with the same Random and the same content as an earlier one is dropped within five
 ///   minutes.
 /// - It is sent to all audio-video groups; there is no GroupId.
-/// - One call per second is the limit of Pro; Pro Plus and Enterprise may make 5.
 ///
 /// # Quirks
 ///

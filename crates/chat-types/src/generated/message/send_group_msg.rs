@@ -12,7 +12,9 @@ use crate::{Endpoint, GroupId, TopicId, UnixSeconds, UserId, spec::EndpointSpec}
 /// Sends a message to a group as the app admin or in the name of a member, to all members or to
 /// selected ones.
 ///
-/// - At most 200 calls per second per app.
+/// - At most 200 calls per second per app. Pro Plus and Enterprise apps can buy more in steps of
+///   100 calls per second. At most 1000 calls in 86400 seconds in the editions Trial and
+///   Development.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
 /// - Safe to repeat for 300 seconds with the same `Random`. Only with an unchanged Random and
 ///   content, and within five minutes.
@@ -290,8 +292,6 @@ impl SendGroupMsg {
 ///   unread count is enabled.
 /// - Mentioning everybody is not possible in audio-video groups.
 /// - Content over 12 KB is refused with 80002.
-/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
-/// - Apps of the trial and development editions may send at most 1,000 messages a day.
 /// - A message with OnlineOnlyFlag 1 takes no sequence number: only stored messages are counted.
 ///
 /// # Quirks

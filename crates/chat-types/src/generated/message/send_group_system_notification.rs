@@ -14,7 +14,10 @@ use crate::{
 /// Sends a custom notification to all or selected members of a group. Clients receive it as custom
 /// data, not as a chat message.
 ///
-/// - At most 200 calls per second per app.
+/// - **Withdrawn.** New customers cannot use it since January 2026; use `send_group_msg` instead.
+/// - At most 200 calls per second per app. Pro Plus and Enterprise apps can buy more in steps of
+///   100 calls per second. At most 1000 calls in 86400 seconds in the editions Trial and
+///   Development.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
 /// - At most 50 items in `ToMembers_Account`.
 /// - Not safe to repeat: a repeat takes effect again.
@@ -100,16 +103,13 @@ impl SendGroupSystemNotification {
 ///
 /// - Without ToMembers_Account, or with an empty one, all members receive it.
 /// - In audio-video groups only all members together can be notified.
-/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 /// - Only members who are online receive it; it is not stored and triggers no webhook.
-/// - Apps of the trial and development editions may send at most 1,000 notifications a day.
 ///
 /// # Quirks
 ///
 /// - An empty list means everybody, so a list that was filtered down to nothing must not be sent.
 /// - The field table declares ToMembers_Account as required; the first sample leaves it out and the
 ///   text allows that.
-/// - Withdrawn for new customers since January 2026; they use send_group_msg.
 /// - No page was found for a limit of 500 members in ToMembers_Account; a sample of November 2025
 ///   says 50, which is the safe limit.
 ///

@@ -15,10 +15,12 @@ use crate::{Endpoint, Seconds, UnixSeconds, UserId, spec::EndpointSpec};
 /// Sends one message to one user, as the app admin or in the name of any account. Friendship,
 /// blocklists and mutes are not checked.
 ///
-/// - At most 200 calls per second per app.
-/// - Safe to repeat for 1 second with the same `MsgSeq`. Only with a custom MsgSeq and unchanged
-///   MsgRandom and content, and on all pages only within the same second (120 seconds on the
-///   newest); without a MsgSeq the service generates a new one and delivers the message again.
+/// - At most 200 calls per second per app. Pro Plus and Enterprise apps can buy more in steps of
+///   100 calls per second. At most 1000 calls in 86400 seconds in the editions Trial and
+///   Development.
+/// - Safe to repeat for 120 seconds with the same `MsgSeq`. Only with a custom MsgSeq and unchanged
+///   sender, MsgRandom and content; without a MsgSeq the service generates a new one and delivers
+///   the message again.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34919)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-SendMsg)
@@ -72,8 +74,8 @@ pub struct SendMsg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_seq: Option<u32>,
 
-    /// Random number that the service uses to drop repeats within the same second; it must really
-    /// be random. From 0 to 4294967295.
+    /// Random number by which, together with MsgSeq, the service recognizes a repeat; it must
+    /// really be random. From 0 to 4294967295.
     pub msg_random: u32,
 
     /// When it was sent. Newer pages no longer list it.
@@ -270,7 +272,6 @@ impl SendMsg {
 /// - A message that repeats the sender, MsgSeq, MsgRandom and content of an earlier one within 120
 ///   seconds is dropped, according to the page of February 2026; older pages say within the same
 ///   second.
-/// - Apps of the trial and development editions may send at most 1,000 messages a day.
 /// - Without SyncOtherMachine the message is stored in the sender's history.
 /// - With SyncOtherMachine 2 the sender's history lacks it, so admin_getroammsg finds it only from
 ///   the receiver's point of view.
@@ -281,12 +282,10 @@ impl SendMsg {
 /// - The receiver's mute setting is ignored unless SendMsgControl contains WithMuteNotifications.
 /// - A history is ordered by time and then by MsgSeq.
 /// - A packet over 12 KB is refused with 93000.
-/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///
-/// - Because older pages say that the service remembers a message for one second only, a later
-///   retry after a lost response may deliver it twice.
+/// - Older pages say that the service recognizes a repeat within the same second only.
 /// - MsgSeq is chosen by the caller here and may repeat; for group messages the service assigns it.
 /// - The switch for read receipts is IsNeedReadReceipt here and NeedReadReceipt in send_group_msg;
 ///   the random number is MsgRandom here and Random there.

@@ -14,8 +14,9 @@ use crate::{
 /// online.
 ///
 /// - At most 200 calls per second per app.
-/// - Safe to repeat for 300 seconds with the same `Random`. Only with the same content too: the
-///   repeat is dropped although it succeeds. The newest page does not compare Random.
+/// - Safe to repeat for 300 seconds while the request stays the same. The repeat is dropped
+///   although its call succeeds. Older pages require the same Random too, which an unchanged
+///   request has.
 /// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
 ///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official
 ///   accounts for one month.

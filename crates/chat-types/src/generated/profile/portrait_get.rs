@@ -17,7 +17,8 @@ use crate::{
 /// `POST /v4/profile/portrait_get`:
 /// Gets the given profile fields of up to 100 accounts.
 ///
-/// - At most 200 calls per second per app.
+/// - At most 200 calls per second per app. Pro Plus and Enterprise apps can buy more in steps of
+///   100 calls per second.
 /// - At most 100 items in `To_Account`.
 /// - Safe to repeat.
 /// - Confirmed by its documentation page.
@@ -89,7 +90,6 @@ impl PortraitGet {
 /// - A field that was never set is omitted.
 /// - An entry whose ResultCode is not 0 has no ProfileItem.
 /// - Fail_Account is absent if no entry failed.
-/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///

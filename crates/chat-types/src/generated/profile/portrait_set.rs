@@ -8,7 +8,8 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 /// `POST /v4/profile/portrait_set`:
 /// Sets standard and custom profile fields of one account; other fields stay unchanged.
 ///
-/// - At most 200 calls per second per app.
+/// - At most 200 calls per second per app. Pro Plus and Enterprise apps can buy more in steps of
+///   100 calls per second.
 /// - Safe to repeat.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34916)
@@ -66,7 +67,6 @@ impl PortraitSet {
 ///   Role and MsgSettings are numbers.
 /// - A standard field with a value that is not listed for it returns 40605.
 /// - A string longer than 500 bytes returns 40601.
-/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///

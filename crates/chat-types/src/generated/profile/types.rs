@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{TagValue, UnknownValue, open_enum::open_string_enum};
+use crate::{
+    TagValue, UnknownValue, generated::profile::spec::types::PROFILE_TAG,
+    open_enum::open_string_enum, spec::TagSpec,
+};
 
 /// Tag of a field of a user's profile; the tag determines whether the value is a string or a
 /// number. A custom field has `Tag_Profile_Custom_` and a keyword of at most 8 letters, is declared
@@ -58,6 +61,11 @@ ProfileTag {
         Level = "Tag_Profile_IM_Level",
         Role = "Tag_Profile_IM_Role",
 }
+}
+
+impl ProfileTag {
+    /// The tags, and the value that belongs to each.
+    pub const SPEC: &'static TagSpec = &PROFILE_TAG;
 }
 
 /// Gender in a profile (Tag_Profile_IM_Gender).

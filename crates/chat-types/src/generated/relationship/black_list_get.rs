@@ -8,7 +8,8 @@ use crate::{Endpoint, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 /// `POST /v4/sns/black_list_get`:
 /// Lists the accounts that one account blocks, page by page.
 ///
-/// - At most 200 calls per second per app.
+/// - At most 200 calls per second per app. Pro Plus and Enterprise apps can buy more in steps of
+///   100 calls per second.
 /// - Safe to repeat.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34914)
@@ -89,7 +90,6 @@ impl BlackListGet {
 /// # Behavior
 ///
 /// - The list is complete once the StartIndex of the response is 0.
-/// - 200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of 100.
 ///
 /// # Quirks
 ///

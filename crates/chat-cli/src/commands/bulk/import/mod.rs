@@ -64,18 +64,19 @@ struct Source {
 impl Import {
     pub(super) fn run(self, settings: &Settings, out: &mut Output) -> Result<Exit, Error> {
         let admin = settings.admin()?;
+        let site = admin.client().site();
         let source = self.open(settings, out)?;
         let Self { rename, no_preflight, options, .. } = self;
         let is_piped = source.file.is_none();
         if options.run.dry_run {
-            let preflight = check_all(lines(source.reader, rename), &source.name, out)?;
+            let preflight = check_all(lines(source.reader, rename), &source.name, site, out)?;
             let job = admin.import_lines(iter::empty(), source.name).validated(&preflight);
             print_dry_run(&preflight, &DryRun::from_plan(&job.plan(), &options)?, out)?;
             return Ok(Exit::Done);
         }
         let preflight = match &source.file {
             Some(path) if !no_preflight => {
-                Some(check_all(lines(open_input(path)?, rename.clone()), &source.name, out)?)
+                Some(check_all(lines(open_input(path)?, rename.clone()), &source.name, site, out)?)
             }
             _ => None,
         };

@@ -1,6 +1,7 @@
 //! The preflight check of an import.
 
 use chat_admin::migration::{Check, Line, Preflight, RecordError};
+use chat_types::spec::Site;
 use serde_json::{Value, json};
 
 use crate::{
@@ -13,10 +14,11 @@ use crate::{
 pub(super) fn check_all(
     lines: impl Iterator<Item = Result<Line, RecordError>>,
     name: &str,
+    site: Option<Site>,
     out: &mut Output,
 ) -> Result<Preflight, Error> {
     let bar = Bar::new(out, "checking", None);
-    let preflight = Preflight::of(Check::new(lines.inspect(|_| bar.add(1))), MAX_LISTED);
+    let preflight = Preflight::on_site(site, Check::new(lines.inspect(|_| bar.add(1))), MAX_LISTED);
     bar.clear();
     if preflight.is_clean() {
         if preflight.call_count() == 0 {

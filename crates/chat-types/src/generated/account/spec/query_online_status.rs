@@ -20,6 +20,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
               push only, or offline; on request for each platform.",
     doc_page: Some(35477),
     calls_per_second: Some(200),
+    raisable_quota: true,
     request: &[
         FieldSpec::required(
             "To_Account",
@@ -84,8 +85,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "The ErrorCode of the response is 0 if at least one account could be looked up, and an \
          error only if none could.",
         "More than 500 accounts in one call return 90011.",
-        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
-         100.",
     ],
     quirks: &[
         "It belongs to the openim service although it is about accounts.",

@@ -15,6 +15,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
               ten conversations.",
     doc_page: Some(41046),
     calls_per_second: Some(200),
+    raisable_quota: true,
     request: &[
         FieldSpec::required(
             "To_Account",
@@ -57,8 +58,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "Without Peer_Account the response has AllC2CUnreadMsgNum, with it C2CUnreadMsgNumList.",
         "Conversations that could not be counted are in ErrorList, all others in \
          C2CUnreadMsgNumList.",
-        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
-         100.",
     ],
     quirks: &[
         "Responses have two forms, depending on Peer_Account.",

@@ -4,8 +4,8 @@ use crate::{
     ErrorCode, GroupType,
     group::AddMemberResult,
     spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
+        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, MaxBySite,
+        RepeatSafety, RepeatSpec,
     },
 };
 
@@ -19,6 +19,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
               result for each.",
     doc_page: Some(34921),
     calls_per_second: Some(200),
+    raisable_quota: true,
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
@@ -37,7 +38,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Array(&FieldKind::Object(MEMBER_TO_ADD)),
             "Users to add.",
         )
-        .max_items(300),
+        .max_items(300)
+        .max_items_by_site(MaxBySite { china: 20, international: 300 }),
     ],
     response: &[FieldSpec::optional(
         "MemberList",
@@ -73,11 +75,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "Unless Silence is 1, the group gets a system notification, except a Private (Work) group \
          that has not been activated yet.",
         "Audio-video groups return 10007.",
-        "More than 300 users in one call return 10005.",
+        "More users in one call than the site allows return 10005.",
         "It can trigger the webhooks before a user is invited, after a user joins, and after a \
          group becomes full.",
-        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
-         100.",
     ],
     quirks: &[
         "ErrorCode 0 says nothing about individual users: Result does, where 0 means failure and \
@@ -89,8 +89,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          samples, text and error 10005.",
         "Result 3 occurs only in the field table; the comment of the sample stops at 2.",
         "Members are objects here, but plain UserIDs in delete_group_member.",
-        "The limit depends on the site: the Chinese pages of 2026 allow 20 users per call, the \
-         international page 300. Apps of the Chinese site must send at most 20.",
+        "The limit of the Chinese site comes from its pages of 2026, that of the international \
+         site from older pages.",
     ],
     confidence: Confidence::High,
     unverified: &[
@@ -102,7 +102,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
 
 pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "MemberList",
-    max: Some(300),
+    max: Some(20),
+    max_by_site: Some(MaxBySite { china: 20, international: 300 }),
     too_many_code: Some(ErrorCode::new(10005)),
     outcome_list: Some("MemberList"),
     ..BatchSpec::EMPTY

@@ -3,8 +3,8 @@
 use crate::{
     ErrorCode, GroupType,
     spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
+        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec,
+        NewerGroupTypes, RepeatSafety, RepeatSpec,
     },
 };
 
@@ -19,6 +19,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     doc_page: Some(50296),
     calls_per_second: Some(200),
     group_types: Some(&[GroupType::AVChatRoom]),
+    newer_group_types: Some(NewerGroupTypes {
+        group_types: &[
+            GroupType::Private,
+            GroupType::Public,
+            GroupType::ChatRoom,
+            GroupType::AVChatRoom,
+            GroupType::Community,
+        ],
+        as_of: "2025-12-15",
+        older_as_of: "2025-03",
+    }),
     requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages, Ultimate \
          before that) and the console switch for banning members of audio-video groups. Clients \
@@ -66,9 +77,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     quirks: &[
         "The response says nothing about individual members.",
         "The limit is 20 members per call, compared with 500 for muting and 100 for removal.",
-        "Chinese pages of December 2025 and international ones of October 2025 list all five \
-         group types; those of 2023 all but Community. The founding document of March 2025 and \
-         international pages up to July 2024 list only audio-video groups.",
+        "International pages of October 2025 list all five group types, as the Chinese ones of \
+         December do; those of 2023 list all but Community, those up to July 2024 only \
+         audio-video groups.",
         "In audio-video groups bans replace the removal of members, which these groups lack.",
         "The switch is in the console under Feature configuration > Group configuration > Group \
          feature configuration.",

@@ -19,6 +19,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
               ID and up to 100 initial members.",
     doc_page: Some(34895),
     calls_per_second: Some(200),
+    raisable_quota: true,
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
@@ -204,8 +205,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "MaxMemberCount keeps the value set at creation; it does not increase when the plan is \
          upgraded.",
         "It can trigger the webhooks before and after a group is created.",
-        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
-         100.",
     ],
     quirks: &[
         "The limit of members is MaxMemberCount here and in import_group, but MaxMemberNum in \

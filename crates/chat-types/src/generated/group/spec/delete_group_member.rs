@@ -18,6 +18,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
               group.",
     doc_page: Some(34949),
     calls_per_second: Some(200),
+    raisable_quota: true,
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
@@ -69,8 +70,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          Private (Work) group that has not been activated yet.",
         "Audio-video groups do not support removing members and return 10004.",
         "A removal can trigger the webhook after a member leaves.",
-        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
-         100.",
     ],
     quirks: &[
         "The response says nothing about individual members: it does not show who was a member \

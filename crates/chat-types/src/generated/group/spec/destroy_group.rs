@@ -16,6 +16,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     summary: "Permanently dissolves a group. This cannot be undone.",
     doc_page: Some(34896),
     calls_per_second: Some(200),
+    raisable_quota: true,
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
@@ -49,8 +50,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "It can trigger the webhook after a group is dissolved.",
         "It is the only way to dissolve a Private (Work) group: not even the owner can do so from \
          a client.",
-        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
-         100.",
     ],
     quirks: &[
         "The page describes GroupId as the group whose historical messages will be modified, \

@@ -20,6 +20,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
               fields. A filter selects the fields.",
     doc_page: Some(34961),
     calls_per_second: Some(200),
+    raisable_quota: true,
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
@@ -59,8 +60,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "With a filter only the given fields are returned; GroupId, ErrorCode and ErrorInfo \
          always are.",
         "A response over 1 MB is refused with 10018.",
-        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
-         100.",
     ],
     quirks: &[
         "The ErrorCode and ErrorInfo of the response as a whole are documented as meaningless: \

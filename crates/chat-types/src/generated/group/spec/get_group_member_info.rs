@@ -20,6 +20,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
               by cursor for communities.",
     doc_page: Some(34948),
     calls_per_second: Some(200),
+    raisable_quota: true,
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
@@ -117,8 +118,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "A response over 1 MB is refused with 10018.",
         "MemberNum is the size of the group, even if a filter by role returns fewer members.",
         "With MemberInfoFilter only the given fields are returned; Member_Account always is.",
-        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
-         100.",
     ],
     quirks: &[
         "Two kinds of paging in one command: the group type, or the prefix `@TGS#_` of a \

@@ -20,6 +20,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
               groups and of the user's membership in each.",
     doc_page: Some(34925),
     calls_per_second: Some(200),
+    raisable_quota: true,
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
@@ -110,8 +111,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "Without Limit all groups are returned.",
         "TotalCount is the number of matching groups, regardless of Limit and Offset.",
         "A response over 1 MB is refused with 10018.",
-        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
-         100.",
     ],
     quirks: &[
         "Despite its name, GroupIdList contains objects: with only a GroupId by default, with \

@@ -19,6 +19,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
               a member. Use it to check membership.",
     doc_page: Some(34963),
     calls_per_second: Some(200),
+    raisable_quota: true,
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
@@ -59,8 +60,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "Each user has an entry; a user who is not a member has the role NotMember, which is not \
          an error.",
         "Audio-video groups return 10007.",
-        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
-         100.",
     ],
     quirks: &[
         "User_Account is singular in name but an array; the matching response list is UserIdList, \

@@ -4,8 +4,8 @@ use crate::{
     ErrorCode, GroupType,
     group::ImportMemberResult,
     spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
+        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, MaxBySite,
+        RepeatSafety, RepeatSpec,
     },
 };
 
@@ -34,7 +34,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Array(&FieldKind::Object(MEMBER_TO_IMPORT)),
             "Members to import.",
         )
-        .max_items(300),
+        .max_items(300)
+        .max_items_by_site(MaxBySite { china: 20, international: 300 }),
     ],
     response: &[FieldSpec::optional(
         "MemberList",
@@ -72,8 +73,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          and 1 success, the reverse of ErrorCode.",
         "Because UnreadMsgNum is limited to the messages in the group, messages must be imported \
          first.",
-        "The limit depends on the site: the Chinese pages of 2026 allow 20 members per call, the \
-         international page 300. Apps of the Chinese site must send at most 20.",
+        "The limit of the Chinese site comes from its pages of 2026, that of the international \
+         site from older pages.",
     ],
     confidence: Confidence::High,
     unverified: &[
@@ -85,7 +86,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
 
 pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "MemberList",
-    max: Some(300),
+    max: Some(20),
+    max_by_site: Some(MaxBySite { china: 20, international: 300 }),
     too_many_code: Some(ErrorCode::new(10005)),
     outcome_list: Some("MemberList"),
     ..BatchSpec::EMPTY

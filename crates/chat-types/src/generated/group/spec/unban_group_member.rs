@@ -3,8 +3,8 @@
 use crate::{
     ErrorCode, GroupType,
     spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
+        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec,
+        NewerGroupTypes, RepeatSafety, RepeatSpec,
     },
 };
 
@@ -18,6 +18,17 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     doc_page: Some(50297),
     calls_per_second: Some(200),
     group_types: Some(&[GroupType::AVChatRoom]),
+    newer_group_types: Some(NewerGroupTypes {
+        group_types: &[
+            GroupType::Private,
+            GroupType::Public,
+            GroupType::ChatRoom,
+            GroupType::AVChatRoom,
+            GroupType::Community,
+        ],
+        as_of: "2025-12-15",
+        older_as_of: "2025-03",
+    }),
     requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise since 2025; Premium in the 2024 pages, Ultimate \
          before that) and the console switch for banning members of audio-video groups. Clients \
@@ -60,9 +71,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "The switch is in the console under Feature configuration > Group configuration > Group \
          feature configuration.",
         "The sample request has broken quotes and a trailing comma and is not valid JSON.",
-        "Chinese pages of December 2025 and international ones of October 2025 list all five \
-         group types; those of 2023 all but Community. The founding document of March 2025 and \
-         international pages up to July 2024 list only audio-video groups.",
+        "International pages of October 2025 list all five group types, as the Chinese ones of \
+         December do; those of 2023 list all but Community, those up to July 2024 only \
+         audio-video groups.",
     ],
     confidence: Confidence::High,
     unverified: &["What is returned for a user who is not banned."],

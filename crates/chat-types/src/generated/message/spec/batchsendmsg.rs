@@ -5,8 +5,8 @@ use crate::{
     ErrorCode,
     message::{SendMsgControl, SyncOtherMachine},
     spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
+        BatchSpec, Confidence, Counted, DocumentedError, EndpointSpec, FieldKind, FieldSpec,
+        RateLimit, RepeatSafety, RepeatSpec,
     },
 };
 
@@ -20,6 +20,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
               webhooks.",
     doc_page: Some(34920),
     calls_per_second: Some(200),
+    raisable_quota: true,
+    long_term_limits: &[RateLimit {
+        max: 12000,
+        counted: Counted::Items,
+        per_seconds: 60,
+        editions: &[],
+    }],
     request: &[
         FieldSpec::optional(
             "SyncOtherMachine",
@@ -155,11 +162,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "With MsgLifeTime 0 only online receivers get it, with neither an offline copy nor \
          history, and faster.",
         "More than 500 receivers return 90011.",
-        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
-         100.",
         "With OnlineOnlyFlag 1 the message neither counts as unread nor is stored.",
-        "At most 12,000 messages a minute, counted by receiver: a call with 500 receivers counts \
-         as 500. Paid plans can raise this limit.",
+        "Each receiver counts as a message; paid plans can raise the limit of messages per minute.",
     ],
     quirks: &[
         "Neither ActionStatus \"OK\" nor ErrorCode 0 alone shows whether every receiver got it: \

@@ -19,6 +19,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     summary: "Gets up to 20 messages of a group, newest first, from a sequence number downwards.",
     doc_page: Some(34971),
     calls_per_second: Some(200),
+    raisable_quota: true,
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
@@ -97,8 +98,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          MsgBody empty or missing.",
         "Recalled messages are returned only with WithRecalledMsg 1.",
         "What clear_group_msg has cleared is still returned.",
-        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
-         100.",
     ],
     quirks: &[
         "IsFinished is about the range of this call, at most 20 messages, and not about the \

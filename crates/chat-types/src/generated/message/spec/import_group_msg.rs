@@ -56,10 +56,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     )],
     batch: Some(BATCH),
     repeat: RepeatSpec {
-        safety: RepeatSafety::Unclear,
+        safety: RepeatSafety::SafeWithItems {
+            list: "MsgList",
+            field: "Random",
+            window_seconds: 300,
+        },
         note: Some(
-            "Within five minutes a Random on every message prevents a repeat from creating \
-               copies; after that the rule for SendTime may do so.",
+            "A message without Random may be imported twice, unless the rule for SendTime \
+               refuses the second copy.",
         ),
         ..RepeatSpec::EMPTY
     },
@@ -93,7 +97,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "Whether 7 or 20 messages per call are accepted.",
         "Whether results come in the order of the request; nothing else links a result to its \
          message.",
-        "Whether a repeat is refused by the rule for SendTime or creates copies.",
+        "Whether a repeat without Random is refused by the rule for SendTime or creates copies.",
     ],
     ..EndpointSpec::EMPTY
 };

@@ -2,9 +2,10 @@
 
 use super::types::MSG_ELEMENT;
 use crate::{
-    GroupType,
+    Edition, GroupType,
     spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
+        Confidence, DocumentedError, EditionQuota, EndpointSpec, FieldKind, FieldSpec,
+        RepeatSafety, RepeatSpec,
     },
 };
 
@@ -17,6 +18,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     summary: "Sends one message to every audio-video group of the app.",
     doc_page: Some(49440),
     calls_per_second: Some(1),
+    edition_quotas: &[
+        EditionQuota { edition: Edition::ProPlus, calls_per_second: 5 },
+        EditionQuota { edition: Edition::Enterprise, calls_per_second: 5 },
+    ],
     group_types: Some(&[GroupType::AVChatRoom]),
     requirement: Some(
         "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate in older pages) and the \
@@ -70,7 +75,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "A message with the same Random and the same content as an earlier one is dropped within \
          five minutes.",
         "It is sent to all audio-video groups; there is no GroupId.",
-        "One call per second is the limit of Pro; Pro Plus and Enterprise may make 5.",
     ],
     quirks: &[
         "One call per second, where sibling commands have 200: several notices must share one \

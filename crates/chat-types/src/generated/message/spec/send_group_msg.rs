@@ -2,10 +2,11 @@
 
 use super::types::{MSG_ELEMENT, OFFLINE_PUSH_INFO};
 use crate::{
-    GroupType,
+    Edition, GroupType,
     message::{ForbidCallbackControl, MsgPriority},
     spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
+        Confidence, Counted, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RateLimit,
+        RepeatSafety, RepeatSpec,
     },
 };
 
@@ -19,6 +20,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
               members or to selected ones.",
     doc_page: Some(34959),
     calls_per_second: Some(200),
+    raisable_quota: true,
+    long_term_limits: &[RateLimit {
+        max: 1000,
+        counted: Counted::Calls,
+        per_seconds: 86400,
+        editions: &[Edition::Trial, Edition::Development],
+    }],
     group_types: Some(&[
         GroupType::Private,
         GroupType::Public,
@@ -158,9 +166,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          unread count is enabled.",
         "Mentioning everybody is not possible in audio-video groups.",
         "Content over 12 KB is refused with 80002.",
-        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
-         100.",
-        "Apps of the trial and development editions may send at most 1,000 messages a day.",
         "A message with OnlineOnlyFlag 1 takes no sequence number: only stored messages are \
          counted.",
     ],

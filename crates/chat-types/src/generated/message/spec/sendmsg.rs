@@ -2,9 +2,11 @@
 
 use super::types::{MSG_ELEMENT, OFFLINE_PUSH_INFO};
 use crate::{
+    Edition,
     message::{ForbidCallbackControl, SendMsgControl, SyncOtherMachine},
     spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
+        Confidence, Counted, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RateLimit,
+        RepeatSafety, RepeatSpec,
     },
 };
 
@@ -18,6 +20,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
               Friendship, blocklists and mutes are not checked.",
     doc_page: Some(34919),
     calls_per_second: Some(200),
+    raisable_quota: true,
+    long_term_limits: &[RateLimit {
+        max: 1000,
+        counted: Counted::Calls,
+        per_seconds: 86400,
+        editions: &[Edition::Trial, Edition::Development],
+    }],
     request: &[
         FieldSpec::optional(
             "SyncOtherMachine",
@@ -60,8 +69,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required(
             "MsgRandom",
             FieldKind::Integer,
-            "Random number that the service uses to drop repeats within the same second; it must \
-             really be random.",
+            "Random number by which, together with MsgSeq, the service recognizes a repeat; it \
+             must really be random.",
         )
         .min(0)
         .max(4_294_967_295),
@@ -129,11 +138,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         .unverified(),
     ],
     repeat: RepeatSpec {
-        safety: RepeatSafety::SafeWith { field: "MsgSeq", window_seconds: Some(1) },
+        safety: RepeatSafety::SafeWith { field: "MsgSeq", window_seconds: Some(120) },
         note: Some(
-            "Only with a custom MsgSeq and unchanged MsgRandom and content, and on all pages \
-               only within the same second (120 seconds on the newest); without a MsgSeq the \
-               service generates a new one and delivers the message again.",
+            "Only with a custom MsgSeq and unchanged sender, MsgRandom and content; without a \
+               MsgSeq the service generates a new one and delivers the message again.",
         ),
         ..RepeatSpec::EMPTY
     },
@@ -164,7 +172,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "A message that repeats the sender, MsgSeq, MsgRandom and content of an earlier one \
          within 120 seconds is dropped, according to the page of February 2026; older pages say \
          within the same second.",
-        "Apps of the trial and development editions may send at most 1,000 messages a day.",
         "Without SyncOtherMachine the message is stored in the sender's history.",
         "With SyncOtherMachine 2 the sender's history lacks it, so admin_getroammsg finds it only \
          from the receiver's point of view.",
@@ -176,12 +183,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          WithMuteNotifications.",
         "A history is ordered by time and then by MsgSeq.",
         "A packet over 12 KB is refused with 93000.",
-        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
-         100.",
     ],
     quirks: &[
-        "Because older pages say that the service remembers a message for one second only, a \
-         later retry after a lost response may deliver it twice.",
+        "Older pages say that the service recognizes a repeat within the same second only.",
         "MsgSeq is chosen by the caller here and may repeat; for group messages the service \
          assigns it.",
         "The switch for read receipts is IsNeedReadReceipt here and NeedReadReceipt in \

@@ -85,10 +85,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         .unverified(),
     ],
     repeat: RepeatSpec {
-        safety: RepeatSafety::SafeWith { field: "Random", window_seconds: Some(300) },
+        safety: RepeatSafety::SafeUnchanged { window_seconds: 300 },
         note: Some(
-            "Only with the same content too: the repeat is dropped although it succeeds. The \
-               newest page does not compare Random.",
+            "The repeat is dropped although its call succeeds. Older pages require the same \
+               Random too, which an unchanged request has.",
         ),
         ..RepeatSpec::EMPTY
     },

@@ -15,6 +15,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     summary: "Gets the given profile fields of up to 100 accounts.",
     doc_page: Some(34917),
     calls_per_second: Some(200),
+    raisable_quota: true,
     request: &[
         FieldSpec::required(
             "To_Account",
@@ -58,8 +59,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "A field that was never set is omitted.",
         "An entry whose ResultCode is not 0 has no ProfileItem.",
         "Fail_Account is absent if no entry failed.",
-        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
-         100.",
     ],
     quirks: &[
         "A single account that was never imported can fail the whole call with 40003.",

@@ -14,6 +14,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     summary: "Sets standard and custom profile fields of one account; other fields stay unchanged.",
     doc_page: Some(34916),
     calls_per_second: Some(200),
+    raisable_quota: true,
     request: &[
         FieldSpec::required("From_Account", FieldKind::String, "Account whose profile is changed."),
         FieldSpec::required(
@@ -40,8 +41,6 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          Level, Role and MsgSettings are numbers.",
         "A standard field with a value that is not listed for it returns 40605.",
         "A string longer than 500 bytes returns 40601.",
-        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
-         100.",
     ],
     quirks: &[
         "From_Account is the account that is changed, not a sender.",

@@ -14,6 +14,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     summary: "Lists the accounts that one account blocks, page by page.",
     doc_page: Some(34914),
     calls_per_second: Some(200),
+    raisable_quota: true,
     request: &[
         FieldSpec::required(
             "From_Account",
@@ -73,11 +74,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(30006),
         DocumentedError::new(30007),
     ],
-    behavior: &[
-        "The list is complete once the StartIndex of the response is 0.",
-        "200 calls per second are the default; Pro Plus and Enterprise can buy more in steps of \
-         100.",
-    ],
+    behavior: &["The list is complete once the StartIndex of the response is 0."],
     quirks: &[
         "Only its own page (34914) limits MaxLimited to 1000; others state no limit.",
         "The next index is returned under the name that the request uses for its own, StartIndex.",

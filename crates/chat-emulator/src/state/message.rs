@@ -1,0 +1,41 @@
+//! A message of a group or a topic.
+
+use std::sync::Arc;
+
+use chat_types::{UnixSeconds, message::MsgPriorityLevel};
+
+/// A message as it was received.
+#[derive(Debug)]
+pub(crate) struct Message {
+    pub(crate) sender: Arc<str>,
+    /// When the message was sent, here or in another system.
+    pub(crate) time: UnixSeconds,
+    /// When the call with the message was made.
+    pub(crate) received: UnixSeconds,
+    pub(crate) random: Option<u32>,
+    pub(crate) priority: MsgPriorityLevel,
+    /// `MsgBody` as JSON.
+    pub(crate) content: Box<[u8]>,
+    pub(crate) custom_data: Option<String>,
+    pub(crate) recalled: bool,
+}
+
+impl Message {
+    /// Creates a message that is sent now.
+    pub(crate) fn new(sender: Arc<str>, now: UnixSeconds, content: Box<[u8]>) -> Self {
+        Self {
+            sender,
+            time: now,
+            received: now,
+            random: None,
+            priority: MsgPriorityLevel::Normal,
+            content,
+            custom_data: None,
+            recalled: false,
+        }
+    }
+}
+
+/// The number of messages that each group and each topic keeps. Small in tests, so that few messages
+/// exceed it.
+pub(super) const MAX_KEPT: usize = if cfg!(test) { 10 } else { 100_000 };
