@@ -30,6 +30,7 @@ fn small_spec_matches_snapshots() {
     let in_object = format!("{GENERATED}/archive/list_archived.rs");
     insta::assert_snapshot!("list_archived.rs", files[&in_object]);
     insta::assert_snapshot!("readme", files["README.md"]);
+    insta::assert_snapshot!("limits", files[&format!("{GENERATED}/limits.rs")]);
     insta::assert_snapshot!("types", files[&format!("{GENERATED}/types.rs")]);
     insta::assert_snapshot!("types.spec", files[&format!("{GENERATED}/spec/types.rs")]);
     let webhook = format!("{GENERATED}/webhook/group/callback_before_send_msg.rs");

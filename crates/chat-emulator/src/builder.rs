@@ -8,8 +8,8 @@ use std::{
 };
 
 use chat_types::{
-    MAX_DAILY_GROUP_GROWTH,
     clock::{Clock, SystemClock},
+    limits::MAX_DAILY_GROUP_GROWTH,
 };
 use chat_usersig::{SecretKey, Signer};
 use tokio::net::{TcpListener, lookup_host};

@@ -1,6 +1,6 @@
 //! Response bodies: one JSON object, whose first fields say whether the call succeeded.
 
-use chat_types::{ErrorCode, MAX_RESPONSE_BYTES, UserId, spec::EndpointSpec};
+use chat_types::{ErrorCode, UserId, limits::MAX_RESPONSE_BYTES, spec::EndpointSpec};
 use serde::Serialize;
 
 /// The error response of a call.

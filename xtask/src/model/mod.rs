@@ -54,7 +54,7 @@ use crate::spec::format;
 pub(crate) struct Model {
     pub(crate) documentation_url: String,
     pub(crate) assigned_group_id_prefix: String,
-    pub(crate) limits: Limits,
+    pub(crate) limits: Vec<ServiceLimit>,
     pub(crate) editions: Vec<Edition>,
     pub(crate) raisable: RaisableQuota,
     /// Modules by name, each with its shared types and endpoints.
@@ -82,13 +82,14 @@ impl Model {
     }
 }
 
-/// Limits of the service as a whole.
+/// A limit of the service that does not belong to a field or to one endpoint.
 #[derive(Debug)]
-pub(crate) struct Limits {
-    pub(crate) max_message_bytes: u32,
-    pub(crate) max_response_bytes: u32,
-    pub(crate) max_daily_group_growth: u32,
-    pub(crate) deleted_account_days: u32,
+pub(crate) struct ServiceLimit {
+    pub(crate) constant: String,
+    pub(crate) value: u32,
+    pub(crate) unit: format::LimitUnit,
+    pub(crate) doc: String,
+    pub(crate) doc_page: Option<u32>,
 }
 
 /// A module of endpoints with one subject.

@@ -17,6 +17,7 @@ mod paging;
 mod received;
 mod rust;
 mod schema;
+mod service_limits;
 mod shape;
 mod tables;
 mod types;
@@ -39,6 +40,7 @@ pub(crate) fn types(model: &Model) -> Files {
     put("spec/mod", types::tables_module("spec/", iter::empty(), &model.shared));
     put("spec/types", types::shared_tables(&model.shared, None));
     put("catalog", catalog::endpoints(model));
+    put("limits", service_limits::service_limits(model));
     put("services", tables::services(model));
     put("editions", editions::editions(model));
     put("regions", tables::regions(model));

@@ -1,8 +1,8 @@
 //! Regions, services and group types.
 
-use super::rust::{Code, literal, literals, number, option, optional_literal};
+use super::rust::{Code, literal, literals, option, optional_literal};
 use crate::{
-    model::{Limits, Model, names},
+    model::{Model, names},
     spec::format::{Located, RegionStatus, Site},
 };
 
@@ -18,7 +18,6 @@ pub(super) fn services(model: &Model) -> String {
     let prefix = &model.assigned_group_id_prefix;
     code.line(format!("pub const ASSIGNED_GROUP_ID_PREFIX: &str = {prefix:?};"));
     code.gap();
-    limits(&mut code, &model.limits);
     code.line("/// The services: the first segment of a path after the version.");
     code.line("pub static SERVICES: &[ServiceSpec] = &[");
     for (name, service) in &model.services {
@@ -48,38 +47,6 @@ fn region_list(ids: &[Located<String>]) -> String {
     let variants: Vec<String> =
         ids.iter().map(|id| format!("Region::{}", names::type_name(id.as_ref()))).collect();
     format!("&[{}]", variants.join(", "))
-}
-
-/// The limits of the service as a whole.
-fn limits(code: &mut Code, limits: &Limits) {
-    let constants = [
-        (
-            "Maximum size of the content of a message, in bytes of JSON.",
-            format!("MAX_MESSAGE_BYTES: usize = {}", number(limits.max_message_bytes.into())),
-        ),
-        (
-            "Maximum size of a response, in bytes, where the page of the endpoint lists a code for \
-             larger ones.",
-            format!("MAX_RESPONSE_BYTES: usize = {}", number(limits.max_response_bytes.into())),
-        ),
-        (
-            "Maximum number by which the groups of an app may grow in a day, counting the types with \
-             [`limited_growth`](crate::spec::GroupTypeSpec::limited_growth).",
-            format!(
-                "MAX_DAILY_GROUP_GROWTH: u32 = {}",
-                number(limits.max_daily_group_growth.into())
-            ),
-        ),
-        (
-            "Number of days for which the ID of a deleted account cannot be imported again.",
-            format!("DELETED_ACCOUNT_DAYS: u32 = {}", number(limits.deleted_account_days.into())),
-        ),
-    ];
-    for (doc, constant) in constants {
-        code.doc(0, doc);
-        code.line(format!("pub const {constant};"));
-        code.gap();
-    }
 }
 
 /// The regions and the enumeration of them.

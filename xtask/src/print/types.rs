@@ -125,6 +125,9 @@ pub(super) fn root_module(model: &Model) -> String {
         code.line(format!("pub mod {name};"));
         code.gap();
     }
+    code.doc(0, "Limits of the service that do not belong to a field or to one endpoint.");
+    code.line("pub mod limits;");
+    code.gap();
     let private =
         ["catalog", "editions", "error_codes", "group_types", "regions", "services", "types"];
     for name in private {

@@ -12,8 +12,8 @@ use serde::de::DeserializeOwned;
 use super::{
     Diagnostics, Source,
     format::{
-        EndpointFile, ErrorsFile, GroupTypesFile, RegionsFile, ServiceFile, TypesFile, WebhookFile,
-        WebhookSharedFile,
+        EndpointFile, ErrorsFile, GroupTypesFile, LimitsFile, RegionsFile, ServiceFile, TypesFile,
+        WebhookFile, WebhookSharedFile,
     },
 };
 
@@ -27,6 +27,7 @@ pub(crate) struct Spec {
     pub(crate) errors: Loaded<ErrorsFile>,
     pub(crate) regions: Loaded<RegionsFile>,
     pub(crate) group_types: Loaded<GroupTypesFile>,
+    pub(crate) limits: Loaded<LimitsFile>,
     pub(crate) service: Loaded<ServiceFile>,
 }
 
@@ -48,6 +49,7 @@ impl Spec {
         let errors = reader.file("spec/errors.toml")?;
         let regions = reader.file("spec/regions.toml")?;
         let group_types = reader.file("spec/group_types.toml")?;
+        let limits = reader.file("spec/limits.toml")?;
         let service = reader.file("spec/service.toml")?;
         if !diagnostics.is_empty() {
             return Ok(None);
@@ -61,6 +63,7 @@ impl Spec {
                 errors: errors?,
                 regions: regions?,
                 group_types: group_types?,
+                limits: limits?,
                 service: service?,
             })
         })())

@@ -6,8 +6,8 @@ use anyhow::Result;
 use schemars::{JsonSchema, schema_for};
 
 use super::format::{
-    EndpointFile, ErrorsFile, GroupTypesFile, RegionsFile, ServiceFile, TypesFile, WebhookFile,
-    WebhookSharedFile,
+    EndpointFile, ErrorsFile, GroupTypesFile, LimitsFile, RegionsFile, ServiceFile, TypesFile,
+    WebhookFile, WebhookSharedFile,
 };
 
 /// The schemas by their path from the root of the repository.
@@ -20,6 +20,7 @@ pub(crate) fn format_schemas() -> Result<BTreeMap<String, String>> {
         schema::<ErrorsFile>("errors")?,
         schema::<RegionsFile>("regions")?,
         schema::<GroupTypesFile>("group_types")?,
+        schema::<LimitsFile>("limits")?,
         schema::<ServiceFile>("service")?,
     ]))
 }

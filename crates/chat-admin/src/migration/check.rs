@@ -3,9 +3,10 @@
 use std::{collections::HashMap, fmt, iter::FusedIterator, mem};
 
 use chat_types::{
-    ASSIGNED_GROUP_ID_PREFIX, GroupId, GroupType, MAX_MESSAGE_BYTES, UnixSeconds,
+    ASSIGNED_GROUP_ID_PREFIX, GroupId, GroupType, UnixSeconds,
     clock::{Clock, SystemClock},
     group::{ImportGroup, MemberToImport},
+    limits::MAX_MESSAGE_BYTES,
     message::GroupMsgToImport,
     spec::GroupTypeSpec,
 };

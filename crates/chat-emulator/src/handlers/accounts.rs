@@ -1,12 +1,13 @@
 //! Accounts: `account_import`, `multiaccount_import`, `account_check` and `account_delete`.
 
 use chat_types::{
-    DELETED_ACCOUNT_DAYS, ErrorCode, UserId,
+    ErrorCode, UserId,
     account::{
         AccountCheck, AccountCheckResponse, AccountDelete, AccountDeleteResponse, AccountImport,
         AccountImportResponse, AccountStatus, CheckedAccount, DeletedAccount, MultiaccountImport,
         MultiaccountImportResponse,
     },
+    limits::DELETED_ACCOUNT_DAYS,
     profile::ProfileTag,
 };
 

@@ -2,6 +2,7 @@
 
 use chat_types::{
     ErrorCode, UserId,
+    limits::MAX_BLOCKED_ACCOUNTS,
     relationship::{
         BlackListAdd, BlackListAddResponse, BlackListCheck, BlackListCheckResponse,
         BlackListDelete, BlackListDeleteResponse, BlackListGet, BlackListGetResponse,
@@ -17,7 +18,6 @@ use super::{
 use crate::{
     response::ApiError,
     router::{Context, Router},
-    state::relationships::MAX_BLOCKED_ACCOUNTS,
 };
 
 pub(super) fn register(router: &mut Router) {

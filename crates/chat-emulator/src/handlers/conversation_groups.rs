@@ -10,6 +10,7 @@ use chat_types::{
         GroupedContact, UpdateContactGroup, UpdateContactGroupResponse, UpdatedContact,
         UpdatedContactGroup,
     },
+    limits::{MAX_CONVERSATION_GROUPS, MAX_LABELED_CONVERSATIONS},
 };
 
 use super::{
@@ -19,7 +20,6 @@ use super::{
 use crate::{
     response::ApiError,
     router::{Context, Router},
-    state::conversation_lists::{MAX_CONVERSATION_GROUPS, MAX_LABELED_CONVERSATIONS},
 };
 
 pub(super) fn register(router: &mut Router) {

@@ -7,15 +7,14 @@ use chat_types::{
         MarkContact, MarkContactResponse, MarkedContact, MarkedContactResult, SearchContactGroup,
         SearchContactGroupResponse,
     },
+    limits::{MAX_LABELED_CONVERSATIONS, MAX_STANDARD_MARK},
 };
 
 use super::conversations::{CONVERSATIONS_PER_PAGE, conversation_id, existing_account};
 use crate::{
     response::ApiError,
     router::{Context, Router},
-    state::conversation_lists::{
-        ConversationId, ConversationList, Labels, MAX_LABELED_CONVERSATIONS, STANDARD_MARKS,
-    },
+    state::conversation_lists::{ConversationId, ConversationList, Labels},
 };
 
 pub(super) fn register(router: &mut Router) {
@@ -58,8 +57,9 @@ fn mark_contact(
 fn mark(list: &ConversationList, labels: &mut Labels, item: &ContactMark) -> Result<(), ApiError> {
     if item.mark_type != ContactMarkType::Custom {
         for mark in item.set_mark.iter().chain(&item.clear_mark) {
-            if !(1..=STANDARD_MARKS).contains(mark) {
-                let info = format!("a standard mark is from 1 to {STANDARD_MARKS}, found {mark}");
+            if !(1..=MAX_STANDARD_MARK).contains(mark) {
+                let info =
+                    format!("a standard mark is from 1 to {MAX_STANDARD_MARK}, found {mark}");
                 return Err(ApiError::new(ErrorCode::RECENT_CONTACT_INVALID_PARAMETER, info));
             }
         }

@@ -3,6 +3,7 @@
 
 use chat_types::{
     ErrorCode, UserId,
+    limits::MAX_HISTORY_RESPONSE_BYTES,
     message::{
         AdminGetRoamMsg, AdminGetRoamMsgResponse, AdminMsgWithdraw, AdminMsgWithdrawResponse,
         C2cHistoryMsg, DeleteC2cMsgRamble, DeleteC2cMsgRambleResponse, ModifyC2cMsg,
@@ -47,7 +48,7 @@ fn admin_getroammsg(
     while let Some(message) = visible.next_if(|message| {
         size += message.content.len();
         response.msg_list.len() < request.max_count as usize
-            && (size <= MAX_RESPONSE_BYTES || response.msg_list.is_empty())
+            && (size <= MAX_HISTORY_RESPONSE_BYTES || response.msg_list.is_empty())
     }) {
         response.msg_list.push(entry(message)?);
     }
@@ -175,5 +176,3 @@ pub(super) fn check_account(
     let info = format!("{field}: account {account:?} does not exist; import it first");
     Err(ApiError::new(code, info))
 }
-
-const MAX_RESPONSE_BYTES: usize = 13_000;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chat_types::{
     ErrorCode, TagValue, UserId,
+    limits::{MAX_FRIEND_REQUESTS, MAX_FRIENDS},
     profile::{AdminForbidType, FriendAllowType, ProfileTag},
     relationship::{
         CheckedFriend, FriendAdd, FriendAddResponse, FriendAddType, FriendCheck,
@@ -22,7 +23,7 @@ use super::{
 use crate::{
     response::ApiError,
     router::{Context, Router},
-    state::relationships::{Friend, MAX_FRIENDS, MAX_PENDING_REQUESTS, TooManyLists},
+    state::relationships::{Friend, TooManyLists},
 };
 
 pub(super) fn register(router: &mut Router) {
@@ -110,7 +111,7 @@ fn check_approval(
         return Ok(());
     }
     let requests = &mut context.app.relationships.change(friend).requests;
-    if !requests.contains(account) && requests.len() >= MAX_PENDING_REQUESTS {
+    if !requests.contains(account) && requests.len() >= MAX_FRIEND_REQUESTS {
         let info = "the other account has too many pending requests";
         return Err(ApiError::new(ErrorCode::PENDING_REQUEST_LIMIT, info));
     }

@@ -3,6 +3,7 @@
 
 use chat_types::{
     ErrorCode, GroupType,
+    limits::{AVCHATROOM_RECALL_SECONDS, MAX_MESSAGES_DELETED_BY_SENDER},
     message::{
         DeleteGroupMsgBySender, DeleteGroupMsgBySenderResponse, GroupMsgRecall,
         GroupMsgRecallResponse, ModifyGroupMsg, ModifyGroupMsgResponse, RecalledGroupMsg,
@@ -34,7 +35,9 @@ fn group_msg_recall(
         let mut result = RecalledGroupMsg::default();
         result.msg_seq = item.msg_seq;
         match history.get_mut(item.msg_seq) {
-            Some(message) if is_live && now.seconds_since(message.time) > RECALL_SECONDS => {
+            Some(message)
+                if is_live && now.seconds_since(message.time) > AVCHATROOM_RECALL_SECONDS =>
+            {
                 result.ret_code = ErrorCode::GROUP_RECALL_TOO_LATE;
             }
             Some(message) => message.recalled = true,
@@ -53,7 +56,7 @@ fn delete_group_msg_by_sender(
     let group = context.group_mut(&request.group_id)?;
     if *group.group_type() != GroupType::AVChatRoom {
         let history = history_of(group, request.topic_id.as_ref())?;
-        for message in history.newest_mut(RECALLED_MESSAGES) {
+        for message in history.newest_mut(MAX_MESSAGES_DELETED_BY_SENDER.into()) {
             message.recalled |= *message.sender == *request.sender_account.as_str();
         }
     }
@@ -81,6 +84,3 @@ fn modify_group_msg(
     context.info = "succeed";
     Ok(ModifyGroupMsgResponse::default())
 }
-
-const RECALL_SECONDS: u64 = 3_600;
-const RECALLED_MESSAGES: u64 = 1_000;

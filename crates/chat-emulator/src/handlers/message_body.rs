@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chat_types::{MAX_MESSAGE_BYTES, UserId, message::MsgElement, spec::EndpointSpec};
+use chat_types::{UserId, limits::MAX_MESSAGE_BYTES, message::MsgElement, spec::EndpointSpec};
 
 use crate::{response::ApiError, router::Context};
 

@@ -1,6 +1,6 @@
 //! Responses whose fields the request selects, by their names in JSON.
 
-use chat_types::{MAX_RESPONSE_BYTES, UnixSeconds, UserId, group::GroupMember};
+use chat_types::{UnixSeconds, UserId, group::GroupMember, limits::MAX_RESPONSE_BYTES};
 use serde::Serialize;
 use serde_json::{Map, Value};
 

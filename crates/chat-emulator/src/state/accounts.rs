@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use chat_types::{DELETED_ACCOUNT_DAYS, TagValue, UnixSeconds, profile::ProfileTag};
+use chat_types::{TagValue, UnixSeconds, limits::DELETED_ACCOUNT_DAYS, profile::ProfileTag};
 
 /// The accounts of an app.
 #[derive(Debug, Default)]
@@ -50,7 +50,7 @@ impl Accounts {
         now: UnixSeconds,
     ) -> Result<(), DeletedRecently> {
         if let Some(&at) = self.deleted.get(account) {
-            if now.seconds_since(at) < u64::from(DELETED_ACCOUNT_DAYS) * 86_400 {
+            if now.seconds_since(at) < DELETED_ACCOUNT_DAYS * 86_400 {
                 return Err(DeletedRecently);
             }
             self.deleted.remove(account);

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use chat_types::{UnixSeconds, conversation::ContactType};
+use chat_types::{UnixSeconds, conversation::ContactType, limits::MAX_STANDARD_MARK};
 
 /// The conversation lists of all accounts of an app.
 #[derive(Debug, Default)]
@@ -118,12 +118,6 @@ impl Labels {
     /// string; `None` if no mark is set.
     pub(crate) fn standard_bits(&self) -> Option<String> {
         let bit = |mark| if self.standard.contains(&mark) { '1' } else { '0' };
-        (!self.standard.is_empty()).then(|| (1..=STANDARD_MARKS).map(bit).collect())
+        (!self.standard.is_empty()).then(|| (1..=MAX_STANDARD_MARK).map(bit).collect())
     }
 }
-
-/// The number of standard marks.
-pub(crate) const STANDARD_MARKS: u32 = 64;
-
-pub(crate) const MAX_CONVERSATION_GROUPS: usize = 20;
-pub(crate) const MAX_LABELED_CONVERSATIONS: usize = 1_000;

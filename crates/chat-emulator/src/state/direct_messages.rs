@@ -2,10 +2,10 @@
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
-use chat_types::UnixSeconds;
+use chat_types::{ENDPOINTS, UnixSeconds};
 
 use super::conversation::{Conversation, DirectMessage};
 
@@ -95,7 +95,7 @@ impl RecentMessages {
     /// Notes a message, unless it repeats one of the last `window` seconds. Returns whether it is new.
     fn insert(&mut self, message: MessageKey, window: u64, now: UnixSeconds) -> bool {
         while let Some((time, _)) = self.in_order.front()
-            && now.seconds_since(*time) >= LONGEST_WINDOW
+            && now.seconds_since(*time) >= *LONGEST_WINDOW
             && let Some((time, key)) = self.in_order.pop_front()
         {
             if self.keys.get(&key) == Some(&time) {
@@ -112,8 +112,11 @@ impl RecentMessages {
     }
 }
 
-/// How long messages are kept to recognize a repeat, in seconds. No page mentions a longer window.
-const LONGEST_WINDOW: u64 = 300;
+/// How long messages are kept to recognize a repeat, in seconds: as long as any endpoint does.
+static LONGEST_WINDOW: LazyLock<u64> = LazyLock::new(|| {
+    let windows = ENDPOINTS.iter().filter_map(|endpoint| endpoint.repeat.window_seconds());
+    windows.max().unwrap_or_default().into()
+});
 
 /// In the upper half of the numbers, since callers usually count from 0.
 const FIRST_GENERATED_SEQ: u32 = 1 << 31;
@@ -144,7 +147,7 @@ mod tests {
         for second in 0..10_000 {
             messages.receive(key(u32::try_from(second).unwrap()), 1, UnixSeconds::new(second));
         }
-        assert_eq!(messages.recent.keys.len(), usize::try_from(LONGEST_WINDOW).unwrap());
+        assert_eq!(messages.recent.keys.len(), usize::try_from(*LONGEST_WINDOW).unwrap());
         assert_eq!(messages.recent.in_order.len(), messages.recent.keys.len());
     }
 }

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use chat_types::{TagValue, UnixSeconds, relationship::FriendTag};
+use chat_types::{TagValue, UnixSeconds, limits::MAX_FRIEND_LISTS, relationship::FriendTag};
 
 use super::ordered_map::OrderedMap;
 
@@ -122,8 +122,3 @@ impl Friend {
         lists.into_iter().chain(fields)
     }
 }
-
-pub(crate) const MAX_FRIENDS: usize = 3_000;
-pub(crate) const MAX_PENDING_REQUESTS: usize = 100;
-pub(crate) const MAX_BLOCKED_ACCOUNTS: usize = 1_000;
-pub(crate) const MAX_FRIEND_LISTS: usize = 32;

@@ -80,6 +80,9 @@ pub mod room;
 #[cfg(feature = "topic")]
 pub mod topic;
 
+/// Limits of the service that do not belong to a field or to one endpoint.
+pub mod limits;
+
 mod catalog;
 mod editions;
 mod error_codes;

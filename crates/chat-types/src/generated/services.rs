@@ -10,20 +10,6 @@ pub const DOCUMENTATION_URL: &str = "https://www.tencentcloud.com/document/produ
 /// [`GroupTypeSpec::allows_custom_id`](crate::spec::GroupTypeSpec::allows_custom_id).
 pub const ASSIGNED_GROUP_ID_PREFIX: &str = "@TGS#";
 
-/// Maximum size of the content of a message, in bytes of JSON.
-pub const MAX_MESSAGE_BYTES: usize = 12000;
-
-/// Maximum size of a response, in bytes, where the page of the endpoint lists a code for larger
-/// ones.
-pub const MAX_RESPONSE_BYTES: usize = 1_048_576;
-
-/// Maximum number by which the groups of an app may grow in a day, counting the types with
-/// [`limited_growth`](crate::spec::GroupTypeSpec::limited_growth).
-pub const MAX_DAILY_GROUP_GROWTH: u32 = 10000;
-
-/// Number of days for which the ID of a deleted account cannot be imported again.
-pub const DELETED_ACCOUNT_DAYS: u32 = 90;
-
 /// The services: the first segment of a path after the version.
 pub static SERVICES: &[ServiceSpec] = &[
     ServiceSpec {

@@ -18,7 +18,7 @@ pub struct GroupTypeSpec {
     /// such groups cannot be imported.
     pub imported_max_members: Option<u32>,
     /// Whether new groups count toward
-    /// [`MAX_DAILY_GROUP_GROWTH`](crate::MAX_DAILY_GROUP_GROWTH).
+    /// [`MAX_DAILY_GROUP_GROWTH`](crate::limits::MAX_DAILY_GROUP_GROWTH).
     pub limited_growth: bool,
     /// Whether single members can be muted.
     pub muting: bool,

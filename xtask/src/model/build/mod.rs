@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use super::{
-    Area, Edition, Limits, Model, RaisableQuota, Region, SharedTypes, Struct, WEBHOOK, Webhooks,
-    check,
+    Area, Edition, Model, RaisableQuota, Region, ServiceLimit, SharedTypes, Struct, WEBHOOK,
+    Webhooks, check,
     example::{self, Types},
     facts::{DocPage, ServiceFacts},
     markdown, names,
@@ -21,7 +21,7 @@ use super::{
 };
 use crate::spec::{
     Diagnostics, Loaded, Spec,
-    format::{self, Located, RaisableQuotas, RegionsFile, ServiceFile, TypesFile},
+    format::{self, LimitsFile, Located, RaisableQuotas, RegionsFile, ServiceFile, TypesFile},
 };
 
 /// Builds the model, and reports errors that need more than one file to see.
@@ -62,12 +62,7 @@ pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
     Model {
         documentation_url: service.documentation_url,
         assigned_group_id_prefix: service.assigned_group_id_prefix,
-        limits: Limits {
-            max_message_bytes: service.max_message_bytes,
-            max_response_bytes: service.max_response_bytes,
-            max_daily_group_growth: service.max_daily_group_growth,
-            deleted_account_days: service.deleted_account_days,
-        },
+        limits: limits(spec.limits.content),
         editions,
         raisable,
         areas,
@@ -194,6 +189,20 @@ fn sites(
         }
     }
     sites
+}
+
+/// The limits of the service by the name of their constant.
+fn limits(file: LimitsFile) -> Vec<ServiceLimit> {
+    let limits = file.0.into_iter();
+    limits
+        .map(|(name, limit)| ServiceLimit {
+            constant: names::screaming(&name),
+            value: limit.value,
+            unit: limit.unit,
+            doc: markdown(&limit.doc),
+            doc_page: limit.doc_page,
+        })
+        .collect()
 }
 
 fn services(file: &ServiceFile, regions: &RegionsFile) -> BTreeMap<String, ServiceFacts> {

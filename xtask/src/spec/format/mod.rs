@@ -5,6 +5,7 @@ mod batch;
 mod endpoint;
 mod errors;
 mod field;
+mod limits;
 mod located;
 mod max_items;
 mod page_date;
@@ -21,6 +22,7 @@ pub(crate) use self::{
     },
     errors::{ErrorClass, ErrorClasses, ErrorCode, ErrorRange, ErrorsFile, RetryAdvice},
     field::{Field, Quirk, Struct},
+    limits::{LimitUnit, LimitsFile},
     located::Located,
     max_items::MaxItems,
     page_date::PageDate,

@@ -14,14 +14,6 @@ pub(crate) struct ServiceFile {
     pub(crate) documentation_url: String,
     /// Prefix of the group ids that the service assigns.
     pub(crate) assigned_group_id_prefix: String,
-    /// Maximum size of the content of a message, in bytes of JSON.
-    pub(crate) max_message_bytes: u32,
-    /// Maximum size of a response, in bytes, of the endpoints that list a code for larger ones.
-    pub(crate) max_response_bytes: u32,
-    /// By how many groups of the types with `limited_growth` an app may grow in a day.
-    pub(crate) max_daily_group_growth: u32,
-    /// For how many days the ID of a deleted account cannot be imported again.
-    pub(crate) deleted_account_days: u32,
     /// The editions of an app by their id, from the lowest to the highest.
     pub(crate) editions: IndexMap<Located<String>, String>,
     /// What an edition can add to the quotas of endpoints with `raisable_quota`.
