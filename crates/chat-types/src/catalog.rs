@@ -24,6 +24,19 @@ macro_rules! catalog {
     };
 }
 
+/// Defines the function that visits the endpoints with a list to split, in the order of the rows.
+macro_rules! batched {
+    ($($area:ident::$request:ident => $feature:literal,)*) => {
+        #[cfg(feature = "server")]
+        pub(crate) fn visit_batched<V: $crate::typed::BatchedVisitor>(visitor: &mut V) {
+            $(
+                #[cfg(feature = $feature)]
+                visitor.visit::<$crate::$area::$request>();
+            )*
+        }
+    };
+}
+
 /// Defines the tables of the webhooks. Those of some areas need the feature of their area as well.
 #[cfg(feature = "webhook")]
 macro_rules! webhooks {
@@ -90,4 +103,4 @@ macro_rules! schema {
 pub(crate) use schema;
 #[cfg(feature = "webhook")]
 pub(crate) use webhooks;
-pub(crate) use {catalog, tables};
+pub(crate) use {batched, catalog, tables};

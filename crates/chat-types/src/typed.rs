@@ -16,7 +16,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use thiserror::Error;
 
 use crate::{
-    Endpoint, catalog::find_sorted, envelope::expect_object, generated::TYPED, spec::EndpointSpec,
+    Batched, Endpoint, catalog::find_sorted, envelope::expect_object, generated::TYPED,
+    spec::EndpointSpec,
 };
 #[cfg(feature = "webhook")]
 use crate::{spec::WebhookSpec, webhook::Webhook};
@@ -100,6 +101,35 @@ pub fn find(service: &str, command: &str) -> Option<&'static TypedEndpoint> {
 /// Returns the types of every endpoint, sorted by service and command.
 pub fn all() -> &'static [TypedEndpoint] {
     TYPED
+}
+
+/// Does something for the type of each endpoint whose list can be split; see [`visit_batched`].
+pub trait BatchedVisitor {
+    /// Is called once for each such endpoint.
+    fn visit<E: Batched + DeserializeOwned>(&mut self);
+}
+
+/// Visits the types of all endpoints whose list can be split into several calls, sorted by service
+/// and command.
+///
+/// ```
+/// use chat_types::{Batched, typed::{BatchedVisitor, visit_batched}};
+/// use serde::de::DeserializeOwned;
+///
+/// struct Largest(u32);
+///
+/// impl BatchedVisitor for Largest {
+///     fn visit<E: Batched + DeserializeOwned>(&mut self) {
+///         self.0 = self.0.max(E::BATCH.max.unwrap_or_default());
+///     }
+/// }
+///
+/// let mut largest = Largest(0);
+/// visit_batched(&mut largest);
+/// assert!(largest.0 >= 500);
+/// ```
+pub fn visit_batched(visitor: &mut impl BatchedVisitor) {
+    crate::generated::visit_batched(visitor);
 }
 
 /// Returns the types of the webhook with this command.
