@@ -27,11 +27,10 @@ impl ApiError {
         Self::new(ErrorCode::GROUP_NOT_FOUND, info)
     }
 
-    /// An account that does not exist, with the code of the group service.
-    pub(crate) fn account_not_found(field: &str, account: Option<&UserId>) -> Self {
-        let account = account.map(UserId::as_str).unwrap_or_default();
+    /// An account that does not exist. Each service has its own code for it.
+    pub(crate) fn account_not_found(field: &str, account: &UserId, code: ErrorCode) -> Self {
         let info = format!("{field}: account {account:?} does not exist; import it first");
-        Self::new(ErrorCode::GROUP_ACCOUNT_NOT_FOUND, info)
+        Self::new(code, info)
     }
 
     /// A response of more than [`MAX_RESPONSE_BYTES`].

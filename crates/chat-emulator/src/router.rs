@@ -3,10 +3,11 @@
 use std::{
     collections::{BTreeSet, HashMap},
     fmt,
+    sync::Arc,
 };
 
 use chat_types::{
-    Endpoint, ErrorCode, GroupId, UnixSeconds,
+    Endpoint, ErrorCode, GroupId, UnixSeconds, UserId,
     spec::{EndpointSpec, FieldSpec},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -157,6 +158,29 @@ impl fmt::Debug for Router {
 }
 
 impl Context<'_> {
+    /// Returns the shared ID of the account that a field of the request names.
+    ///
+    /// # Errors
+    /// With this code, when the account does not exist.
+    pub(crate) fn account(
+        &self,
+        field: &str,
+        account: &UserId,
+        code: ErrorCode,
+    ) -> Result<Arc<str>, ApiError> {
+        let id = self.app.accounts.existing_id(account.as_str());
+        id.ok_or_else(|| ApiError::account_not_found(field, account, code))
+    }
+
+    /// As [`account`](Self::account), with the code of the group service.
+    pub(crate) fn group_account(
+        &self,
+        field: &str,
+        account: &UserId,
+    ) -> Result<Arc<str>, ApiError> {
+        self.account(field, account, ErrorCode::GROUP_ACCOUNT_NOT_FOUND)
+    }
+
     /// Returns a group.
     pub(crate) fn group(&self, id: &GroupId) -> Result<&Group, ApiError> {
         self.app.groups.get(id.as_str()).ok_or_else(|| ApiError::group_not_found(id.as_str()))

@@ -21,8 +21,7 @@ fn setnospeaking(
     request: &SetNoSpeaking,
 ) -> Result<SetNoSpeakingResponse, ApiError> {
     let account = &request.set_account;
-    check_account(context, account, INVALID_ACCOUNT_TO_MUTE)?;
-    let account = context.app.accounts.shared_id(account.as_str());
+    let account = context.account("Set_Account", account, INVALID_ACCOUNT_TO_MUTE)?;
     let now = context.now;
     let mutes = &mut context.app.account_mutes;
     let times = [
@@ -47,7 +46,7 @@ fn getnospeaking(
     request: &GetNoSpeaking,
 ) -> Result<GetNoSpeakingResponse, ApiError> {
     let account = &request.get_account;
-    check_account(context, account, ErrorCode::QUERIED_ACCOUNT_INVALID)?;
+    context.account("Get_Account", account, ErrorCode::QUERIED_ACCOUNT_INVALID)?;
     let (now, mutes) = (context.now, &context.app.account_mutes);
     let mut response = GetNoSpeakingResponse::default();
     response.c2c_msg_nospeaking_time = Some(time_left(&mutes.direct, account, now));
@@ -68,11 +67,3 @@ fn time_left(mutes: &Restrictions, account: &UserId, now: UnixSeconds) -> MuteTi
 
 /// Services share this code; it has another name in the one for official accounts.
 const INVALID_ACCOUNT_TO_MUTE: ErrorCode = ErrorCode::ALREADY_SUBSCRIBED;
-
-fn check_account(context: &Context<'_>, account: &UserId, code: ErrorCode) -> Result<(), ApiError> {
-    if context.app.accounts.contains(account.as_str()) {
-        return Ok(());
-    }
-    let info = format!("account {account:?} does not exist; import it first");
-    Err(ApiError::new(code, info))
-}

@@ -31,7 +31,7 @@ fn black_list_add(
     context: &mut Context<'_>,
     request: &BlackListAdd,
 ) -> Result<JsonObject, ApiError> {
-    let account = existing_account(context, &request.from_account)?;
+    let account = existing_account(context, "From_Account", &request.from_account)?;
     let now = context.now;
     let mut response = BlackListAddResponse::default();
     (response.result_item, response.fail_account) = results(
@@ -39,7 +39,7 @@ fn black_list_add(
         &request.to_account,
         |blocked| blocked,
         |context, blocked| {
-            let blocked = existing_account(context, blocked)?;
+            let blocked = existing_account(context, "To_Account", blocked)?;
             let relationships = &mut context.app.relationships;
             if relationships.blocks(&account, &blocked) {
                 let info = "Err_SNS_BlackListAdd_Already_Exist";
@@ -64,14 +64,14 @@ fn black_list_delete(
     context: &mut Context<'_>,
     request: &BlackListDelete,
 ) -> Result<JsonObject, ApiError> {
-    let account = existing_account(context, &request.from_account)?;
+    let account = existing_account(context, "From_Account", &request.from_account)?;
     let mut response = BlackListDeleteResponse::default();
     (response.result_item, response.fail_account) = results(
         context,
         &request.to_account,
         |blocked| blocked,
         |context, blocked| {
-            let blocked = existing_account(context, blocked)?;
+            let blocked = existing_account(context, "To_Account", blocked)?;
             context.app.relationships.change(&account).blocked.remove(&blocked);
             Ok(())
         },
@@ -83,14 +83,14 @@ fn black_list_check(
     context: &mut Context<'_>,
     request: &BlackListCheck,
 ) -> Result<JsonObject, ApiError> {
-    let account = existing_account(context, &request.from_account)?;
+    let account = existing_account(context, "From_Account", &request.from_account)?;
     let both = request.check_type == BlockListCheckType::Both;
     let mut response = BlackListCheckResponse::default();
     for other in &request.to_account {
         let mut checked = CheckedBlocking::default();
         checked.to_account = other.clone();
         checked.result_info = Some(String::new());
-        if let Err(error) = existing_account(context, other) {
+        if let Err(error) = existing_account(context, "To_Account", other) {
             (checked.result_code, checked.result_info) = (error.code, Some(error.info));
             response.fail_account.push(other.clone());
         }
@@ -116,7 +116,7 @@ fn black_list_get(
     context: &mut Context<'_>,
     request: &BlackListGet,
 ) -> Result<BlackListGetResponse, ApiError> {
-    let account = existing_account(context, &request.from_account)?;
+    let account = existing_account(context, "From_Account", &request.from_account)?;
     let mut response = BlackListGetResponse::default();
     let Some(relations) = context.app.relationships.get(&account) else { return Ok(response) };
     let size = page_size::<BlackListGet>(Some(request.max_limited));

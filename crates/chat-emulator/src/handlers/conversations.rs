@@ -122,7 +122,7 @@ fn clear(conversation: &mut Conversation, account: &str) {
     conversation.messages_mut().for_each(hide);
 }
 
-/// Returns the shared ID of an account.
+/// Returns the shared ID of the account in `From_Account`.
 ///
 /// # Errors
 /// When the account does not exist.
@@ -130,11 +130,7 @@ pub(super) fn existing_account(
     context: &Context<'_>,
     account: &UserId,
 ) -> Result<Arc<str>, ApiError> {
-    if !context.app.accounts.contains(account.as_str()) {
-        let info = format!("From_Account: account {account:?} does not exist; import it first");
-        return Err(ApiError::new(ErrorCode::RECENT_CONTACT_ACCOUNT_NOT_FOUND, info));
-    }
-    Ok(context.app.accounts.shared_id(account.as_str()))
+    context.account("From_Account", account, ErrorCode::RECENT_CONTACT_ACCOUNT_NOT_FOUND)
 }
 
 /// Returns the conversation that a request names.

@@ -30,8 +30,8 @@ fn admin_getroammsg(
     request: &AdminGetRoamMsg,
 ) -> Result<AdminGetRoamMsgResponse, ApiError> {
     let (operator, peer) = (&request.operator_account, &request.peer_account);
-    check_account(context, "Operator_Account", operator, ErrorCode::FROM_ACCOUNT_INVALID)?;
-    check_account(context, "Peer_Account", peer, ErrorCode::TO_ACCOUNT_INVALID)?;
+    context.account("Operator_Account", operator, ErrorCode::FROM_ACCOUNT_INVALID)?;
+    context.account("Peer_Account", peer, ErrorCode::TO_ACCOUNT_INVALID)?;
     let mut response = AdminGetRoamMsgResponse::default();
     response.complete = true;
     response.msg_count = Some(0);
@@ -90,8 +90,8 @@ fn admin_msgwithdraw(
     request: &AdminMsgWithdraw,
 ) -> Result<AdminMsgWithdrawResponse, ApiError> {
     let (from, to) = (&request.from_account, &request.to_account);
-    check_account(context, "From_Account", from, ErrorCode::FROM_ACCOUNT_INVALID)?;
-    check_account(context, "To_Account", to, ErrorCode::TO_ACCOUNT_INVALID)?;
+    context.account("From_Account", from, ErrorCode::FROM_ACCOUNT_INVALID)?;
+    context.account("To_Account", to, ErrorCode::TO_ACCOUNT_INVALID)?;
     let numbers = MessageNumbers::from_key(request.msg_key.as_str()).ok_or_else(|| {
         let info = format!("MsgKey: {:?} is not a key of a message", request.msg_key.as_str());
         ApiError::new(ErrorCode::MSG_KEY_INVALID, info)
@@ -161,18 +161,4 @@ fn find<'a>(
     let messages = &mut context.app.direct_messages;
     let message = messages.conversation_mut(from.as_str(), to.as_str())?.find_mut(numbers)?;
     (*message.from == *from.as_str()).then_some(message)
-}
-
-/// Rejects an account that does not exist.
-pub(super) fn check_account(
-    context: &Context<'_>,
-    field: &str,
-    account: &UserId,
-    code: ErrorCode,
-) -> Result<(), ApiError> {
-    if context.app.accounts.contains(account.as_str()) {
-        return Ok(());
-    }
-    let info = format!("{field}: account {account:?} does not exist; import it first");
-    Err(ApiError::new(code, info))
 }

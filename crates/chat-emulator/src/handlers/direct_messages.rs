@@ -29,8 +29,11 @@ pub(super) fn register(router: &mut Router) {
 
 fn sendmsg(context: &mut Context<'_>, request: &SendMsg) -> Result<SendMsgResponse, ApiError> {
     let content = encode(&request.msg_body)?;
-    let from =
-        sender(context, request.from_account.as_ref(), ErrorCode::MESSAGE_ACCOUNT_NOT_FOUND)?;
+    let from = message_body::sender(
+        context,
+        request.from_account.as_ref(),
+        ErrorCode::MESSAGE_ACCOUNT_NOT_FOUND,
+    )?;
     let to = receiver(context, &request.to_account)?;
     let numbers = numbers(context, request.msg_seq, request.msg_random);
     let mut message = DirectMessage::new(from, to, numbers, content.clone());
@@ -50,7 +53,11 @@ fn batchsendmsg(
     request: &BatchSendMsg,
 ) -> Result<BatchSendMsgResponse, ApiError> {
     let content = encode(&request.msg_body)?;
-    let from = sender(context, request.from_account.as_ref(), ErrorCode::FROM_ACCOUNT_INVALID)?;
+    let from = message_body::sender(
+        context,
+        request.from_account.as_ref(),
+        ErrorCode::FROM_ACCOUNT_INVALID,
+    )?;
     let numbers = numbers(context, request.msg_seq, request.msg_random);
     let is_stored = is_stored(request.online_only, request.msg_life_time);
     let mut response = BatchSendMsgResponse::default();
@@ -83,7 +90,11 @@ fn importmsg(
     request: &ImportMsg,
 ) -> Result<ImportMsgResponse, ApiError> {
     let content = encode(&request.msg_body)?;
-    let from = sender(context, Some(&request.from_account), ErrorCode::FROM_ACCOUNT_INVALID)?;
+    let from = message_body::sender(
+        context,
+        Some(&request.from_account),
+        ErrorCode::FROM_ACCOUNT_INVALID,
+    )?;
     let to = receiver(context, &request.to_account)?;
     let mut numbers = numbers(context, request.msg_seq, request.msg_random);
     numbers.time = request.msg_time_stamp;
@@ -109,21 +120,8 @@ pub(super) fn encode(body: &[MsgElement]) -> Result<Box<[u8]>, ApiError> {
     })
 }
 
-fn sender(
-    context: &Context<'_>,
-    account: Option<&UserId>,
-    unknown: ErrorCode,
-) -> Result<Arc<str>, ApiError> {
-    message_body::sender(context, account)
-        .ok_or_else(|| ApiError::new(unknown, "From_Account: the account does not exist"))
-}
-
 fn receiver(context: &Context<'_>, account: &UserId) -> Result<Arc<str>, ApiError> {
-    if !context.app.accounts.contains(account.as_str()) {
-        let info = format!("To_Account: account {account:?} does not exist; import it first");
-        return Err(ApiError::new(ErrorCode::RECEIVER_NOT_FOUND, info));
-    }
-    Ok(context.app.accounts.shared_id(account.as_str()))
+    context.account("To_Account", account, ErrorCode::RECEIVER_NOT_FOUND)
 }
 
 /// Returns the numbers of a message that is sent now.

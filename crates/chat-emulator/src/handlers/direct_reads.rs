@@ -9,7 +9,6 @@ use chat_types::{
     },
 };
 
-use super::direct_history::check_account;
 use crate::{
     response::ApiError,
     router::{Context, Router},
@@ -27,8 +26,8 @@ fn admin_set_msg_read(
     request: &AdminSetMsgRead,
 ) -> Result<AdminSetMsgReadResponse, ApiError> {
     let (account, peer) = (&request.report_account, &request.peer_account);
-    check_account(context, "Report_Account", account, ErrorCode::FROM_ACCOUNT_INVALID)?;
-    check_account(context, "Peer_Account", peer, ErrorCode::TO_ACCOUNT_INVALID)?;
+    context.account("Report_Account", account, ErrorCode::FROM_ACCOUNT_INVALID)?;
+    context.account("Peer_Account", peer, ErrorCode::TO_ACCOUNT_INVALID)?;
     let until = match &request.msg_read_time {
         None => context.now,
         Some(digits) => UnixSeconds::new(digits.parse().map_err(|_| {
@@ -77,7 +76,7 @@ fn get_c2c_unread_msg_num(
     request: &GetC2cUnreadMsgNum,
 ) -> Result<GetC2cUnreadMsgNumResponse, ApiError> {
     let account = &request.to_account;
-    check_account(context, "To_Account", account, ErrorCode::TO_ACCOUNT_INVALID)?;
+    context.account("To_Account", account, ErrorCode::TO_ACCOUNT_INVALID)?;
     let messages = &context.app.direct_messages;
     let unread_from = |peer: &str| {
         let conversation = messages.conversation(account.as_str(), peer);

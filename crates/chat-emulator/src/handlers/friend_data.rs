@@ -31,7 +31,7 @@ fn friend_get(
     context: &mut Context<'_>,
     request: &FriendGet,
 ) -> Result<FriendGetResponse, ApiError> {
-    let account = existing_account(context, &request.from_account)?;
+    let account = existing_account(context, "From_Account", &request.from_account)?;
     let mut response = FriendGetResponse::default();
     let Some(relations) = context.app.relationships.get(&account) else {
         response.complete_flag = true;
@@ -63,7 +63,7 @@ fn friend_get_list(
     context: &mut Context<'_>,
     request: &FriendGetList,
 ) -> Result<JsonObject, ApiError> {
-    let account = existing_account(context, &request.from_account)?;
+    let account = existing_account(context, "From_Account", &request.from_account)?;
     let mut response = FriendGetListResponse::default();
     for friend in &request.to_account {
         let mut info = FriendInfo::default();

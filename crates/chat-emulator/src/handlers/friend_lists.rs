@@ -28,7 +28,7 @@ pub(super) fn register(router: &mut Router) {
 }
 
 fn group_add(context: &mut Context<'_>, request: &FriendGroupAdd) -> Result<JsonObject, ApiError> {
-    let account = existing_account(context, &request.from_account)?;
+    let account = existing_account(context, "From_Account", &request.from_account)?;
     let relations = context.app.relationships.change(&account);
     for list in &request.group_name {
         relations.add_list(list).map_err(|TooManyLists| too_many_lists())?;
@@ -58,7 +58,7 @@ fn group_delete(
     context: &mut Context<'_>,
     request: &FriendGroupDelete,
 ) -> Result<FriendGroupDeleteResponse, ApiError> {
-    let account = existing_account(context, &request.from_account)?;
+    let account = existing_account(context, "From_Account", &request.from_account)?;
     let relations = context.app.relationships.change(&account);
     for list in &request.group_name {
         relations.remove_list(list);
@@ -72,7 +72,7 @@ fn group_get(
     context: &mut Context<'_>,
     request: &FriendGroupGet,
 ) -> Result<FriendGroupGetResponse, ApiError> {
-    let account = existing_account(context, &request.from_account)?;
+    let account = existing_account(context, "From_Account", &request.from_account)?;
     let mut response = FriendGroupGetResponse::default();
     let Some(relations) = context.app.relationships.get(&account) else { return Ok(response) };
     let wanted =

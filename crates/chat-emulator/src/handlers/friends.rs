@@ -36,7 +36,7 @@ pub(super) fn register(router: &mut Router) {
 }
 
 fn friend_add(context: &mut Context<'_>, request: &FriendAdd) -> Result<JsonObject, ApiError> {
-    let account = existing_account(context, &request.from_account)?;
+    let account = existing_account(context, "From_Account", &request.from_account)?;
     let both = request.add_type != Some(FriendAddType::Single);
     let forced = request.force_add_flags == Some(true);
     let mut response = FriendAddResponse::default();
@@ -45,7 +45,7 @@ fn friend_add(context: &mut Context<'_>, request: &FriendAdd) -> Result<JsonObje
         &request.add_friend_item,
         |item| &item.to_account,
         |context, item| {
-            let friend = existing_account(context, &item.to_account)?;
+            let friend = existing_account(context, "To_Account", &item.to_account)?;
             check_addition(context, &account, &friend, both)?;
             if !forced {
                 check_approval(context, &account, &friend)?;
@@ -172,14 +172,14 @@ fn friend_import(
     context: &mut Context<'_>,
     request: &FriendImport,
 ) -> Result<JsonObject, ApiError> {
-    let account = existing_account(context, &request.from_account)?;
+    let account = existing_account(context, "From_Account", &request.from_account)?;
     let mut response = FriendImportResponse::default();
     (response.result_item, response.fail_account) = results(
         context,
         &request.add_friend_item,
         |item| &item.to_account,
         |context, item| {
-            let friend = existing_account(context, &item.to_account)?;
+            let friend = existing_account(context, "To_Account", &item.to_account)?;
             let relations = &context.app.relationships;
             if !relations.has_friend(&account, &friend)
                 && relations.friend_count(&account) >= MAX_FRIENDS
@@ -217,7 +217,7 @@ fn friend_update(
     context: &mut Context<'_>,
     request: &FriendUpdate,
 ) -> Result<JsonObject, ApiError> {
-    let account = existing_account(context, &request.from_account)?;
+    let account = existing_account(context, "From_Account", &request.from_account)?;
     let mut response = FriendUpdateResponse::default();
     (response.result_item, response.fail_account) = results(
         context,
@@ -233,7 +233,7 @@ fn update(
     account: &Arc<str>,
     item: &FriendToUpdate,
 ) -> Result<(), ApiError> {
-    let friend = existing_account(context, &item.to_account)?;
+    let friend = existing_account(context, "To_Account", &item.to_account)?;
     let not_friends =
         || ApiError::new(ErrorCode::RELATIONSHIP_INVALID_PARAMETER, "the accounts are not friends");
     let relations = context.app.relationships.change(account);
@@ -286,7 +286,7 @@ fn friend_delete(
     context: &mut Context<'_>,
     request: &FriendDelete,
 ) -> Result<JsonObject, ApiError> {
-    let account = existing_account(context, &request.from_account)?;
+    let account = existing_account(context, "From_Account", &request.from_account)?;
     let both = request.delete_type == Some(FriendDeleteType::Both);
     let mut response = FriendDeleteResponse::default();
     (response.result_item, response.fail_account) = results(
@@ -294,7 +294,7 @@ fn friend_delete(
         &request.to_account,
         |friend| friend,
         |context, friend| {
-            let friend = existing_account(context, friend)?;
+            let friend = existing_account(context, "To_Account", friend)?;
             let relationships = &mut context.app.relationships;
             let was_friend = relationships.remove_friend(&account, &friend);
             if both {
@@ -314,7 +314,7 @@ fn friend_delete_all(
     context: &mut Context<'_>,
     request: &FriendDeleteAll,
 ) -> Result<FriendDeleteAllResponse, ApiError> {
-    let account = existing_account(context, &request.from_account)?;
+    let account = existing_account(context, "From_Account", &request.from_account)?;
     let relationships = &mut context.app.relationships;
     let friends: Vec<Arc<str>> = relationships
         .get(&account)
@@ -330,14 +330,14 @@ fn friend_delete_all(
 }
 
 fn friend_check(context: &mut Context<'_>, request: &FriendCheck) -> Result<JsonObject, ApiError> {
-    let account = existing_account(context, &request.from_account)?;
+    let account = existing_account(context, "From_Account", &request.from_account)?;
     let both = request.check_type == FriendCheckType::Both;
     let mut response = FriendCheckResponse::default();
     for friend in &request.to_account {
         let mut checked = CheckedFriend::default();
         checked.to_account = friend.clone();
         checked.result_info = Some(String::new());
-        if let Err(error) = existing_account(context, friend) {
+        if let Err(error) = existing_account(context, "To_Account", friend) {
             (checked.result_code, checked.result_info) = (error.code, Some(error.info));
             response.fail_account.push(friend.clone());
         }

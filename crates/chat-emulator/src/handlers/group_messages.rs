@@ -37,9 +37,8 @@ fn send_group_msg(
     check_options(context.group(&request.group_id)?.group_type(), request)?;
     let content = message_body::encode(&request.msg_body)
         .map_err(|invalid| ApiError::new(body_code(invalid), invalid.info()))?;
-    let sender = message_body::sender(context, request.from_account.as_ref()).ok_or_else(|| {
-        ApiError::account_not_found("From_Account", request.from_account.as_ref())
-    })?;
+    let unknown = ErrorCode::GROUP_ACCOUNT_NOT_FOUND;
+    let sender = message_body::sender(context, request.from_account.as_ref(), unknown)?;
     check_may_send(context, request, &sender)?;
 
     let group = context.group_mut(&request.group_id)?;

@@ -20,10 +20,8 @@ fn modify_group_base_info(
     context: &mut Context<'_>,
     request: &ModifyGroupBaseInfo,
 ) -> Result<ModifyGroupBaseInfoResponse, ApiError> {
-    if let Some(author) = &request.from_account
-        && !context.app.accounts.contains(author.as_str())
-    {
-        return Err(ApiError::account_not_found("From_Account", Some(author)));
+    if let Some(author) = &request.from_account {
+        context.group_account("From_Account", author)?;
     }
     let now = context.now;
     let group = context.group_mut(&request.group_id)?;

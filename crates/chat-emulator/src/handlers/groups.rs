@@ -116,7 +116,8 @@ pub(super) fn check_accounts(
     let members = request.member_list.iter().map(|member| ("MemberList", &member.member_account));
     for (field, account) in owner.chain(members) {
         if !app.accounts.contains(account.as_str()) {
-            return Err(ApiError::account_not_found(field, Some(account)));
+            let code = ErrorCode::GROUP_ACCOUNT_NOT_FOUND;
+            return Err(ApiError::account_not_found(field, account, code));
         }
     }
     Ok(())

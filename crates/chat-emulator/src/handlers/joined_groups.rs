@@ -36,9 +36,7 @@ fn get_joined_group_list(
     request: &GetJoinedGroupList,
 ) -> Result<JoinedGroups, ApiError> {
     let (app, account) = (&*context.app, request.member_account.as_str());
-    if !app.accounts.contains(account) {
-        return Err(ApiError::account_not_found("Member_Account", Some(&request.member_account)));
-    }
+    context.group_account("Member_Account", &request.member_account)?;
     check_topic_filter(request)?;
     let joined: Vec<_> = app
         .groups

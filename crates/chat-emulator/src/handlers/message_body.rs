@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use chat_types::{UserId, limits::MAX_MESSAGE_BYTES, message::MsgElement, spec::EndpointSpec};
+use chat_types::{
+    ErrorCode, UserId, limits::MAX_MESSAGE_BYTES, message::MsgElement, spec::EndpointSpec,
+};
 
 use crate::{response::ApiError, router::Context};
 
@@ -30,13 +32,20 @@ pub(super) fn decode(content: &[u8]) -> Result<Vec<MsgElement>, ApiError> {
     serde_json::from_slice(content).map_err(ApiError::internal)
 }
 
-/// Returns the sender: the account in `From_Account`, or the calling admin. `None` if the account
-/// does not exist.
-pub(super) fn sender(context: &Context<'_>, from: Option<&UserId>) -> Option<Arc<str>> {
-    let sender = from.map_or(context.caller, UserId::as_str);
-    // The admin has authenticated, so it may send even if its account was deleted.
-    let exists = from.is_none() || context.app.accounts.contains(sender);
-    exists.then(|| context.app.accounts.shared_id(sender))
+/// Returns the sender: the account in `From_Account`, or the calling admin.
+///
+/// # Errors
+/// With this code, when the account in `From_Account` does not exist.
+pub(super) fn sender(
+    context: &Context<'_>,
+    from: Option<&UserId>,
+    unknown: ErrorCode,
+) -> Result<Arc<str>, ApiError> {
+    match from {
+        Some(sender) => context.account("From_Account", sender, unknown),
+        // The admin has authenticated, so it may send even if its account was deleted.
+        None => Ok(context.app.accounts.shared_id(context.caller)),
+    }
 }
 
 /// Returns for how many seconds the service recognizes a repeat of a message.

@@ -1,7 +1,7 @@
 //! System notifications and broadcasts: `send_group_system_notification` and `send_broadcast_msg`.
 
 use chat_types::{
-    Endpoint as _, GroupType,
+    Endpoint as _, ErrorCode, GroupType,
     message::{
         SendBroadcastMsg, SendBroadcastMsgResponse, SendGroupSystemNotification,
         SendGroupSystemNotificationResponse,
@@ -43,9 +43,8 @@ fn send_broadcast_msg(
     let now = context.now;
     let content = message_body::encode(&request.msg_body)
         .map_err(|invalid| ApiError::invalid_parameter(invalid.info()))?;
-    let sender = message_body::sender(context, request.from_account.as_ref()).ok_or_else(|| {
-        ApiError::account_not_found("From_Account", request.from_account.as_ref())
-    })?;
+    let unknown = ErrorCode::GROUP_ACCOUNT_NOT_FOUND;
+    let sender = message_body::sender(context, request.from_account.as_ref(), unknown)?;
     let broadcasts = &mut context.app.broadcasts;
     let is_same = |earlier: &Message| earlier.content == content;
     let window = message_body::repeat_window(SendBroadcastMsg::SPEC);

@@ -80,9 +80,6 @@ const STATUS: AccountOnlineStatus = AccountOnlineStatus::Offline;
 fn kick(context: &mut Context<'_>, request: &KickAccount) -> Result<KickAccountResponse, ApiError> {
     let account = &request.user_id;
     check_user_id(account)?;
-    if !context.app.accounts.contains(account.as_str()) {
-        let info = format!("UserID: account {account:?} does not exist; import it first");
-        return Err(ApiError::new(ErrorCode::ACCOUNT_NOT_FOUND, info));
-    }
+    context.account("UserID", account, ErrorCode::ACCOUNT_NOT_FOUND)?;
     Ok(KickAccountResponse::default())
 }

@@ -8,19 +8,16 @@ use serde::Serialize;
 use super::response_fields::{JsonObject, to_json_object};
 use crate::{response::ApiError, router::Context};
 
-/// Returns the shared ID of an account.
+/// Returns the shared ID of the account that a field names.
 ///
 /// # Errors
 /// When the account does not exist.
 pub(super) fn existing_account(
     context: &Context<'_>,
+    field: &str,
     account: &UserId,
 ) -> Result<Arc<str>, ApiError> {
-    if !context.app.accounts.contains(account.as_str()) {
-        let info = format!("account {account:?} does not exist; import it first");
-        return Err(ApiError::new(ErrorCode::RELATIONSHIP_ACCOUNT_NOT_FOUND, info));
-    }
-    Ok(context.app.accounts.shared_id(account.as_str()))
+    context.account(field, account, ErrorCode::RELATIONSHIP_ACCOUNT_NOT_FOUND)
 }
 
 /// Applies a change to each item. Returns the result of each, and the accounts of those that failed.

@@ -35,11 +35,14 @@ impl Accounts {
         self.profiles.get_mut(account)
     }
 
+    /// Returns the ID of an account as a shared string; `None` if the account does not exist.
+    pub(crate) fn existing_id(&self, account: &str) -> Option<Arc<str>> {
+        self.profiles.get_key_value(account).map(|(id, _)| Arc::clone(id))
+    }
+
     /// Returns the ID of an account as a shared string, whether the account exists or not.
     pub(crate) fn shared_id(&self, account: &str) -> Arc<str> {
-        self.profiles
-            .get_key_value(account)
-            .map_or_else(|| account.into(), |(id, _)| Arc::clone(id))
+        self.existing_id(account).unwrap_or_else(|| account.into())
     }
 
     /// Registers an account. Fields that are missing in the profile keep their values.
@@ -64,8 +67,8 @@ impl Accounts {
 
     /// Registers an account that logs in, and returns its ID as a shared string.
     pub(crate) fn log_in(&mut self, account: &str) -> Arc<str> {
-        if let Some((id, _)) = self.profiles.get_key_value(account) {
-            return Arc::clone(id);
+        if let Some(id) = self.existing_id(account) {
+            return id;
         }
         let id: Arc<str> = account.into();
         self.profiles.insert(Arc::clone(&id), AccountProfile::default());
