@@ -26,6 +26,6 @@ pub use self::{
     family::{Family, InvalidFamily, families},
     pattern::Mismatch,
     player::{Failure, FailureKind, Target, play},
-    scenario::{Call, Scenario, Step},
+    scenario::{Call, Membership, Scenario, Step},
     untested::{Untested, untested},
 };

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     pattern::{Mismatch, mismatches},
-    scenario::{Call, Scenario, Step},
+    scenario::{Call, Membership, Scenario, Step},
     variables::Variables,
 };
 
@@ -27,6 +27,13 @@ pub trait Target {
 
     /// Lets time pass at the service.
     fn advance(&mut self, time: Duration) -> impl Future<Output = ()>;
+
+    /// Lets the clients of accounts join a group. Only scenarios that are not
+    /// [harmless](Scenario::harmless) need this and [`leave`](Self::leave).
+    fn join(&mut self, group: &str, accounts: &[String]) -> impl Future<Output = ()>;
+
+    /// Lets the clients of accounts leave a group.
+    fn leave(&mut self, group: &str, accounts: &[String]) -> impl Future<Output = ()>;
 }
 
 /// Plays a scenario. The IDs of the scenario get `prefix` before them.
@@ -51,6 +58,14 @@ pub async fn play<T: Target>(
     for (index, step) in scenario.steps.iter().enumerate() {
         match step {
             Step::Advance(time) => target.advance(*time).await,
+            Step::Join(membership) => {
+                let (group, accounts) = expand(membership, &variables, target.now());
+                target.join(&group, &accounts).await;
+            }
+            Step::Leave(membership) => {
+                let (group, accounts) = expand(membership, &variables, target.now());
+                target.leave(&group, &accounts).await;
+            }
             Step::Call(call) => play_call(call, &mut variables, target).await.map_err(|kind| {
                 Failure { step: index + 1, endpoint: call.endpoint.clone(), kind }
             })?,
@@ -61,6 +76,14 @@ pub async fn play<T: Target>(
 
 /// The number of accounts that one call imports.
 const MAX_IMPORTED: usize = 100;
+
+/// Returns the group and the accounts of a step.
+fn expand(membership: &Membership, variables: &Variables, now: u64) -> (String, Vec<String>) {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let group = variables.expand(&Value::String(membership.group.clone()), now);
+    let accounts = variables.expand(&membership.accounts, now);
+    (text(&group), accounts.as_array().into_iter().flatten().map(text).collect())
+}
 
 async fn play_call<T: Target>(
     call: &Call,

@@ -31,6 +31,10 @@ pub enum Step {
     Call(Box<Call>),
     /// Lets time pass.
     Advance(Duration),
+    /// Lets clients join a group.
+    Join(Membership),
+    /// Lets clients leave a group.
+    Leave(Membership),
 }
 
 /// A call, and its expected response.
@@ -49,6 +53,17 @@ pub struct Call {
     pub capture: BTreeMap<String, String>,
     /// The beginnings of the documented sentences that the call shows.
     pub shows: Vec<String>,
+}
+
+/// A group and the accounts that join or leave it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Membership {
+    /// The ID of the group.
+    pub group: String,
+    /// The UserIDs of the accounts, as an array or a repetition.
+    pub accounts: Value,
 }
 
 #[derive(Deserialize)]
@@ -78,6 +93,8 @@ struct RawStep {
     #[serde(default)]
     shows: Vec<String>,
     advance_seconds: Option<u64>,
+    join: Option<Membership>,
+    leave: Option<Membership>,
 }
 
 impl TryFrom<RawScenario> for Scenario {
@@ -94,9 +111,8 @@ impl TryFrom<RawScenario> for Scenario {
         let mut steps = Vec::with_capacity(step.len());
         for (index, raw) in step.into_iter().enumerate() {
             let step = Step::try_from(raw).map_err(|reason| in_step(index, reason))?;
+            check_step(&step, harmless, &known).map_err(|reason| in_step(index, reason))?;
             if let Step::Call(call) = &step {
-                check_variables(&call.request, &known).map_err(|reason| in_step(index, reason))?;
-                check_variables(&call.response, &known).map_err(|reason| in_step(index, reason))?;
                 known.extend(call.capture.keys().cloned());
             }
             steps.push(step);
@@ -109,11 +125,19 @@ impl TryFrom<RawStep> for Step {
     type Error = String;
 
     fn try_from(raw: RawStep) -> Result<Self, String> {
-        let RawStep { call, request, code, response, capture, shows, advance_seconds } = raw;
-        let endpoint = match (call, advance_seconds) {
-            (Some(endpoint), None) => endpoint,
-            (None, Some(seconds)) => return Ok(Self::Advance(Duration::from_secs(seconds))),
-            _ => return Err("a step has either `call` or `advance_seconds`".to_owned()),
+        let RawStep { call, request, code, response, capture, shows, .. } = raw;
+        let endpoint = match (call, raw.advance_seconds, raw.join, raw.leave) {
+            (Some(endpoint), None, None, None) => endpoint,
+            (None, Some(seconds), None, None) => {
+                return Ok(Self::Advance(Duration::from_secs(seconds)));
+            }
+            (None, None, Some(membership), None) => return Ok(Self::Join(membership)),
+            (None, None, None, Some(membership)) => return Ok(Self::Leave(membership)),
+            _ => {
+                return Err(
+                    "a step has one of `call`, `advance_seconds`, `join`, `leave`".to_owned()
+                );
+            }
         };
         if endpoint.split('/').filter(|part| !part.is_empty()).count() != 2 {
             return Err(format!("`call` must be `service/command`, found {endpoint:?}"));
@@ -132,6 +156,24 @@ impl TryFrom<RawStep> for Step {
             capture,
             shows,
         })))
+    }
+}
+
+fn check_step(step: &Step, harmless: bool, known: &[String]) -> Result<(), String> {
+    match step {
+        Step::Advance(_) => Ok(()),
+        Step::Call(call) => {
+            check_variables(&call.request, known)?;
+            check_variables(&call.response, known)
+        }
+        Step::Join(_) | Step::Leave(_) if harmless => {
+            Err("a scenario with clients is not `harmless`".to_owned())
+        }
+        Step::Join(Membership { group, accounts })
+        | Step::Leave(Membership { group, accounts }) => {
+            check_variables(&Value::String(group.clone()), known)?;
+            check_variables(accounts, known)
+        }
     }
 }
 

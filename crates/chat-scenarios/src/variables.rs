@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The values of variables, by name.
 pub(crate) struct Variables {
@@ -26,12 +26,22 @@ impl Variables {
             Value::String(text) => self.expand_text(text, now),
             Value::Array(items) => items.iter().map(|item| self.expand(item, now)).collect(),
             Value::Object(members) => {
+                if let Some((count, item)) = repetition(members) {
+                    return (0..count).map(|index| self.expand_item(item, index, now)).collect();
+                }
                 let expand =
                     |(name, value): (&String, &Value)| (name.clone(), self.expand(value, now));
                 Value::Object(members.iter().map(expand).collect())
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
         }
+    }
+
+    /// Returns an item of a repetition.
+    fn expand_item(&self, item: &Value, index: u64, now: u64) -> Value {
+        let mut values = self.values.clone();
+        values.insert(INDEX.to_owned(), Value::from(index));
+        Self { values }.expand(item, now)
     }
 
     fn expand_text(&self, text: &str, now: u64) -> Value {
@@ -52,22 +62,45 @@ impl Variables {
         Value::String(expanded)
     }
 
-    /// Returns the value of a variable. A file with an unknown variable cannot be read, so there is
-    /// one.
+    /// Returns the value of a variable. A file with an unknown variable cannot be read, so this is
+    /// defined for all variables that occur.
     fn value(&self, name: &str, now: u64) -> Value {
         match self.values.get(name) {
             Some(value) => value.clone(),
-            None => Value::from(now.saturating_add_signed(offset(name).unwrap_or_default())),
+            None => letters(name).unwrap_or_else(|| {
+                Value::from(now.saturating_add_signed(offset(name).unwrap_or_default()))
+            }),
         }
     }
 }
 
-/// Returns the first variable that is neither known nor a time.
+/// Returns the count and the item of `{"<repeat>": 3, "item": …}`.
+fn repetition(members: &Map<String, Value>) -> Option<(u64, &Value)> {
+    match (members.len(), members.get("<repeat>")?.as_u64(), members.get("item")) {
+        (2, Some(count), Some(item)) => Some((count.min(MAX_REPEATED), item)),
+        _ => None,
+    }
+}
+
+/// Returns the string in `x*3`: this many letters.
+fn letters(name: &str) -> Option<Value> {
+    let count: u64 = name.strip_prefix("x*")?.parse().ok()?;
+    let count = usize::try_from(count.min(MAX_REPEATED)).ok()?;
+    Some(Value::String("x".repeat(count)))
+}
+
+/// The variable that counts the items of a repetition from 0.
+const INDEX: &str = "index";
+
+const MAX_REPEATED: u64 = 1_000_000;
+
+/// Returns the first variable that is neither known nor a time, a length or an index.
 pub(crate) fn unknown<'a>(value: &'a Value, known: &[String]) -> Option<&'a str> {
     match value {
         Value::String(text) => parts(text).find_map(|part| match part {
             Part::Variable(name) if !known.iter().any(|known| known == name) => {
-                offset(name).is_none().then_some(name)
+                let computed = offset(name).is_some() || letters(name).is_some() || name == INDEX;
+                (!computed).then_some(name)
             }
             _ => None,
         }),
@@ -134,9 +167,22 @@ mod tests {
     }
 
     #[test]
+    fn lengths_and_repetitions_become_strings_and_arrays() {
+        let variables = Variables::of_ids([], "");
+        let value = json!({"a": "${x*3}", "b": {"<repeat>": 2, "item": {"c": "user${index}", "d": "${index}"}}});
+        let expanded = json!({"a": "xxx", "b": [{"c": "user0", "d": 0}, {"c": "user1", "d": 1}]});
+        assert_eq!(variables.expand(&value, 0), expanded);
+        let other = json!({"<repeat>": 2, "items": []});
+        assert_eq!(variables.expand(&other, 0), other, "it is not a repetition");
+    }
+
+    #[test]
     fn only_known_names_and_times_are_variables() {
         let known = ["a".to_owned()];
-        assert_eq!(unknown(&json!(["${a}", "${now}", "${now+1}"]), &known), None);
+        assert_eq!(
+            unknown(&json!(["${a}", "${now}", "${now+1}", "${x*3}", "${index}"]), &known),
+            None
+        );
         assert_eq!(unknown(&json!({"x": "1${nowhere}"}), &known), Some("nowhere"));
         assert_eq!(unknown(&json!("${now60}"), &known), Some("now60"));
     }

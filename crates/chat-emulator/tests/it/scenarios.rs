@@ -22,6 +22,16 @@ impl Target for TestServer {
     async fn advance(&mut self, time: Duration) {
         self.advance_seconds(time.as_secs());
     }
+
+    async fn join(&mut self, group: &str, accounts: &[String]) {
+        self.app.join(group, accounts).unwrap();
+    }
+
+    async fn leave(&mut self, group: &str, accounts: &[String]) {
+        for account in accounts {
+            self.app.leave(group, account).unwrap();
+        }
+    }
 }
 
 #[tokio::test]
