@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, env, fmt::Write as _, fs};
 use chat_emulator::Emulator;
 use chat_scenarios::{Call, Step, Untested, families, untested};
 use chat_types::{ENDPOINTS, spec::EndpointSpec};
+use serde_json::Value;
 
 /// A call of a scenario.
 struct Shown {
@@ -77,6 +78,22 @@ impl Counts {
     }
 }
 
+/// Returns whether the expected response has an item with this code.
+fn has_item_code(call: &Call, code: i64) -> bool {
+    let lists = call.response.as_object().into_iter().flat_map(|response| response.values());
+    let items = lists.flat_map(|list| match list {
+        Value::Array(items) => items.iter().collect(),
+        Value::Object(pattern) => {
+            pattern.values().filter_map(Value::as_array).flatten().collect::<Vec<_>>()
+        }
+        _ => Vec::new(),
+    });
+    let mut fields = items.filter_map(Value::as_object).flatten();
+    fields.any(|(name, value)| {
+        (name.ends_with("Code") || name == "Result") && value.as_i64() == Some(code)
+    })
+}
+
 struct Table {
     calls: Vec<Shown>,
     untested: Vec<Untested>,
@@ -110,7 +127,7 @@ impl Table {
         }
         for error in spec.errors {
             let code = error.code.get();
-            let shown = shown_by(&|call| call.code == code);
+            let shown = shown_by(&|call| call.code == code || has_item_code(call, code));
             rows.push((code.to_string(), shown, reason(&|entry| entry.codes.contains(&code))));
         }
         let mut text = format!("\n### `{id}`\n\n| documented | scenario |\n| --- | --- |\n");
