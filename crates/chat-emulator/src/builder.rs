@@ -21,9 +21,10 @@ use crate::{
     server::Limits,
     service::{Service, Settings},
     state::{
-        AppState, accounts::Accounts, conversation_lists::ConversationLists,
-        direct_messages::DirectMessages, group_growth::GroupGrowth, groups::Groups,
-        history::History, relationships::Relationships, restrictions::AccountMutes,
+        AppState, accounts::Accounts, attributes::WRITES_PER_SECOND,
+        conversation_lists::ConversationLists, direct_messages::DirectMessages,
+        group_growth::GroupGrowth, groups::Groups, history::History, relationships::Relationships,
+        restrictions::AccountMutes,
     },
 };
 
@@ -188,6 +189,7 @@ fn app_state(sdk_app_id: u32, quotas: QuotaMode, admins: &BTreeSet<String>) -> A
         accounts,
         groups: Groups::default(),
         group_growth,
+        attribute_writes_per_second: quotas.apply(WRITES_PER_SECOND),
         broadcasts: History::default(),
         direct_messages: DirectMessages::default(),
         relationships: Relationships::default(),

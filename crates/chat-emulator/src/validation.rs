@@ -101,6 +101,7 @@ fn error_of(spec: &EndpointSpec, violation: &Violation) -> ApiError {
 /// | too many accounts in another array | 10005 * |
 /// | a group ID that is too long | 10015 * |
 /// | a value for the profile that is too long | 40601 * |
+/// | too many attributes of a group, or a key or value that is too long | 10047, 10045, 10046 * |
 /// | no accounts to read the profiles of | 40002 * |
 /// | an invalid part of a one-to-one message | 90002, 90004, 90008, 90026 * |
 /// | anything else | the service's code for an invalid parameter |
@@ -116,11 +117,14 @@ fn code(spec: &EndpointSpec, violation: &Violation) -> ErrorCode {
             .and_then(|batch| batch.too_many_code)
             .or_else(|| {
                 documented(ErrorCode::TOO_MANY_ACCOUNTS).filter(|_| lists_accounts(spec, path))
+            })
+            .or_else(|| {
+                documented(ErrorCode::TOO_MANY_GROUP_ATTRIBUTES).filter(|_| path == GROUP_ATTR)
             }),
-        Constraint::MaxBytes { .. } if path == GROUP_ID => documented(ErrorCode::GROUP_ID_INVALID),
-        Constraint::MaxBytes { .. } if PROFILE_FIELDS.contains(&last_name(path)) => {
-            documented(ErrorCode::PROFILE_VALUE_TOO_LONG)
-        }
+        Constraint::MaxBytes { .. } => TOO_LONG
+            .iter()
+            .filter(|(field, _)| *field == last_name(path))
+            .find_map(|&(_, code)| documented(code)),
         Constraint::OneOf { ref found, .. } if path == GROUP_TYPE => {
             spec.unsupported_group_type_code.filter(|_| is_preset(found))
         }
@@ -178,8 +182,17 @@ const GROUP_TYPE: &str = "Type";
 
 const TO_ACCOUNT: &str = "To_Account";
 
-/// The fields that the import of accounts writes to the profile.
-const PROFILE_FIELDS: [&str; 2] = ["Nick", "FaceUrl"];
+const GROUP_ATTR: &str = "GroupAttr";
+
+/// The codes for strings that are too long. `Nick` and `FaceUrl` are the fields that the import of
+/// accounts writes to the profile, `key` and `value` are those of attributes.
+const TOO_LONG: [(&str, ErrorCode); 5] = [
+    (GROUP_ID, ErrorCode::GROUP_ID_INVALID),
+    ("Nick", ErrorCode::PROFILE_VALUE_TOO_LONG),
+    ("FaceUrl", ErrorCode::PROFILE_VALUE_TOO_LONG),
+    ("key", ErrorCode::GROUP_ATTRIBUTE_KEY_TOO_LONG),
+    ("value", ErrorCode::GROUP_ATTRIBUTE_VALUE_TOO_LONG),
+];
 
 /// The codes for invalid values that the pages on one-to-one messages list.
 const MESSAGE_FIELDS: [(&str, ErrorCode); 4] = [

@@ -30,11 +30,16 @@ macro_rules! files {
 const FILES: &[(&str, &str)] = files![
     "account_mutes",
     "accounts",
+    "audience",
+    "audience_roles",
     "bans",
     "blocklists",
     "conversations",
     "direct_messages",
     "friends",
+    "group_attributes",
+    "group_counters",
+    "group_limits",
     "group_messages",
     "group_recall",
     "group_roles",
@@ -42,7 +47,11 @@ const FILES: &[(&str, &str)] = files![
     "members",
     "mutes",
     "online_status",
+    "permission_groups",
     "profiles",
+    "topic_creation",
+    "topic_permissions",
+    "topics",
 ];
 
 /// Returns all families, in alphabetical order.
@@ -126,7 +135,11 @@ mod tests {
             |step: &str| error(&format!("accounts = [\"peter\"]\n[[scenario.step]]\n{step}"));
         assert!(error("typo = 1").contains("unknown field `typo`"));
         assert!(error_of_step("call = \"a\"").contains("`call` must be `service/command`"));
-        assert!(error_of_step("code = 1").contains("either `call` or `advance_seconds`"));
+        assert!(error_of_step("code = 1").contains("one of `call`, `advance_seconds`"));
+        let join = "join = { group = \"${club}\", accounts = [] }";
+        assert!(error_of_step(join).contains("unknown variable ${club}"));
+        let join = "harmless = true\n[[scenario.step]]\njoin = { group = \"x\", accounts = [] }";
+        assert!(error(join).contains("a scenario with clients is not `harmless`"));
         assert!(error_of_step("call = \"a/b\"\nrequest = '{'").contains("`request` is not JSON"));
         let unknown = error_of_step("call = \"a/b\"\nrequest = '{\"A\": \"x${petr}\"}'");
         assert!(unknown.contains("unknown variable ${petr}"), "{unknown}");

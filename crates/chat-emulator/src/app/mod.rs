@@ -7,7 +7,7 @@ pub(crate) mod inner;
 use std::{fmt, sync::Arc};
 
 use chat_types::{
-    Edition, GroupId, GroupType, TagValue, TopicId, UnixSeconds,
+    Edition, GroupId, GroupType, TopicId, UnixSeconds,
     group::Role,
     profile::ProfileTag,
     spec::{GroupTypeSpec, Site},
@@ -21,8 +21,9 @@ use crate::{
     state::{
         AppState,
         accounts::Accounts,
-        group::{Group, GroupProfile, Topic},
+        group::{Group, GroupProfile},
         members::Member,
+        topics::{Topic, TopicProfile, own_part},
     },
 };
 
@@ -126,13 +127,13 @@ impl App {
         topic: impl Into<TopicId>,
     ) -> Result<(), AppError> {
         let (group_id, topic) = (group.into(), topic.into());
-        let belongs = topic.as_str().starts_with(&format!("{group_id}@TOPIC#_"));
-        self.with_group(group_id.as_str(), |group, _, _| {
+        let belongs = own_part(&group_id, &topic).is_some();
+        self.with_group(group_id.as_str(), |group, _, now| {
             let topics = group.topics.as_mut().ok_or(AppError::NoTopics(group_id.clone()))?;
             if !belongs {
                 return Err(AppError::TopicOfOtherGroup(topic));
             }
-            topics.entry(topic.into_string()).or_default();
+            topics.add(topic.as_str(), Topic::new(TopicProfile::default(), now));
             Ok(())
         })?
     }
@@ -199,9 +200,8 @@ impl App {
     /// account does not exist.
     pub fn profile(&self, account: &str) -> Option<(String, String)> {
         let state = self.inner.state();
-        let profile = state.accounts.profile(account)?;
-        let text =
-            |tag| profile.get(&tag).and_then(TagValue::as_str).unwrap_or_default().to_owned();
+        state.accounts.profile(account)?;
+        let text = |tag| state.accounts.profile_text(account, &tag).to_owned();
         Some((text(ProfileTag::Nick), text(ProfileTag::Image)))
     }
 

@@ -123,7 +123,7 @@ fn delete(context: &mut Context<'_>, account: &UserId) -> Result<(), ApiError> {
     context.app.relationships.remove_account(account);
     context.app.conversation_lists.remove_account(account);
     for group in context.app.groups.values_mut() {
-        group.remove(account);
+        group.remove_deleted(account);
     }
     Ok(())
 }

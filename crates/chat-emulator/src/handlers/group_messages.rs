@@ -2,7 +2,6 @@
 
 use chat_types::{
     Endpoint as _, ErrorCode, GroupType, UnixSeconds,
-    group::Role,
     message::{
         GroupMsgToImport, ImportGroupMsg, ImportGroupMsgResponse, ImportedGroupMsg, MsgPriority,
         MsgPriorityLevel, SendGroupMsg, SendGroupMsgResponse, SendMsgControl,
@@ -111,16 +110,15 @@ fn check_may_send(
     let (now, is_admin) = (context.now, context.admins.contains(sender));
     let group = context.group_mut(&request.group_id)?;
     let in_group = group.mutes.get(sender, now).is_some();
-    let is_leader = group.owner.as_deref() == Some(sender)
-        || group
-            .members
-            .stored()
-            .and_then(|members| members.get(sender))
-            .is_some_and(|member| matches!(member.role, Role::Owner | Role::Admin));
-    let with_all_members = group.profile.mute_all && !is_leader && !is_admin;
+    let may_be_muted_with_all = !group.is_led_by(sender) && !is_admin;
+    let with_all_members = group.profile.mute_all && may_be_muted_with_all;
     let in_topic = match &request.topic_id {
         None => false,
-        Some(topic) => topic_of(group, topic)?.mutes.get(sender, now).is_some(),
+        Some(topic) => {
+            let topic = topic_of(group, topic)?;
+            let with_all_members = topic.profile.mute_all && may_be_muted_with_all;
+            with_all_members || topic.mutes.get(sender, now).is_some()
+        }
     };
     if in_group || with_all_members || in_topic {
         let info = format!("{sender:?} is muted");

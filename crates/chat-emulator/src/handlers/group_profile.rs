@@ -2,7 +2,7 @@
 
 use chat_types::{
     GroupType,
-    group::{ModifyGroupBaseInfo, ModifyGroupBaseInfoResponse, MuteAllMember},
+    group::{GroupCustomField, ModifyGroupBaseInfo, ModifyGroupBaseInfoResponse, MuteAllMember},
 };
 
 use super::groups::check_max_members;
@@ -66,15 +66,21 @@ fn apply(profile: &mut GroupProfile, request: &ModifyGroupBaseInfo) {
     set_option(&mut profile.default_permission, &request.default_permission);
     let mute_all = request.mute_all_member.as_ref().or(request.shut_up_all_member.as_ref());
     profile.mute_all = mute_all.map_or(profile.mute_all, |option| *option == MuteAllMember::On);
-    for field in &request.app_defined_data {
-        profile.custom.retain(|existing| existing.key != field.key);
+    modify_custom(&mut profile.custom, &request.app_defined_data);
+}
+
+/// Sets custom fields, and removes those whose new value is empty.
+pub(super) fn modify_custom(fields: &mut Vec<GroupCustomField>, new: &[GroupCustomField]) {
+    for field in new {
+        fields.retain(|existing| existing.key != field.key);
         if !field.value.is_empty() {
-            profile.custom.push(field.clone());
+            fields.push(field.clone());
         }
     }
 }
 
-fn set(value: &mut String, new: &Option<String>) {
+/// Sets a string, if the request has it.
+pub(super) fn set(value: &mut String, new: &Option<String>) {
     if let Some(new) = new {
         value.clone_from(new);
     }

@@ -1,6 +1,6 @@
 //! Groups: `create_group`, `destroy_group` and `get_appid_group_list`.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use chat_types::{
     ASSIGNED_GROUP_ID_PREFIX, ErrorCode, GroupId, GroupType, UnixSeconds,
@@ -20,6 +20,7 @@ use crate::{
         AppState,
         group::{Group, GroupProfile},
         members::Member,
+        topics::Topics,
     },
 };
 
@@ -166,7 +167,7 @@ pub(super) fn new_group(
     now: UnixSeconds,
 ) -> Result<Group, ApiError> {
     let mut group = Group::new(type_spec, profile(request), now);
-    group.topics = request.support_topic.unwrap_or(false).then(BTreeMap::new);
+    group.topics = request.support_topic.unwrap_or(false).then(Topics::default);
     group.owner =
         request.owner_account.as_ref().map(|owner| app.accounts.shared_id(owner.as_str()));
     // Users, including the owner, can only join an audience through the client SDK.

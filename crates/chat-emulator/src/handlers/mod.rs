@@ -35,6 +35,8 @@
 
 mod account_mutes;
 mod accounts;
+mod audience;
+mod audience_roles;
 mod bans;
 mod blocklists;
 mod conversation_groups;
@@ -46,6 +48,8 @@ mod direct_reads;
 mod friend_data;
 mod friend_lists;
 mod friends;
+mod group_attributes;
+mod group_counters;
 mod group_import;
 mod group_info;
 mod group_messages;
@@ -62,9 +66,14 @@ mod mutes;
 mod notices;
 mod online_status;
 mod paging;
+mod permission_group_members;
+mod permission_groups;
 mod profiles;
 mod relationship_results;
 mod response_fields;
+mod topic_creation;
+mod topic_permissions;
+mod topic_profiles;
 mod topics;
 mod unread;
 
@@ -87,6 +96,15 @@ pub(crate) fn router() -> Router {
     member_list::register(&mut router);
     mutes::register(&mut router);
     bans::register(&mut router);
+    audience::register(&mut router);
+    audience_roles::register(&mut router);
+    group_attributes::register(&mut router);
+    group_counters::register(&mut router);
+    permission_groups::register(&mut router);
+    permission_group_members::register(&mut router);
+    topic_creation::register(&mut router);
+    topic_profiles::register(&mut router);
+    topic_permissions::register(&mut router);
     group_messages::register(&mut router);
     history::register(&mut router);
     group_recall::register(&mut router);

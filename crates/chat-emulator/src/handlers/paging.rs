@@ -1,6 +1,8 @@
-//! Page sizes.
+//! Page sizes, and pages of lists whose cursor is a string.
 
 use chat_types::Paged;
+
+use crate::{response::ApiError, state::ordered_map::OrderedMap};
 
 /// Returns the page size that a request asks for. A `Limit` of 0 counts as missing.
 pub(super) fn requested_size(limit: Option<u32>) -> Option<usize> {
@@ -15,4 +17,31 @@ pub(super) fn page_size<E: Paged>(limit: Option<u32>) -> usize {
 /// Returns the documented maximum page size of the endpoint.
 pub(super) fn max_page_size<E: Paged>() -> usize {
     E::MAX_PAGE_SIZE.map_or(usize::MAX, |max| max as usize)
+}
+
+/// A page of a list, and the cursor of the next page; it is empty after the last.
+pub(super) struct CursorPage<'a, V> {
+    pub(super) items: Vec<(&'a str, &'a V)>,
+    pub(super) next: String,
+}
+
+/// Returns the page at a cursor.
+///
+/// # Errors
+/// When the cursor is not from a response.
+pub(super) fn page_by_cursor<'a, V>(
+    list: &'a OrderedMap<V>,
+    cursor: &Option<String>,
+    size: usize,
+) -> Result<CursorPage<'a, V>, ApiError> {
+    let start = match cursor.as_deref().unwrap_or_default() {
+        "" => 0,
+        cursor => cursor.parse().map_err(|_| {
+            ApiError::invalid_parameter(format!("Next: {cursor:?} is not from a response"))
+        })?,
+    };
+    let mut rest = list.starting_at_serial(start);
+    let items = rest.by_ref().take(size).map(|(_, key, value)| (&**key, value)).collect();
+    let next = rest.next().map(|(serial, ..)| serial.to_string());
+    Ok(CursorPage { items, next: next.unwrap_or_default() })
 }

@@ -1,14 +1,26 @@
 //! Topics of a community, for the handlers of other files.
 
-use chat_types::TopicId;
+use chat_types::{ErrorCode, TopicId};
 
 use crate::{
     response::ApiError,
     state::{
-        group::{Group, Topic},
+        group::Group,
         history::History,
+        topics::{Topic, Topics},
     },
 };
+
+/// Returns the topics of a community.
+///
+/// # Errors
+/// With the code of the endpoints about topics, when it was created without support for topics.
+pub(super) fn topics_of(group: &mut Group) -> Result<&mut Topics, ApiError> {
+    group.topics.as_mut().ok_or_else(|| {
+        let info = "GroupId: the community was created without SupportTopic 1";
+        ApiError::new(ErrorCode::COMMUNITY_NOT_ENABLED, info)
+    })
+}
 
 /// Returns a topic of a group.
 pub(super) fn topic_of<'a>(group: &'a mut Group, id: &TopicId) -> Result<&'a mut Topic, ApiError> {

@@ -35,6 +35,12 @@ impl Accounts {
         self.profiles.get_mut(account)
     }
 
+    /// Returns a field of a profile that is a string; empty if it is not set.
+    pub(crate) fn profile_text(&self, account: &str, tag: &ProfileTag) -> &str {
+        let value = self.profile(account).and_then(|profile| profile.get(tag));
+        value.and_then(TagValue::as_str).unwrap_or_default()
+    }
+
     /// Returns the ID of an account as a shared string; `None` if the account does not exist.
     pub(crate) fn existing_id(&self, account: &str) -> Option<Arc<str>> {
         self.profiles.get_key_value(account).map(|(id, _)| Arc::clone(id))

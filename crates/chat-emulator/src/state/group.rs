@@ -1,14 +1,17 @@
-//! A group and its topics.
+//! A group.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use chat_types::{
     GroupType, UnixSeconds,
-    group::{ApplyJoinOption, GroupCustomField, InviteJoinOption},
+    group::{ApplyJoinOption, GroupCustomField, InviteJoinOption, Role},
     spec::GroupTypeSpec,
 };
 
-use super::{history::History, members::Members, restrictions::Restrictions};
+use super::{
+    attributes::Attributes, counters::Counters, history::History, members::Members,
+    permission_groups::PermissionGroups, restrictions::Restrictions, topics::Topics,
+};
 
 /// A group.
 #[derive(Debug)]
@@ -21,20 +24,18 @@ pub(crate) struct Group {
     /// The mutes in the group as a whole, of members and of other accounts.
     pub(crate) mutes: Restrictions,
     pub(crate) bans: Restrictions,
+    /// The admins of an audio-video group; those of others are in the roles of members.
+    pub(crate) audience_admins: Vec<Arc<str>>,
+    pub(crate) attributes: Attributes,
+    pub(crate) counters: Counters,
     /// The topics; `None` if the group cannot have any.
-    pub(crate) topics: Option<BTreeMap<String, Topic>>,
+    pub(crate) topics: Option<Topics>,
+    pub(crate) permission_groups: PermissionGroups,
     /// The messages outside of topics.
     pub(crate) history: History,
     /// The number of changes of the profile.
     pub(crate) profile_changes: u64,
     pub(crate) last_profile_change: UnixSeconds,
-}
-
-/// A topic of a community.
-#[derive(Debug, Default)]
-pub(crate) struct Topic {
-    pub(crate) mutes: Restrictions,
-    pub(crate) history: History,
 }
 
 /// The profile of a group.
@@ -68,7 +69,11 @@ impl Group {
             members: Members::new(type_spec.stores_members),
             mutes: Restrictions::default(),
             bans: Restrictions::default(),
+            audience_admins: Vec::new(),
+            attributes: Attributes::default(),
+            counters: Counters::default(),
             topics: None,
+            permission_groups: PermissionGroups::default(),
             history: History::default(),
             profile_changes: 0,
             last_profile_change: now,
@@ -89,12 +94,33 @@ impl Group {
         self.max_members().is_none_or(|max| self.members.len() + more <= max as usize)
     }
 
+    /// Returns whether an account is the owner or an admin of the group.
+    pub(crate) fn is_led_by(&self, account: &str) -> bool {
+        let member = self.members.stored().and_then(|members| members.get(account));
+        self.owner.as_deref() == Some(account)
+            || self.audience_admins.iter().any(|admin| **admin == *account)
+            || member.is_some_and(|member| matches!(member.role, Role::Owner | Role::Admin))
+    }
+
+    /// Removes a topic with the permissions in it. Returns whether it existed.
+    pub(crate) fn remove_topic(&mut self, topic: &str) -> bool {
+        self.permission_groups.remove_topic(topic);
+        self.topics.as_mut().is_some_and(|topics| topics.remove(topic))
+    }
+
+    /// Removes an account that is deleted, with the roles that outlast membership.
+    pub(crate) fn remove_deleted(&mut self, account: &str) {
+        self.audience_admins.retain(|admin| **admin != *account);
+        self.remove(account);
+    }
+
     /// Removes an account, even the owner: a group can be without owner and without members. Returns
     /// whether the account was a member.
     pub(crate) fn remove(&mut self, account: &str) -> bool {
         if self.owner.as_deref() == Some(account) && self.members.stored().is_some() {
             self.owner = None;
         }
+        self.permission_groups.remove_member(account);
         self.members.remove(account)
     }
 }

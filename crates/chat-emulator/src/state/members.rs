@@ -1,21 +1,21 @@
 //! The members of a group.
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 use chat_types::{
     UnixSeconds,
     group::{MemberCustomField, MsgFlag, Role},
 };
 
-use super::ordered_map::OrderedMap;
+use super::{audience::Audience, ordered_map::OrderedMap};
 
 /// The members of a group.
 #[derive(Debug)]
 pub(crate) enum Members {
     /// Members with their profiles in the group, in the order of joining.
     Stored(OrderedMap<Member>),
-    /// The audience of an audio-video group, of which the service stores no profiles.
-    Audience(HashSet<Arc<str>>),
+    /// Those who are in an audio-video group now.
+    Audience(Audience),
 }
 
 /// A member's profile in one group.
@@ -49,20 +49,24 @@ impl Member {
 
 impl Members {
     pub(crate) fn new(stored: bool) -> Self {
-        if stored { Self::Stored(OrderedMap::default()) } else { Self::Audience(HashSet::new()) }
+        if stored {
+            Self::Stored(OrderedMap::default())
+        } else {
+            Self::Audience(Audience::default())
+        }
     }
 
     pub(crate) fn len(&self) -> usize {
         match self {
             Self::Stored(members) => members.len(),
-            Self::Audience(members) => members.len(),
+            Self::Audience(audience) => audience.joined().len(),
         }
     }
 
     pub(crate) fn contains(&self, account: &str) -> bool {
         match self {
             Self::Stored(members) => members.contains(account),
-            Self::Audience(members) => members.contains(account),
+            Self::Audience(audience) => audience.joined().contains(account),
         }
     }
 
@@ -71,7 +75,7 @@ impl Members {
         match self {
             Self::Stored(members) if members.contains(&account) => false,
             Self::Stored(members) => members.insert(account, member).is_none(),
-            Self::Audience(members) => members.insert(account),
+            Self::Audience(audience) => audience.add(account, member.joined),
         }
     }
 
@@ -79,7 +83,7 @@ impl Members {
     pub(crate) fn remove(&mut self, account: &str) -> bool {
         match self {
             Self::Stored(members) => members.remove(account).is_some(),
-            Self::Audience(members) => members.remove(account),
+            Self::Audience(audience) => audience.remove(account),
         }
     }
 
@@ -88,6 +92,22 @@ impl Members {
         match self {
             Self::Stored(members) => Some(members),
             Self::Audience(_) => None,
+        }
+    }
+
+    /// Returns the audience; `None` if the members are stored.
+    pub(crate) fn audience(&self) -> Option<&Audience> {
+        match self {
+            Self::Stored(_) => None,
+            Self::Audience(audience) => Some(audience),
+        }
+    }
+
+    /// As [`audience`](Self::audience), to change it.
+    pub(crate) fn audience_mut(&mut self) -> Option<&mut Audience> {
+        match self {
+            Self::Stored(_) => None,
+            Self::Audience(audience) => Some(audience),
         }
     }
 

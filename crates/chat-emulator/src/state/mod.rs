@@ -2,8 +2,11 @@
 //! responses.
 
 pub(crate) mod accounts;
+pub(crate) mod attributes;
+pub(crate) mod audience;
 pub(crate) mod conversation;
 pub(crate) mod conversation_lists;
+pub(crate) mod counters;
 pub(crate) mod direct_messages;
 pub(crate) mod group;
 pub(crate) mod group_growth;
@@ -13,8 +16,10 @@ pub(crate) mod members;
 pub(crate) mod message;
 pub(crate) mod online_only;
 pub(crate) mod ordered_map;
+pub(crate) mod permission_groups;
 pub(crate) mod relationships;
 pub(crate) mod restrictions;
+pub(crate) mod topics;
 
 use self::{
     accounts::Accounts, conversation_lists::ConversationLists, direct_messages::DirectMessages,
@@ -29,6 +34,8 @@ pub(crate) struct AppState {
     pub(crate) accounts: Accounts,
     pub(crate) groups: Groups,
     pub(crate) group_growth: GroupGrowth,
+    /// The limit on writes to the attributes of one group; `None` without a limit.
+    pub(crate) attribute_writes_per_second: Option<u64>,
     /// The messages sent to all audio-video groups.
     pub(crate) broadcasts: History,
     pub(crate) direct_messages: DirectMessages,

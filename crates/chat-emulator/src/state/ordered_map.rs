@@ -125,6 +125,16 @@ impl<V> OrderedMap<V> {
         })
     }
 
+    /// Iterates backwards over the entries before a serial number, each with its own.
+    pub(crate) fn before_serial(&self, serial: u64) -> impl Iterator<Item = (u64, &Arc<str>, &V)> {
+        let end = self.slots.partition_point(|slot| slot.serial < serial);
+        let slots = self.slots.get(..end).unwrap_or_default();
+        slots.iter().rev().filter_map(|slot| {
+            let (key, value) = slot.entry.as_ref()?;
+            Some((slot.serial, key, value))
+        })
+    }
+
     /// Returns the serial number that the next new entry will get.
     pub(crate) fn next_serial(&self) -> u64 {
         self.next_serial
@@ -204,6 +214,9 @@ mod tests {
         }
         let (_, key, _) = map.starting_at_serial(serial).next().unwrap();
         assert_eq!(&**key, "7000");
+        let (_, before, _) = map.before_serial(serial).next().unwrap();
+        assert_eq!(&**before, "6999");
+        assert_eq!(map.before_serial(u64::MAX).count(), map.len());
         assert_eq!(keys(&map, 0)[0], "6000");
     }
 

@@ -42,7 +42,7 @@ impl Expiry {
         }
     }
 
-    fn has_expired(self, now: UnixSeconds) -> bool {
+    pub(crate) fn has_expired(self, now: UnixSeconds) -> bool {
         matches!(self, Self::At(end) if end <= now)
     }
 }

@@ -120,6 +120,9 @@ async fn caller_must_be_an_admin() {
     let path = format!("/v4/im_open_login_svc/account_import?{query}");
     let (_, response) = server.send(Method::POST, &path, r#"{"UserID":"peter"}"#).await;
     assert_error(&response, 70403);
+    let path = format!("/v4/group_open_avchatroom_http_svc/get_admin_list?{query}");
+    let (_, response) = server.send(Method::POST, &path, r#"{"GroupId":"show"}"#).await;
+    assert_error(&response, 10001);
 }
 
 #[tokio::test]

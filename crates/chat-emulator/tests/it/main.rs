@@ -8,6 +8,7 @@ mod auth;
 mod bans;
 mod direct_messages;
 mod exchanges;
+mod group_attributes;
 mod group_import;
 mod group_info;
 mod group_messages;

@@ -1,0 +1,89 @@
+//! The permission groups of a community.
+
+use std::collections::BTreeMap;
+
+use chat_types::{PermissionGroupId, UnixSeconds};
+
+use super::ordered_map::OrderedMap;
+
+/// The permission groups of a community, in the order of their creation.
+#[derive(Debug, Default)]
+pub(crate) struct PermissionGroups {
+    by_id: OrderedMap<PermissionGroup>,
+}
+
+/// A named set of permissions, and the members who have them.
+#[derive(Debug, Default)]
+pub(crate) struct PermissionGroup {
+    pub(crate) name: String,
+    /// The permission bits in the community.
+    pub(crate) permission: u64,
+    pub(crate) custom: String,
+    pub(crate) created: UnixSeconds,
+    /// The members, in the order in which they were added.
+    pub(crate) members: OrderedMap<()>,
+    /// The permission bits in topics, by the ID of the topic.
+    pub(crate) topics: BTreeMap<String, u64>,
+}
+
+impl PermissionGroups {
+    pub(crate) fn by_id(&self) -> &OrderedMap<PermissionGroup> {
+        &self.by_id
+    }
+
+    pub(crate) fn get(&self, id: &PermissionGroupId) -> Option<&PermissionGroup> {
+        self.by_id.get(id.as_str())
+    }
+
+    pub(crate) fn get_mut(&mut self, id: &PermissionGroupId) -> Option<&mut PermissionGroup> {
+        self.by_id.get_mut(id.as_str())
+    }
+
+    pub(crate) fn insert(&mut self, id: &PermissionGroupId, group: PermissionGroup) {
+        self.by_id.insert(id.as_str().into(), group);
+    }
+
+    /// Removes a permission group. Returns whether it existed.
+    pub(crate) fn remove(&mut self, id: &PermissionGroupId) -> bool {
+        self.by_id.remove(id.as_str()).is_some()
+    }
+
+    /// Removes an account that leaves the community from all permission groups.
+    pub(crate) fn remove_member(&mut self, account: &str) {
+        for group in self.by_id.values_mut() {
+            group.members.remove(account);
+        }
+    }
+
+    /// Removes the permissions in a topic that is deleted.
+    pub(crate) fn remove_topic(&mut self, topic: &str) {
+        for group in self.by_id.values_mut() {
+            group.topics.remove(topic);
+        }
+    }
+
+    /// Returns an unused ID in the form that the service assigns.
+    pub(crate) fn assign_id(&self) -> PermissionGroupId {
+        PermissionGroupId::from(format!("{ASSIGNED_ID_PREFIX}{}", self.by_id.next_serial() + 1))
+    }
+}
+
+/// Returns what is wrong with an ID that a caller chose; `None` if it is allowed.
+pub(crate) fn custom_id_error(id: &PermissionGroupId) -> Option<String> {
+    let id = match PermissionGroupId::parse(id.as_str()) {
+        Ok(id) => id,
+        Err(malformed) => return Some(malformed.to_string()),
+    };
+    if !id.as_str().starts_with(ID_PREFIX) {
+        return Some(format!("a permission group ID must start with `{ID_PREFIX}`"));
+    }
+    id.as_str()
+        .starts_with(ASSIGNED_ID_PREFIX)
+        .then(|| format!("a custom permission group ID must not start with `{ASSIGNED_ID_PREFIX}`"))
+}
+
+/// How the ID of every permission group starts.
+const ID_PREFIX: &str = "@PMG#_";
+
+/// How the IDs start that the service assigns.
+const ASSIGNED_ID_PREFIX: &str = "@PMG#_@PMG#";
