@@ -9,7 +9,7 @@ use std::{
 
 use chat_types::{
     clock::{Clock, SystemClock},
-    limits::MAX_DAILY_GROUP_GROWTH,
+    limits::{GROUP_ATTRIBUTE_WRITES_PER_SECOND, MAX_DAILY_GROUP_GROWTH},
 };
 use chat_usersig::{SecretKey, Signer};
 use tokio::net::{TcpListener, lookup_host};
@@ -21,10 +21,9 @@ use crate::{
     server::Limits,
     service::{Service, Settings},
     state::{
-        AppState, accounts::Accounts, attributes::WRITES_PER_SECOND,
-        conversation_lists::ConversationLists, direct_messages::DirectMessages,
-        group_growth::GroupGrowth, groups::Groups, history::History, relationships::Relationships,
-        restrictions::AccountMutes,
+        AppState, accounts::Accounts, conversation_lists::ConversationLists,
+        direct_messages::DirectMessages, group_growth::GroupGrowth, groups::Groups,
+        history::History, relationships::Relationships, restrictions::AccountMutes,
     },
 };
 
@@ -189,7 +188,7 @@ fn app_state(sdk_app_id: u32, quotas: QuotaMode, admins: &BTreeSet<String>) -> A
         accounts,
         groups: Groups::default(),
         group_growth,
-        attribute_writes_per_second: quotas.apply(WRITES_PER_SECOND),
+        attribute_writes_per_second: quotas.apply(GROUP_ATTRIBUTE_WRITES_PER_SECOND.into()),
         broadcasts: History::default(),
         direct_messages: DirectMessages::default(),
         relationships: Relationships::default(),

@@ -7,6 +7,7 @@ use chat_types::{
         CheckOnlineMembers, CheckOnlineMembersResponse, GetOnlineMemberNum,
         GetOnlineMemberNumResponse, GetOnlineMembers, GetOnlineMembersResponse, OnlineMember,
     },
+    limits::{MAX_LISTED_ONLINE_MEMBERS, ONLINE_MEMBERS_PER_PAGE},
     profile::ProfileTag,
     topic,
 };
@@ -15,7 +16,7 @@ use crate::{
     response::ApiError,
     router::{Context, Router},
     state::{
-        audience::{Audience, MARK_HIDDEN, MAX_LISTED_MEMBERS, MEMBERS_PER_PAGE},
+        audience::{Audience, MARK_HIDDEN},
         group::Group,
     },
 };
@@ -45,12 +46,12 @@ fn get_members(
         .joined()
         .before_serial(u64::MAX)
         .filter(|(_, account, _)| is_listed(account))
-        .take(MAX_LISTED_MEMBERS)
+        .take(MAX_LISTED_ONLINE_MEMBERS)
         .skip_while(|(serial, ..)| *serial >= first)
         .peekable();
     let mut last = None;
     let accounts = &context.app.accounts;
-    let members = page.by_ref().take(MEMBERS_PER_PAGE).map(|(serial, account, &joined)| {
+    let members = page.by_ref().take(ONLINE_MEMBERS_PER_PAGE).map(|(serial, account, &joined)| {
         last = Some(serial);
         let mut member = OnlineMember::default();
         member.member_account = UserId::from(&**account);

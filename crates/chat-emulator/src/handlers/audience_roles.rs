@@ -7,13 +7,14 @@ use chat_types::{
         MarkedMember, ModifyAvChatRoomAdmin, ModifyAvChatRoomAdminResponse, ModifyMemberMarks,
         ModifyMemberMarksResponse,
     },
+    limits::MAX_AVCHATROOM_ADMINS,
     profile::ProfileTag,
 };
 
 use crate::{
     response::ApiError,
     router::{Context, Router},
-    state::audience::{MAX_ADMINS, is_mark},
+    state::audience::is_mark,
 };
 
 pub(super) fn register(router: &mut Router) {
@@ -39,9 +40,10 @@ fn modify_admin(
             }
         }
     }
-    if admins.len() > MAX_ADMINS {
-        let info =
-            format!("Admin_Account: an audio-video group can have {MAX_ADMINS} admins at most");
+    if admins.len() > MAX_AVCHATROOM_ADMINS {
+        let info = format!(
+            "Admin_Account: an audio-video group can have {MAX_AVCHATROOM_ADMINS} admins at most"
+        );
         return Err(ApiError::invalid_parameter(info));
     }
     context.group_mut(&request.group_id)?.audience_admins = admins;

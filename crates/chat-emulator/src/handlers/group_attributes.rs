@@ -8,12 +8,13 @@ use chat_types::{
         GetGroupAttr, GetGroupAttrResponse, GroupAttribute, ModifyGroupAttr,
         ModifyGroupAttrResponse, SetGroupAttr, SetGroupAttrResponse,
     },
+    limits::{MAX_GROUP_ATTRIBUTE_BYTES, MAX_GROUP_ATTRIBUTES},
 };
 
 use crate::{
     response::ApiError,
     router::{Context, Router},
-    state::attributes::{AttributeValues, ExceededLimit, MAX_ATTRIBUTES, MAX_VALUE_BYTES},
+    state::attributes::{AttributeValues, ExceededLimit},
 };
 
 pub(super) fn register(router: &mut Router) {
@@ -94,12 +95,12 @@ fn write(context: &mut Context<'_>, id: &GroupId, values: AttributeValues) -> Re
             ApiError::new(ErrorCode::GROUP_ATTRIBUTE_RATE_LIMIT, info)
         }
         ExceededLimit::Count => {
-            let info = format!("GroupAttr: a group can have {MAX_ATTRIBUTES} attributes at most");
+            let info = format!("GroupAttr: a group can have {MAX_GROUP_ATTRIBUTES} attributes at most");
             ApiError::new(ErrorCode::TOO_MANY_GROUP_ATTRIBUTES, info)
         }
         ExceededLimit::Bytes => {
             let info = format!(
-                "GroupAttr: the values of a group can have {MAX_VALUE_BYTES} bytes together"
+                "GroupAttr: the values of a group can have {MAX_GROUP_ATTRIBUTE_BYTES} bytes together"
             );
             ApiError::new(ErrorCode::GROUP_ATTRIBUTES_TOO_LARGE, info)
         }

@@ -6,12 +6,12 @@ use chat_types::{
         DeleteGroupCounter, DeleteGroupCounterResponse, GetGroupCounter, GetGroupCounterResponse,
         GroupCounter, GroupCounterMode, UpdateGroupCounter, UpdateGroupCounterResponse,
     },
+    limits::MAX_GROUP_COUNTERS,
 };
 
 use crate::{
     response::ApiError,
     router::{Context, Router},
-    state::counters::MAX_COUNTERS,
 };
 
 pub(super) fn register(router: &mut Router) {
@@ -51,8 +51,8 @@ fn update_group_counter(
         })?;
         updated.push(GroupCounter::new(key, *value));
     }
-    if counters.len() > MAX_COUNTERS {
-        let info = format!("GroupCounter: a group can have {MAX_COUNTERS} counters at most");
+    if counters.len() > MAX_GROUP_COUNTERS {
+        let info = format!("GroupCounter: a group can have {MAX_GROUP_COUNTERS} counters at most");
         return Err(ApiError::new(ErrorCode::TOO_MANY_GROUP_COUNTERS, info));
     }
     group.counters = counters;

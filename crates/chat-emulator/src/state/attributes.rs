@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use chat_types::UnixSeconds;
+use chat_types::{
+    UnixSeconds,
+    limits::{MAX_GROUP_ATTRIBUTE_BYTES, MAX_GROUP_ATTRIBUTES},
+};
 
 /// The attributes of a group.
 #[derive(Debug, Default)]
@@ -48,25 +51,16 @@ impl Attributes {
         if max_per_second.is_some_and(|max| earlier >= max) {
             return Err(ExceededLimit::Rate);
         }
-        if values.len() > MAX_ATTRIBUTES {
+        if values.len() > MAX_GROUP_ATTRIBUTES {
             return Err(ExceededLimit::Count);
         }
-        if values.values().map(String::len).sum::<usize>() > MAX_VALUE_BYTES {
+        if values.values().map(String::len).sum::<usize>() > MAX_GROUP_ATTRIBUTE_BYTES {
             return Err(ExceededLimit::Bytes);
         }
         (self.values, self.second, self.writes) = (values, now, earlier + 1);
         Ok(())
     }
 }
-
-/// The number of attributes that a group can have.
-pub(crate) const MAX_ATTRIBUTES: usize = 16;
-
-/// The length of all values of a group together.
-pub(crate) const MAX_VALUE_BYTES: usize = 16_000;
-
-/// The number of writes per second to the attributes of one group.
-pub(crate) const WRITES_PER_SECOND: u64 = 5;
 
 #[cfg(test)]
 mod tests {

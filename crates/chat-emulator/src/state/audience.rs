@@ -5,7 +5,10 @@ use std::{
     sync::Arc,
 };
 
-use chat_types::UnixSeconds;
+use chat_types::{
+    UnixSeconds,
+    limits::{ALWAYS_ONLINE_MARK_DAYS, MAX_AVCHATROOM_MARKS, MAX_MEMBERS_PER_MARK},
+};
 
 use super::{ordered_map::OrderedMap, restrictions::Expiry};
 
@@ -67,19 +70,20 @@ impl Audience {
             return Err(MarkError::NotOnline);
         }
         let new: BTreeSet<_> = marks.iter().filter(|mark| !self.marks.contains_key(mark)).collect();
-        if self.marks.len() + new.len() > MAX_MARKS {
+        if self.marks.len() + new.len() > MAX_AVCHATROOM_MARKS {
             return Err(MarkError::TooManyMarks);
         }
         let is_full = |mark: &u32| {
             let marked = self.marks.get(mark);
-            marked.is_some_and(|all| all.len() >= MAX_MARKED_MEMBERS && !all.contains_key(account))
+            marked
+                .is_some_and(|all| all.len() >= MAX_MEMBERS_PER_MARK && !all.contains_key(account))
         };
         if marks.iter().any(is_full) {
             return Err(MarkError::TooManyMembers);
         }
         for &mark in marks {
             let expiry = if mark == MARK_ALWAYS_ONLINE {
-                Expiry::At(now.after(ALWAYS_ONLINE_SECONDS))
+                Expiry::At(now.after(ALWAYS_ONLINE_MARK_DAYS * 86_400))
             } else {
                 Expiry::Never
             };
@@ -119,29 +123,11 @@ pub(crate) fn is_mark(mark: u32) -> bool {
 /// The mark of members who count as online whether they are connected or not.
 const MARK_ALWAYS_ONLINE: u32 = 500;
 
-/// How long that mark lasts.
-const ALWAYS_ONLINE_SECONDS: u64 = 3 * 86_400;
-
 /// The mark of members who are listed only on request.
 pub(crate) const MARK_HIDDEN: u32 = 600;
 
 /// The lowest number of a mark whose meaning the app chooses.
 const FIRST_CUSTOM_MARK: u32 = 1_000;
-
-/// The number of different marks in a group.
-const MAX_MARKS: usize = 10;
-
-/// The number of members with the same mark.
-const MAX_MARKED_MEMBERS: usize = 1_000;
-
-/// The number of online members that can be listed, with all pages together.
-pub(crate) const MAX_LISTED_MEMBERS: usize = 1_000;
-
-/// The number of online members on a page.
-pub(crate) const MEMBERS_PER_PAGE: usize = 250;
-
-/// The number of admins of an audio-video group.
-pub(crate) const MAX_ADMINS: usize = 5;
 
 #[cfg(test)]
 mod tests {
@@ -181,7 +167,7 @@ mod tests {
         assert_eq!(eleventh, Err(MarkError::TooManyMarks));
         assert_eq!(audience.remove_marks(&viewers[0], &[1_000]), Ok(()));
         assert_eq!(audience.set_marks(&viewers[1], &[500], NOW), Ok(()));
-        let later = NOW.after(ALWAYS_ONLINE_SECONDS);
+        let later = NOW.after(3 * 86_400);
         assert!(!audience.has_mark(&viewers[1], 500, later));
         assert_eq!(audience.set_marks(&viewers[0], &[1_000], later), Ok(()), "mark 500 ended");
         assert_eq!(audience.set_marks(&"guest".into(), &[1_000], later), Err(MarkError::NotOnline));

@@ -1,6 +1,6 @@
 //! A group.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use chat_types::{
     GroupType, UnixSeconds,
@@ -9,7 +9,7 @@ use chat_types::{
 };
 
 use super::{
-    attributes::Attributes, counters::Counters, history::History, members::Members,
+    attributes::Attributes, history::History, members::Members,
     permission_groups::PermissionGroups, restrictions::Restrictions, topics::Topics,
 };
 
@@ -27,7 +27,7 @@ pub(crate) struct Group {
     /// The admins of an audio-video group; those of others are in the roles of members.
     pub(crate) audience_admins: Vec<Arc<str>>,
     pub(crate) attributes: Attributes,
-    pub(crate) counters: Counters,
+    pub(crate) counters: BTreeMap<String, i64>,
     /// The topics; `None` if the group cannot have any.
     pub(crate) topics: Option<Topics>,
     pub(crate) permission_groups: PermissionGroups,
@@ -71,7 +71,7 @@ impl Group {
             bans: Restrictions::default(),
             audience_admins: Vec::new(),
             attributes: Attributes::default(),
-            counters: Counters::default(),
+            counters: BTreeMap::new(),
             topics: None,
             permission_groups: PermissionGroups::default(),
             history: History::default(),

@@ -6,7 +6,6 @@ pub(crate) mod attributes;
 pub(crate) mod audience;
 pub(crate) mod conversation;
 pub(crate) mod conversation_lists;
-pub(crate) mod counters;
 pub(crate) mod direct_messages;
 pub(crate) mod group;
 pub(crate) mod group_growth;

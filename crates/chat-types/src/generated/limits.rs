@@ -65,3 +65,55 @@ pub const AVCHATROOM_RECALL_SECONDS: u64 = 3600;
 ///
 /// [Documentation](https://www.tencentcloud.com/document/product/1047/34970)
 pub const MAX_MESSAGES_DELETED_BY_SENDER: u32 = 1000;
+
+/// Maximum number of attributes of a group.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/44188)
+pub const MAX_GROUP_ATTRIBUTES: usize = 16;
+
+/// Maximum length of the values of all attributes of a group together.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/44188)
+pub const MAX_GROUP_ATTRIBUTE_BYTES: usize = 16000;
+
+/// How often the attributes of one group can be written in a second, counting additions, changes
+/// and deletions together.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/44188)
+pub const GROUP_ATTRIBUTE_WRITES_PER_SECOND: u32 = 5;
+
+/// Maximum number of counters of a group.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/53428)
+pub const MAX_GROUP_COUNTERS: usize = 20;
+
+/// Maximum number of admins of an audio-video group.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/60525)
+pub const MAX_AVCHATROOM_ADMINS: usize = 5;
+
+/// Maximum number of different marks of the members of an audio-video group.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/50294)
+pub const MAX_AVCHATROOM_MARKS: usize = 10;
+
+/// Maximum number of members of an audio-video group with the same mark.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/50294)
+pub const MAX_MEMBERS_PER_MARK: usize = 1000;
+
+/// How long mark 500 counts a member of an audio-video group as online.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/50294)
+pub const ALWAYS_ONLINE_MARK_DAYS: u64 = 3;
+
+/// Maximum number of online members that can be listed on all pages together: those who joined
+/// last.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/50293)
+pub const MAX_LISTED_ONLINE_MEMBERS: usize = 1000;
+
+/// Number of online members on a page. Older pages say 500.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/50293)
+pub const ONLINE_MEMBERS_PER_PAGE: usize = 250;
