@@ -1,7 +1,7 @@
 //! No response or webhook body makes decoding panic.
 
 use chat_tests::Arbitrary;
-use chat_types::typed;
+use chat_types::{spec::FieldKind, typed};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -79,6 +79,35 @@ proptest! {
             let written = webhook.read_response(response.to_string().as_bytes()).unwrap();
             assert_contains(&response, &parse(&written), spec.command);
             assert_eq!(response["ErrorCode"], parse(&written)["ErrorCode"], "{}", spec.command);
+        }
+    }
+
+    #[test]
+    fn unusual_entry_is_kept_with_its_neighbors(
+        seed: u64,
+        index: prop::sample::Index,
+        json in any_json(),
+    ) {
+        for endpoint in typed::all() {
+            let spec = endpoint.spec();
+            for list in spec.response.iter().filter(|field| matches!(field.kind, FieldKind::Array(_))) {
+                let mut response = arbitrary(seed).response(spec);
+                let Some(entries) = response[list.name].as_array_mut().filter(|list| !list.is_empty())
+                else {
+                    continue;
+                };
+                let index = index.index(entries.len());
+                entries[index] = json.clone();
+                let expected = response[list.name].clone();
+                let written = endpoint.read_response(response.to_string().as_bytes()).unwrap();
+                let written = &parse(&written)[list.name];
+                prop_assert_eq!(written.as_array().map(Vec::len), expected.as_array().map(Vec::len));
+                for (at, entry) in expected.as_array().into_iter().flatten().enumerate() {
+                    if at != index {
+                        assert_contains(entry, &written[at], list.name);
+                    }
+                }
+            }
         }
     }
 

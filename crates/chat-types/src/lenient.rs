@@ -24,7 +24,6 @@ where
 }
 
 /// Reads an optional integer, or a string of its decimal digits.
-#[allow(dead_code, reason = "generated code calls it for a quirk that no endpoint has today")]
 pub(crate) fn optional_number<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     T: TryFrom<u64> + TryFrom<i64>,

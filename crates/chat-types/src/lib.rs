@@ -8,6 +8,7 @@ pub mod check;
 pub mod clock;
 mod edition;
 pub mod endpoint;
+mod entries;
 mod envelope;
 mod error_code;
 mod excerpt;
@@ -30,6 +31,7 @@ pub mod webhook;
 pub use crate::{
     edition::UnknownEdition,
     endpoint::{Batched, Endpoint, ItemOutcome, Page, Paged, PagedByOffset},
+    entries::{Entries, Unrecognized},
     envelope::Envelope,
     error_code::ErrorCode,
     excerpt::Excerpt,

@@ -33,7 +33,6 @@ fn is_json_type(documented: &str, ty: &Type, quirk: Option<Quirk>) -> bool {
     }
     match (ty, quirk) {
         (Type::Boolean, Some(Quirk::BooleanAsString)) if documented == "String" => return true,
-        (_, Some(Quirk::NumberAsString)) if documented == "String" => return true,
         (_, Some(Quirk::StringAsNumber)) if documented == "Integer" => return true,
         _ => {}
     }

@@ -124,7 +124,7 @@ fn limit_that_files_share_needs_one_page() {
     );
     check(
         SEQUENCE,
-        "{ \"name\": \"Size\", \"type\": \"String\", \"desc\": \"Number of bytes, as a string.\" }",
+        "{ \"name\": \"Size\", \"type\": \"Integer\", \"desc\": \"Number of bytes.\" }",
         "{ \"name\": \"MsgTime\", \"type\": \"Integer\", \"desc\": \"\" }",
         &[
             "response.RspMsgList[].MsgTime is missing in the spec",

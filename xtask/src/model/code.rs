@@ -58,6 +58,7 @@ pub(crate) enum Initial {
     None,
     EmptyString,
     EmptyArray,
+    NoEntries,
     EmptyMap,
     Flag(bool),
     /// A number, as JSON.
@@ -108,8 +109,10 @@ impl Struct {
             (true, true) => "without any optional fields",
         };
         let is_default = arguments.is_empty() && self.has_default();
-        let initials = (!is_default)
-            .then(|| self.fields.iter().map(|field| (field, field.initial())).collect());
+        let initials = (!is_default).then(|| {
+            let initial = |field| (field, Field::initial(field, self.direction));
+            self.fields.iter().map(initial).collect()
+        });
         let doc = format!("Creates a new `{}` {what}.", self.name);
         Some(Constructor { doc, arguments, initials })
     }
@@ -147,7 +150,7 @@ impl Field {
         };
         match &self.ty {
             Type::Array(_) | Type::Map(_) => self.collection_attrs(direction, attrs),
-            _ => self.scalar_attrs(attrs),
+            _ => self.scalar_attrs(direction, attrs),
         }
     }
 
@@ -156,7 +159,12 @@ impl Field {
         let is_array = self.ty.is_array();
         let is_empty = if is_array { "Vec::is_empty" } else { "BTreeMap::is_empty" };
         let is_always_sent = self.required && direction.is_sent();
-        let is_read = !self.required || direction != Direction::Sent;
+        // `Entries`, the arrays of what is only received, accept everything by themselves.
+        let is_read = match direction {
+            Direction::Sent => !self.required,
+            Direction::Both => true,
+            Direction::Received => false,
+        };
         FieldAttrs {
             default: !is_always_sent,
             reader: (is_array && is_read).then_some("list"),
@@ -165,19 +173,22 @@ impl Field {
         }
     }
 
-    fn scalar_attrs<'a>(&self, attrs: FieldAttrs<'a>) -> FieldAttrs<'a> {
+    fn scalar_attrs<'a>(&self, direction: Direction, attrs: FieldAttrs<'a>) -> FieldAttrs<'a> {
+        let is_read = direction != Direction::Sent;
         let (reader, writer) = match (&self.ty, self.quirk) {
             (Type::Flag, _) if self.required => {
                 (Some("required_flag"), Some("write_required_flag"))
             }
             (Type::Flag, _) => (Some("flag"), Some("write_flag")),
             (_, Some(Quirk::PaddedString)) => (Some("trimmed"), None),
-            (_, Some(Quirk::NumberAsString)) if self.required => (Some("number"), None),
-            (_, Some(Quirk::NumberAsString)) => (Some("optional_number"), None),
             (_, Some(Quirk::BooleanAsString)) if self.required => (Some("boolean"), None),
             (_, Some(Quirk::BooleanAsString)) => (Some("optional_boolean"), None),
             (_, Some(Quirk::StringAsNumber)) if self.required => (Some("string"), None),
             (_, Some(Quirk::StringAsNumber)) => (Some("optional_string"), None),
+            (Type::U32 | Type::U64 | Type::I64, _) if is_read && self.required => {
+                (Some("number"), None)
+            }
+            (Type::U32 | Type::U64 | Type::I64, _) if is_read => (Some("optional_number"), None),
             (_, None) => (None, None),
         };
         FieldAttrs {
@@ -191,11 +202,12 @@ impl Field {
     }
 
     /// The value that a constructor gives to it.
-    fn initial(&self) -> Initial {
+    fn initial(&self, direction: Direction) -> Initial {
         if self.required && !self.preset {
             return Initial::Argument(self.ty.argument());
         }
         match &self.ty {
+            Type::Array(_) if direction == Direction::Received => Initial::NoEntries,
             Type::Array(_) => Initial::EmptyArray,
             Type::Map(_) => Initial::EmptyMap,
             _ if !self.required => Initial::None,

@@ -37,7 +37,8 @@ impl Field {
         attrs.default || (self.is_option() && attrs.reader.is_none())
     }
 
-    /// Whether the reader accepts null in its place.
+    /// Whether the reader accepts null in its place. The schema of an array that is only received says
+    /// so by itself.
     pub(crate) fn may_be_null(&self, direction: Direction) -> bool {
         let reader = self.attrs(direction).reader;
         self.is_option() || reader.is_some_and(|reader| !NEVER_NULL.contains(&reader))
@@ -58,7 +59,7 @@ impl Type {
     }
 
     /// The integers that it accepts as a string of digits too: types of their own read both forms,
-    /// plain integers do not.
+    /// plain integers only as fields.
     pub(crate) fn integers_or_digits(&self) -> Option<Integers> {
         self.integers().filter(|_| !matches!(self, Self::U32 | Self::U64 | Self::I64))
     }

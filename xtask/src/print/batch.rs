@@ -102,10 +102,11 @@ fn outcomes(code: &mut Code, imports: &mut Imports, response: &str, batch: &Batc
         }
         OutcomeRule::InOrder { rows, outcome } => {
             imports.krate("endpoint::outcomes_in_order");
-            let rows = format!("response.{}.iter().map(|row| {})", rows.rust, row(outcome, "row"));
+            let (rows, outcome) = (&rows.rust, row(outcome, "row"));
             code.line(format!("fn outcomes(&self, response: &{response}) -> Vec<ItemOutcome> {{"));
-            code.line(format!("let rows = {rows};"));
-            code.line(format!("outcomes_in_order(self.{list}.len(), rows)"));
+            code.line(format!(
+                "outcomes_in_order(self.{list}.len(), &response.{rows}, |row| {outcome})"
+            ));
         }
         OutcomeRule::ByKey { rows, key, outcome, missing } => {
             imports.krate("endpoint::match_outcomes");
@@ -115,11 +116,11 @@ fn outcomes(code: &mut Code, imports: &mut Imports, response: &str, batch: &Batc
                 Missing::Failed => "failed(\"\")",
                 Missing::Unknown => "Unknown",
             };
-            let rows = format!("response.{}.iter().map(|row| ({key}, {outcome}))", rows.rust);
+            let rows = &rows.rust;
             code.line(format!("fn outcomes(&self, response: &{response}) -> Vec<ItemOutcome> {{"));
-            code.line(format!("let rows = {rows};"));
+            code.line(format!("let keys = self.{list}.iter().map(Self::key);"));
             code.line(format!(
-                "match_outcomes(self.{list}.iter().map(Self::key), rows, &ItemOutcome::{missing})"
+                "match_outcomes(keys, &response.{rows}, |row| ({key}, {outcome}), &ItemOutcome::{missing})"
             ));
         }
     }
@@ -139,7 +140,7 @@ fn row(outcome: &RowOutcome, entry: &str) -> String {
         }
         RowOutcome::Parts { parts, each } => {
             let each = row(each, "part");
-            format!("ItemOutcome::of_parts({entry}.{}.iter().map(|part| {each}))", parts.rust)
+            format!("ItemOutcome::of_parts(&{entry}.{}, |part| {each})", parts.rust)
         }
     }
 }

@@ -135,6 +135,7 @@ fn tree<'a>(paths: impl Iterator<Item = &'a str>) -> String {
 
 /// What the hand-written root of the crate offers to generated code.
 const BUILT_IN: &[&str] = &[
+    "Entries",
     "ErrorCode",
     "MuteTime",
     "Seconds",

@@ -38,7 +38,7 @@ pub(super) fn definition(
         }
         code.doc(4, &field.long_doc);
         serde_attribute(code, &field.attrs(object.direction));
-        code.line(format!("pub {}: {},", field.rust, field_type(imports, field)));
+        code.line(format!("pub {}: {},", field.rust, field_type(imports, field, object.direction)));
     }
     code.line("}");
 }
@@ -71,7 +71,11 @@ fn default_implementation(code: &mut Code, object: &Struct) {
 }
 
 /// The type of a field in the struct.
-pub(super) fn field_type(imports: &mut Imports, field: &Field) -> String {
+fn field_type(imports: &mut Imports, field: &Field, direction: Direction) -> String {
+    if let (Type::Array(item), Direction::Received) = (&field.ty, direction) {
+        imports.krate("Entries");
+        return format!("Entries<{}>", type_name(imports, item));
+    }
     let name = type_name(imports, &field.ty);
     if field.is_option() { format!("Option<{name}>") } else { name }
 }
@@ -220,6 +224,7 @@ fn initial_value(field: &Field, initial: &Initial) -> String {
         Initial::None => "None".to_owned(),
         Initial::EmptyString => "String::new()".to_owned(),
         Initial::EmptyArray => "Vec::new()".to_owned(),
+        Initial::NoEntries => "Entries::default()".to_owned(),
         Initial::EmptyMap => "BTreeMap::new()".to_owned(),
         Initial::Flag(is_set) => is_set.to_string(),
         Initial::Number(number) => number_value(&field.ty, number),

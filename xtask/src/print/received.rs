@@ -104,7 +104,7 @@ pub(super) fn union(union: &Union, content: impl Fn(&Type) -> Option<String>) ->
 }
 
 /// The definitions that the schemas refer to, by name. One that refers to another comes first.
-pub(super) fn definitions(style: &impl Style) -> [(&'static str, Value); 6] {
+pub(super) fn definitions(style: &impl Style) -> [(&'static str, Value); 7] {
     let flag = json!({
         "description": "0 or 1, or another form of no and yes: a boolean, a string of digits; any \
                         other integer means yes.",
@@ -138,7 +138,18 @@ pub(super) fn definitions(style: &impl Style) -> [(&'static str, Value); 6] {
         "description": "A string, or an integer in its place.",
         "anyOf": [{ "type": "string" }, number],
     });
+    let mut other = json!({
+        "description": "An entry that does not have the documented form, or another value in the \
+                        place of the array. It is kept as received.",
+    });
+    if !style.is_complete() {
+        other = json!({
+            "description": "An entry that does not have the documented form.",
+            "type": "object",
+        });
+    }
     [
+        (OTHER_ENTRY, other),
         (ANY_FLAG, flag),
         (ANY_BOOLEAN, boolean),
         (ANY_STRING, string),
@@ -172,12 +183,15 @@ fn field(field: &Field, direction: Direction, style: &impl Style) -> Map<String,
     let definition = match field.quirk {
         Some(Quirk::BooleanAsString) => Some(ANY_BOOLEAN),
         Some(Quirk::StringAsNumber) => Some(ANY_STRING),
-        Some(Quirk::NumberAsString) => field.ty.integers().map(definition_name),
-        Some(Quirk::PaddedString) | None => None,
+        Some(Quirk::PaddedString) | None if field.ty == Type::Flag => None,
+        Some(Quirk::PaddedString) | None => field.ty.integers().map(definition_name),
     };
-    let mut schema = match definition {
-        Some(name) => reference(style.definition(name)),
-        None => value(&field.ty, &field.bounds, style),
+    let mut schema = match (definition, &field.ty) {
+        (Some(name), _) => reference(style.definition(name)),
+        (_, Type::Array(item)) if direction == Direction::Received => {
+            entries(&value(item, &field.bounds, style), item, style)
+        }
+        _ => value(&field.ty, &field.bounds, style),
     };
     if field.may_be_null(direction) {
         schema = or_null(schema);
@@ -185,6 +199,24 @@ fn field(field: &Field, direction: Direction, style: &impl Style) -> Map<String,
     schema.extend(listed(&field.ty, &field.bounds));
     shape::describe(field, &mut schema);
     style.annotate(field, &mut schema);
+    schema
+}
+
+/// An array whose entries are kept as received if they do not have the documented form.
+fn entries(item: &Map<String, Value>, ty: &Type, style: &impl Style) -> Map<String, Value> {
+    let other = reference(style.definition(OTHER_ENTRY));
+    let mut schema = Map::new();
+    if style.is_complete() {
+        let array = json!({ "type": "array", "items": item });
+        schema.insert("anyOf".to_owned(), json!([array, other]));
+    } else {
+        let item = match ty {
+            Type::Struct(_) | Type::Union(_) => json!({ "anyOf": [item, other] }),
+            _ => json!(item),
+        };
+        schema.insert("type".to_owned(), json!(["array", "null"]));
+        schema.insert("items".to_owned(), item);
+    }
     schema
 }
 
@@ -299,5 +331,8 @@ const ANY_FLAG: &str = "AnyFlag";
 const ANY_BOOLEAN: &str = "AnyBoolean";
 /// The definition of a string that is sometimes an integer.
 const ANY_STRING: &str = "AnyString";
+
+/// The definition of what stands in an array without being an entry of its type.
+const OTHER_ENTRY: &str = "OtherEntry";
 
 const OTHER: &str = "An unlisted tag, or content of another form, which is kept as received.";

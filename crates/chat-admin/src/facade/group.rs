@@ -4,7 +4,7 @@ use chat_transport::Error;
 #[cfg(feature = "message")]
 use chat_types::message::GroupMsgGetSimple;
 use chat_types::{
-    GroupId, MuteTime, Seconds, TopicId, UserId,
+    Entries, ErrorCode, GroupId, MuteTime, Seconds, TopicId, UserId,
     group::{
         AddGroupMember, BanGroupMember, DeleteGroupMember, DestroyGroup, ForbidSendMsg,
         GetGroupBanMember, GetGroupInfo, GetGroupMemberInfo, GetGroupMutedAccount, GroupInfo,
@@ -46,8 +46,9 @@ impl Group {
     pub async fn info(&self) -> Result<Option<GroupInfo>, Error> {
         let request = GetGroupInfo::new([&self.id]);
         let response = self.admin.client().call(&request).await?.into_body();
-        let is_success = |info: &GroupInfo| info.error_code == chat_types::ErrorCode::OK;
-        Ok(response.group_info.into_iter().find(is_success))
+        let is_found =
+            |info: &GroupInfo| info.group_id == self.id && info.error_code == ErrorCode::OK;
+        Ok(response.group_info.into_iter().find(is_found))
     }
 
     /// Disbands the group permanently.
@@ -134,7 +135,7 @@ impl Group {
     ///
     /// # Errors
     /// If the call fails.
-    pub async fn muted_members(&self) -> Result<Vec<MutedAccount>, Error> {
+    pub async fn muted_members(&self) -> Result<Entries<MutedAccount>, Error> {
         self.muted(GetGroupMutedAccount::new(&self.id)).await
     }
 
@@ -145,7 +146,7 @@ impl Group {
     pub async fn muted_members_of_topic(
         &self,
         topic: impl Into<TopicId>,
-    ) -> Result<Vec<MutedAccount>, Error> {
+    ) -> Result<Entries<MutedAccount>, Error> {
         self.muted(GetGroupMutedAccount::new(&self.id).topic_id(topic)).await
     }
 
@@ -165,7 +166,7 @@ impl Group {
         self.admin.pages(GetGroupBanMember::new(&self.id))
     }
 
-    async fn muted(&self, request: GetGroupMutedAccount) -> Result<Vec<MutedAccount>, Error> {
+    async fn muted(&self, request: GetGroupMutedAccount) -> Result<Entries<MutedAccount>, Error> {
         let response = self.admin.client().call(&request).await?;
         Ok(response.into_body().muted_account_list)
     }

@@ -35,7 +35,7 @@ pub struct Omitted {
     /// Messages sent by the system, such as notices of who joined.
     #[serde(skip_serializing_if = "is_zero")]
     pub system_messages: u64,
-    /// Messages without a sender or a time, or with an undocumented kind.
+    /// Messages without a sender or a time, or of a form that is not documented.
     #[serde(skip_serializing_if = "is_zero")]
     pub unreadable_messages: u64,
     /// Messages written with the time of the message before, which was later.
@@ -51,6 +51,9 @@ pub struct Omitted {
     /// likely they are deleted.
     #[serde(skip_serializing_if = "is_zero")]
     pub profiles: u64,
+    /// Entries of the list of members whose form is not documented.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub unreadable_members: u64,
     /// Members with a group-specific name.
     #[serde(skip_serializing_if = "is_zero")]
     pub name_cards: u64,

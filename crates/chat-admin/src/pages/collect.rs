@@ -63,7 +63,7 @@ impl<E: Paged + 'static> Pages<E> {
         Ok(first)
     }
 
-    /// Reads the list to its end and returns the number of its items, keeping none.
+    /// Reads the list to its end and returns the number of its entries, keeping none.
     ///
     /// Where the service reports the length of a list, the first page already has it as
     /// [`Page::total`](chat_types::Page::total).
@@ -74,7 +74,8 @@ impl<E: Paged + 'static> Pages<E> {
         let mut count = 0;
         let mut pages = self.pages();
         while let Some(page) = pages.next().await {
-            count += page?.items.len() as u64;
+            let page = page?;
+            count += (page.items.len() + page.unrecognized.len()) as u64;
         }
         Ok(count)
     }

@@ -55,6 +55,9 @@ use self::{
 /// # }
 /// ```
 ///
+/// An entry that does not match its documented type does not end the list. It is not among the items,
+/// but kept as JSON in [`Page::unrecognized`](chat_types::Page::unrecognized).
+///
 /// If a response would be larger than the service allows, the page is requested again at half the
 /// size, and so on down to a single item; later pages keep the size that worked.
 #[must_use = "these are settings; nothing is fetched until a stream made from them is polled"]

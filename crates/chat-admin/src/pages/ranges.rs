@@ -1,6 +1,6 @@
 //! Dividing a list into ranges that can be fetched in parallel.
 
-use chat_types::{Page, Paged, PagedByOffset};
+use chat_types::{Page, Paged, PagedByOffset, Unrecognized};
 
 use super::{
     error::{PageError, PageErrorKind},
@@ -24,7 +24,7 @@ impl<E: Paged> OffsetPaging<E> {
     /// Divides the rest of a list into ranges as long as the page before it. `None` if this request
     /// has no offsets or the length of the list is unknown.
     pub(super) fn ranges(self, page: &PageOf<E>, rest: &PageFetch<E>) -> Option<PageRanges<E>> {
-        let length = page.items.len() as u64;
+        let length = (page.items.len() + page.unrecognized.len()) as u64;
         let offset = (self.start_offset)(&rest.request())?;
         let total = page.total.filter(|_| length > 0)?;
         Some(PageRanges { fetch: rest.clone(), offset, length, total, paging: self })
@@ -80,41 +80,53 @@ pub(super) struct PageRange<E: Paged> {
 impl<E: Paged> PageRange<E> {
     pub(super) async fn fetch(self) -> Fetched<E> {
         let Self { fetch, end, length, total } = self;
-        let (items, list_ended) = match fetch_items(fetch.clone(), length, total).await {
+        let (fetched, list_ended) = match fetch_entries(fetch.clone(), length, total).await {
             Ok(fetched) => fetched,
             // The items of a range are returned together or not at all, so a run resumes at its start.
             Err(kind) => return Err(fetch.error(kind)),
         };
-        if list_ended {
-            return Ok((Page { items, next: None, total: Some(total) }, None));
-        }
-        let page = Page { items, next: Some(end.clone()), total: Some(total) };
-        Ok((page, Some(fetch.at(end))))
+        let Entries { items, unrecognized } = fetched;
+        let next = (!list_ended).then(|| end.clone());
+        let page = Page { items, unrecognized, next, total: Some(total) };
+        Ok((page, (!list_ended).then(|| fetch.at(end))))
     }
 }
 
-/// Fetches `length` items, and returns whether the list ended within or right after them.
-async fn fetch_items<E: Paged>(
+/// The entries of a range so far.
+struct Entries<Item> {
+    items: Vec<Item>,
+    unrecognized: Vec<Unrecognized>,
+}
+
+/// Fetches `length` entries, and returns whether the list ended within or right after them.
+async fn fetch_entries<E: Paged>(
     mut fetch: PageFetch<E>,
     length: u64,
     total: u64,
-) -> Result<(Vec<E::Item>, bool), PageErrorKind> {
-    let mut items = Vec::new();
+) -> Result<(Entries<E::Item>, bool), PageErrorKind> {
+    let wanted = usize::try_from(length).unwrap_or(usize::MAX);
+    let mut entries = Entries { items: Vec::new(), unrecognized: Vec::new() };
     loop {
-        let missing = length.saturating_sub(items.len() as u64);
-        let fetched = fetch.limited_to(missing).fetch().await;
+        let missing = wanted.saturating_sub(entries.len());
+        let fetched = fetch.limited_to(missing as u64).fetch().await;
         let (page, next) = fetched.map_err(PageError::into_kind)?;
         if let Some(now) = page.total.filter(|now| *now != total) {
             return Err(PageErrorKind::ListChanged { endpoint: E::SPEC, before: total, now });
         }
-        items.extend(page.items);
-        let wanted = usize::try_from(length).unwrap_or(usize::MAX);
-        let has_more = items.len() > wanted;
-        items.truncate(wanted);
+        entries.items.extend(page.items);
+        entries.unrecognized.extend(page.unrecognized);
+        let has_more = entries.len() > wanted;
+        entries.items.truncate(wanted.saturating_sub(entries.unrecognized.len()));
         match next {
-            None => return Ok((items, !has_more)),
-            Some(_) if items.len() == wanted => return Ok((items, false)),
+            None => return Ok((entries, !has_more)),
+            Some(_) if entries.len() >= wanted => return Ok((entries, false)),
             Some(next) => fetch = next,
         }
+    }
+}
+
+impl<Item> Entries<Item> {
+    fn len(&self) -> usize {
+        self.items.len() + self.unrecognized.len()
     }
 }

@@ -21,6 +21,7 @@ pub struct ItemStream<E: Paged> {
     pages: PageStream<E>,
     /// The items of the current page that have not been returned yet.
     items: vec::IntoIter<E::Item>,
+    unrecognized: u64,
 }
 
 /// A stream of the pages of a paged list, made by [`Pages::pages`](crate::Pages::pages).
@@ -36,7 +37,13 @@ type PageResult<E> =
 
 impl<E: Paged> ItemStream<E> {
     pub(super) fn new(pages: PageStream<E>) -> Self {
-        Self { pages, items: Vec::new().into_iter() }
+        Self { pages, items: Vec::new().into_iter(), unrecognized: 0 }
+    }
+
+    /// Returns the number of entries that were skipped so far, because they do not match their
+    /// documented type. To read them as JSON, use [`Pages::pages`](crate::Pages::pages).
+    pub fn unrecognized(&self) -> u64 {
+        self.unrecognized
     }
 
     /// Returns the next item, or `None` at the end of the list.
@@ -79,7 +86,10 @@ impl<E: Paged> Stream for ItemStream<E> {
                 return Poll::Ready(Some(Ok(item)));
             }
             match ready!(self.pages.poll_next_unpin(context)) {
-                Some(Ok(page)) => self.items = page.items.into_iter(),
+                Some(Ok(page)) => {
+                    self.unrecognized += page.unrecognized.len() as u64;
+                    self.items = page.items.into_iter();
+                }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }

@@ -3,6 +3,7 @@
 #![allow(clippy::panic, reason = "a test that cannot continue has failed")]
 
 mod calls;
+mod canned;
 mod demo;
 mod explain;
 mod exports;

@@ -1,8 +1,33 @@
 //! `chatctl check` on payloads as public clients send and receive them.
 
-use std::path::Path;
+use std::{fs, path::PathBuf};
 
-use crate::program::{Chatctl, RunOutput};
+use crate::{
+    canned::CannedServer,
+    program::{Chatctl, RunOutput},
+};
+
+#[test]
+fn system_message_of_a_history_is_kept_with_its_neighbors() {
+    let endpoint = "group_open_http_svc/group_msg_get_simple";
+    let file = "history-with-system-message";
+    let printed = check(endpoint, "--response", file, &["--print"]).exits(0).json();
+    let messages = &printed["RspMsgList"];
+    assert_eq!(messages[0]["IsSystemMsg"], 1);
+    assert_eq!(messages[0]["MsgBody"]["OpType"], 1, "{messages}");
+    assert_eq!(messages[1]["MsgBody"][0]["MsgContent"]["Text"], "one", "{messages}");
+}
+
+#[test]
+fn group_with_system_messages_is_exported_without_them() {
+    let responses = fs::read_to_string(file("group-with-system-message")).unwrap();
+    let server = CannedServer::start(&responses);
+    let export = server.chatctl(&["group", "export", "g1", "--output", "json"]).run().exits(0);
+    let summary: serde_json::Value = serde_json::from_str(&export.stderr).unwrap();
+    assert_eq!(summary["summary"]["messages"], 1, "{summary}");
+    assert_eq!(summary["summary"]["omitted"]["system_messages"], 1, "{summary}");
+    assert!(export.stdout.contains(r#""Text":"one""#), "{export:?}");
+}
 
 #[test]
 fn next_piece_of_a_stream_names_the_stream() {
@@ -33,9 +58,13 @@ fn custom_data_of_a_history_is_kept() {
 
 /// Checks a payload of the folder `payloads`.
 fn check(entry: &str, direction: &str, payload: &str, options: &[&str]) -> RunOutput {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/payloads");
-    let file = folder.join(payload).with_extension("json");
+    let file = file(payload);
     let mut args = vec!["check", entry, direction, file.to_str().unwrap()];
     args.extend(options);
     Chatctl::new(&args).run()
+}
+
+fn file(payload: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/payloads");
+    folder.join(payload).with_extension("json")
 }

@@ -98,7 +98,7 @@ fn modify_user_info(
         .map(|(_, member)| {
             let mut changed = MarkedMember::default();
             changed.member_account = member.member_account.clone();
-            changed.marks.clone_from(&member.marks);
+            changed.marks = member.marks.clone().into();
             changed
         })
         .collect();

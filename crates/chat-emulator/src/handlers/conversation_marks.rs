@@ -1,7 +1,7 @@
 //! Marks of conversations: `mark_contact`, `search_contact_group` and `get_contact_group`.
 
 use chat_types::{
-    ErrorCode, GroupId, UserId,
+    Entries, ErrorCode, GroupId, UserId,
     conversation::{
         ContactGroup, ContactMark, ContactMarkType, GetContactGroup, GetContactGroupResponse,
         MarkContact, MarkContactResponse, MarkedContact, MarkedContactResult, SearchContactGroup,
@@ -135,7 +135,7 @@ fn marked_contact(id: &ConversationId, labels: &Labels) -> MarkedContact {
 }
 
 /// Returns the names of the conversation groups that occur on a page.
-fn groups_of(list: &ConversationList, page: &[MarkedContact]) -> Vec<ContactGroup> {
+fn groups_of(list: &ConversationList, page: &[MarkedContact]) -> Entries<ContactGroup> {
     let occurs =
         |number: &u64| page.iter().any(|contact| contact.contact_group_id.contains(number));
     let groups = list.groups.iter().filter(|(number, _)| occurs(number));

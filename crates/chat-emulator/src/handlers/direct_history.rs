@@ -80,7 +80,7 @@ fn entry(message: &DirectMessage) -> Result<C2cHistoryMsg, ApiError> {
         Some(if message.recalled { MsgFlagBits::Recalled } else { MsgFlagBits::Normal });
     entry.is_peer_read = Some(message.receipt);
     entry.msg_key = MsgKey::from(message.numbers.to_key());
-    entry.msg_body = message_body::decode(&message.content)?;
+    entry.msg_body = message_body::decode(&message.content)?.into();
     entry.cloud_custom_data.clone_from(&message.custom_data);
     Ok(entry)
 }

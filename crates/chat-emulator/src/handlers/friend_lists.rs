@@ -86,7 +86,7 @@ fn group_get(
         list.group_name.clone_from(name);
         list.friend_number = Some(u32::try_from(members.len()).unwrap_or(u32::MAX));
         if request.need_friend.is_some() {
-            list.to_account = members;
+            list.to_account = members.into();
         }
         response.result_item.push(list);
     }

@@ -129,7 +129,7 @@ pub(super) fn group_info(id: &GroupId, group: &Group, sdk_app_id: u32) -> GroupI
     info.sdk_app_id = Some(sdk_app_id);
     info.enable_permission = profile.enable_permission;
     info.default_permission = profile.default_permission;
-    info.app_defined_data.clone_from(&profile.custom);
+    info.app_defined_data = profile.custom.clone().into();
     info
 }
 

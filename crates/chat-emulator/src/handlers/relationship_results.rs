@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chat_types::{ErrorCode, UserId, relationship::FriendResult};
+use chat_types::{Entries, ErrorCode, UserId, relationship::FriendResult};
 use serde::Serialize;
 
 use super::response_fields::{JsonObject, to_json_object};
@@ -26,8 +26,8 @@ pub(super) fn results<T>(
     items: &[T],
     account_of: impl Fn(&T) -> &UserId,
     apply: impl Fn(&mut Context<'_>, &T) -> Result<(), ApiError>,
-) -> (Vec<FriendResult>, Vec<UserId>) {
-    let (mut results, mut failed) = (Vec::with_capacity(items.len()), Vec::new());
+) -> (Entries<FriendResult>, Entries<UserId>) {
+    let (mut results, mut failed) = (Entries::default(), Entries::default());
     for item in items {
         let mut result = FriendResult::default();
         result.to_account = account_of(item).clone();

@@ -61,7 +61,7 @@ pub(super) fn member_profile(
     profile.last_send_msg_time = Some(member.last_sent.unwrap_or_default());
     profile.mute_until = Some(mute_until.unwrap_or_default());
     profile.name_card = Some(member.name_card.clone());
-    profile.app_member_defined_data.clone_from(&member.custom);
+    profile.app_member_defined_data = member.custom.clone().into();
     profile
 }
 

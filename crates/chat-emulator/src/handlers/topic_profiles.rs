@@ -102,7 +102,7 @@ fn topic_info(group_id: &GroupId, id: &TopicId, topic: &Topic) -> TopicInfo {
     info.notification = Some(profile.notification.clone());
     info.face_url = Some(profile.face_url.clone());
     info.custom_string = Some(profile.custom_string.clone());
-    info.topic_defined_data = profile.custom.clone();
+    info.topic_defined_data = profile.custom.clone().into();
     info.create_time = Some(topic.created);
     info.last_msg_time = Some(topic.history.last_time().unwrap_or_default());
     info.next_msg_seq = Some(topic.history.count().saturating_add(1));

@@ -1,5 +1,7 @@
 //! What a response says about one item of a request.
 
+use crate::Entries;
+
 /// What a successful response says about one item of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -27,8 +29,17 @@ impl ItemOutcome {
 
     /// Returns the outcome of an item with several results: done if all of them are, or else the
     /// first that is not.
-    pub(crate) fn of_parts(mut parts: impl Iterator<Item = Self>) -> Self {
-        parts.find(|part| *part != Self::Done).unwrap_or(Self::Done)
+    pub(crate) fn of_parts<Part>(parts: &Entries<Part>, outcome: impl Fn(&Part) -> Self) -> Self {
+        let outcomes = parts.in_order().map(|part| part.map_or(Self::Unknown, &outcome));
+        outcomes.reduce(Self::and).unwrap_or(Self::Done)
+    }
+
+    /// Returns the first that is not done; a failure matters more than an unknown result.
+    fn and(self, other: Self) -> Self {
+        match (&self, &other) {
+            (Self::Done, _) | (Self::Unknown, Self::Failed { .. }) => other,
+            _ => self,
+        }
     }
 
     /// Returns the outcome that an item's own code stands for; without a code it is unknown.

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::Endpoint;
+use crate::Unrecognized;
 
 /// A request whose response is one page of a longer list.
 pub trait Paged: Endpoint + Clone {
@@ -44,10 +45,12 @@ pub trait PagedByOffset: Paged {
 }
 
 /// One page of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Page<Item, Cursor> {
     /// The entries, in the order of the response.
     pub items: Vec<Item>,
+    /// Entries that do not match their documented type, as JSON.
+    pub unrecognized: Vec<Unrecognized>,
     /// The cursor of the next page; `None` on the last one.
     pub next: Option<Cursor>,
     /// The length of the whole list, if the response reports it.

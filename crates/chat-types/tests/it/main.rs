@@ -3,6 +3,7 @@
 
 mod check;
 mod codes;
+mod entries;
 #[cfg(all(feature = "schemas", feature = "server"))]
 mod examples;
 #[cfg(all(feature = "live", feature = "webhook"))]

@@ -32,9 +32,8 @@ pub(in crate::model) fn field(
     misplaced("max", is_number, field.max.is_some(), "a number");
     misplaced("values", is_string || is_number, field.values.is_some(), "a string or a number");
     if let Some(quirk) = &field.quirk {
-        use format::Quirk::{BooleanAsString, NumberAsString, PaddedString, StringAsNumber};
+        use format::Quirk::{BooleanAsString, PaddedString, StringAsNumber};
         let (fits, needs) = match quirk.as_ref() {
-            NumberAsString => (ty.is_integer(), "an integer"),
             BooleanAsString => (*ty == Type::Boolean, "a boolean"),
             StringAsNumber => (matches!(ty, Type::String | Type::Id(_)), "a string or an id"),
             PaddedString => {

@@ -13,11 +13,11 @@ pub(super) fn page_body(paging: &Paging, mode: &PagingMode, cursor: &str) -> Str
         mode.steps.iter().filter_map(|step| next_value(step, items, is_single)).collect();
     let ends: Vec<String> = mode.end.iter().map(|end| is_last(end, items)).collect();
     lines.push(format!("let last = {};", ends.join(" || ")));
+    lines.push(format!("let (items, unrecognized) = response.{}.into_parts();", items.rust));
     lines.push(format!(
-        "Page {{ next: {}, total: {}, items: response.{} }}",
+        "Page {{ items, unrecognized, next: {}, total: {} }}",
         next_cursor(paging, mode, cursor),
         total(paging.total.as_ref()),
-        items.rust
     ));
     lines.join("\n")
 }
@@ -30,7 +30,7 @@ fn next_value(step: &Step, items: &Field, is_single: bool) -> Option<String> {
         StepSource::Count => {
             let sent = if step.field.required { "" } else { ".unwrap_or_default()" };
             return Some(format!(
-                "let {name} = self.{}{sent}.saturating_add(response.{}.len() as u64);",
+                "let {name} = self.{}{sent}.saturating_add(response.{}.received() as u64);",
                 step.field.rust, items.rust
             ));
         }
@@ -43,10 +43,11 @@ fn next_value(step: &Step, items: &Field, is_single: bool) -> Option<String> {
     ))
 }
 
-/// An iterator over a field of the items.
+/// An iterator over a field of the items, also of those that are not recognized.
 fn values_of(items: &Field, column: &Field) -> String {
-    let map = if column.required { "map" } else { "filter_map" };
-    format!("response.{}.iter().{map}(|item| item.{})", items.rust, column.rust)
+    let value = format!("item.{}", column.rust);
+    let value = if column.required { format!("Some({value})") } else { value };
+    format!("response.{}.integers({:?}, |item| {value})", items.rust, column.wire)
 }
 
 fn local_name(step: &Step, is_single: bool) -> &str {
@@ -68,7 +69,7 @@ fn is_last(end: &EndMark, items: &Field) -> String {
                 None => reached,
             }
         }
-        EndMark::NoItems => format!("response.{}.is_empty()", items.rust),
+        EndMark::NoItems => format!("response.{}.received() == 0", items.rust),
     }
 }
 

@@ -76,8 +76,6 @@ impl Field {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Quirk {
-    /// A number is sometimes sent as a string of digits.
-    NumberAsString,
     /// A boolean is sometimes sent as the string `true` or `false`.
     BooleanAsString,
     /// A string is sometimes sent as a number.

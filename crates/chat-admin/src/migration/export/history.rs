@@ -4,7 +4,7 @@ use std::{collections::HashSet, iter};
 
 use chat_transport::{Client, Error};
 use chat_types::{
-    GroupId, Paged, UnixSeconds, UserId,
+    GroupId, Paged, UnixSeconds, Unrecognized, UserId,
     message::{
         GroupHistoryMsg, GroupMsgGetSimple, GroupMsgToImport, HistoryEntryKind, MsgPriorityLevel,
     },
@@ -137,6 +137,9 @@ impl<'a> MessageClass<'a> {
         if message.is_system_msg == Some(true) {
             return Self::System;
         }
+        if !message.msg_body.unrecognized().is_empty() {
+            return Self::Unreadable;
+        }
         if message.msg_body.is_empty() {
             return Self::Deleted;
         }
@@ -146,6 +149,14 @@ impl<'a> MessageClass<'a> {
             None => Self::Unreadable,
         }
     }
+}
+
+/// Counts entries of the history that are not even messages.
+pub(super) fn count_unrecognized(entries: &[Unrecognized], omitted: &mut Omitted) {
+    let is_system = |entry: &&Unrecognized| entry.json()["IsSystemMsg"] == 1;
+    let system_messages = entries.iter().filter(is_system).count();
+    omitted.system_messages += system_messages as u64;
+    omitted.unreadable_messages += (entries.len() - system_messages) as u64;
 }
 
 fn count(counter: &mut u64) -> Option<GroupMsgToImport> {

@@ -84,9 +84,10 @@ impl Run {
         let Self { admin, group_id, custom_fields, summary, .. } = self;
         let omitted = &mut summary.omitted;
         let import = settings::read(admin.client(), group_id, custom_fields, omitted).await?;
-        let mut messages = admin.pages(history::request(group_id)).items();
-        while let Some(message) = messages.next().await {
-            self.overview.add(&message?);
+        let mut pages = admin.pages(history::request(group_id)).pages();
+        while let Some(page) = pages.next().await.transpose()? {
+            page.items.iter().for_each(|message| self.overview.add(message));
+            history::count_unrecognized(&page.unrecognized, omitted);
         }
         self.overview.senders.extend(import.owner_account.clone());
         self.group = Some(import);
@@ -162,6 +163,7 @@ impl Run {
         let owner = self.group.as_ref().and_then(|group| group.owner_account.as_ref());
         let is_other = |member: &GroupMember| Some(&member.member_account) != owner;
         let omitted = &mut self.summary.omitted;
+        omitted.unreadable_members += page.unrecognized.len() as u64;
         let members = page.items.into_iter().filter(is_other);
         let members = members.map(|member| members::convert(member, context, omitted));
         let group_id = &self.group_id;

@@ -86,7 +86,7 @@ fn convert(info: GroupInfo) -> Result<ImportGroup, ExportError> {
     import.face_url = non_empty(info.face_url);
     import.max_member_count = info.max_member_num.filter(|&max| max > 0);
     import.apply_join_option = info.apply_join_option.filter(|_| accepts_join_option);
-    import.app_defined_data = info.app_defined_data;
+    import.app_defined_data = info.app_defined_data.into_iter().collect();
     import.create_time = info.create_time;
     Ok(import)
 }
@@ -99,6 +99,7 @@ fn omitted_settings(info: &GroupInfo) -> Vec<String> {
     let is_community = info.group_type == Some(GroupType::Community);
     let mute_all = info.mute_all_member.as_ref().or(info.shut_up_all_member.as_ref());
     let settings = [
+        ("AppDefinedData", !info.app_defined_data.unrecognized().is_empty()),
         ("ApplyJoinOption", is_community && info.apply_join_option.is_some()),
         ("InviteJoinOption", info.invite_join_option.is_some()),
         ("MuteAllMember", mute_all == Some(&MuteAllMember::On)),

@@ -3,7 +3,7 @@
 use chat_admin::Admin;
 use chat_types::{
     ErrorCode, GroupId,
-    group::{GetGroupInfo, GroupInfoFilter},
+    group::{GetGroupInfo, GroupInfo, GroupInfoFilter},
 };
 use clap::Args;
 
@@ -66,7 +66,10 @@ async fn check_is_new(admin: &Admin, to: &GroupId) -> Result<(), Error> {
     let filter = GroupInfoFilter::new().group_base_info_filter(["Type"]);
     let request = GetGroupInfo::new([to]).response_filter(filter);
     let response = admin.client().call(&request).await?.into_body();
-    if response.group_info.iter().all(|info| info.error_code != ErrorCode::OK) {
+    let groups = response.group_info;
+    let exists = |info: &GroupInfo| info.group_id == *to && info.error_code == ErrorCode::OK;
+    // An entry that cannot be read may be that of the group.
+    if groups.unrecognized().is_empty() && !groups.iter().any(exists) {
         return Ok(());
     }
     Err(Error::usage(format!("the group {to} already exists"))

@@ -9,7 +9,7 @@ use super::{
     types::AccountStatus,
 };
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -51,8 +51,8 @@ pub struct AccountCheck {
 #[non_exhaustive]
 pub struct AccountCheckResponse {
     /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub result_item: Vec<CheckedAccount>,
+    #[serde(default)]
+    pub result_item: Entries<CheckedAccount>,
 }
 
 impl AccountCheck {
@@ -113,18 +113,23 @@ impl Batched for AccountCheck {
     }
 
     fn outcomes(&self, response: &AccountCheckResponse) -> Vec<ItemOutcome> {
-        let rows = response.result_item.iter().map(|row| {
-            (
-                row.user_id.as_str().into(),
-                ItemOutcome::by_code(
-                    Some(row.result_code.get()),
-                    &[0],
-                    &[],
-                    row.result_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.check_item.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.check_item.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.result_item,
+            |row| {
+                (
+                    row.user_id.as_str().into(),
+                    ItemOutcome::by_code(
+                        Some(row.result_code.get()),
+                        &[0],
+                        &[],
+                        row.result_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::spec::account_delete::{BATCH, SPEC};
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -52,8 +52,8 @@ pub struct AccountDelete {
 #[non_exhaustive]
 pub struct AccountDeleteResponse {
     /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub result_item: Vec<DeletedAccount>,
+    #[serde(default)]
+    pub result_item: Entries<DeletedAccount>,
 }
 
 impl AccountDelete {
@@ -121,18 +121,23 @@ impl Batched for AccountDelete {
     }
 
     fn outcomes(&self, response: &AccountDeleteResponse) -> Vec<ItemOutcome> {
-        let rows = response.result_item.iter().map(|row| {
-            (
-                row.user_id.as_str().into(),
-                ItemOutcome::by_code(
-                    Some(row.result_code.get()),
-                    &[0],
-                    &[],
-                    row.result_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.delete_item.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.delete_item.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.result_item,
+            |row| {
+                (
+                    row.user_id.as_str().into(),
+                    ItemOutcome::by_code(
+                        Some(row.result_code.get()),
+                        &[0],
+                        &[],
+                        row.result_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::spec::multiaccount_import::{BATCH, SPEC};
 use crate::{
-    Batched, Endpoint, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -63,8 +63,8 @@ pub struct MultiaccountImport {
 #[non_exhaustive]
 pub struct MultiaccountImportResponse {
     /// Accounts that could not be imported.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub fail_accounts: Vec<UserId>,
+    #[serde(default)]
+    pub fail_accounts: Entries<UserId>,
 }
 
 impl MultiaccountImport {
@@ -145,11 +145,13 @@ impl Batched for MultiaccountImport {
     }
 
     fn outcomes(&self, response: &MultiaccountImportResponse) -> Vec<ItemOutcome> {
-        let rows = response
-            .fail_accounts
-            .iter()
-            .map(|row| (Cow::from(row.as_str()), ItemOutcome::failed("")));
-        match_outcomes(self.account_list.iter().map(Self::key), rows, &ItemOutcome::Done)
+        let keys = self.account_list.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.fail_accounts,
+            |row| (Cow::from(row.as_str()), ItemOutcome::failed("")),
+            &ItemOutcome::Done,
+        )
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     types::{AccountOnlineStatus, PlatformStatus},
 };
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -80,12 +80,12 @@ pub struct QueryOnlineStatus {
 #[non_exhaustive]
 pub struct QueryOnlineStatusResponse {
     /// One entry per account that could be looked up.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub query_result: Vec<UserOnlineStatus>,
+    #[serde(default)]
+    pub query_result: Entries<UserOnlineStatus>,
 
     /// Accounts that could not be looked up; empty or absent if there are none.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub error_list: Vec<FailedStatusQuery>,
+    #[serde(default)]
+    pub error_list: Entries<FailedStatusQuery>,
 }
 
 impl QueryOnlineStatus {
@@ -187,13 +187,18 @@ impl Batched for QueryOnlineStatus {
     }
 
     fn outcomes(&self, response: &QueryOnlineStatusResponse) -> Vec<ItemOutcome> {
-        let rows = response.error_list.iter().map(|row| {
-            (
-                row.to_account.as_str().into(),
-                ItemOutcome::by_code(Some(row.error_code.get()), &[0], &[], ""),
-            )
-        });
-        match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Done)
+        let keys = self.to_account.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.error_list,
+            |row| {
+                (
+                    row.to_account.as_str().into(),
+                    ItemOutcome::by_code(Some(row.error_code.get()), &[0], &[], ""),
+                )
+            },
+            &ItemOutcome::Done,
+        )
     }
 }
 
@@ -217,8 +222,8 @@ pub struct UserOnlineStatus {
     pub state: Option<AccountOnlineStatus>,
 
     /// Status on each platform; only if IsNeedDetail is set.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub detail: Vec<PlatformStatus>,
+    #[serde(default)]
+    pub detail: Entries<PlatformStatus>,
 }
 
 /// An account that could not be looked up.

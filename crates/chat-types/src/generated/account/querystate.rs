@@ -9,7 +9,7 @@ use super::{
     types::{AccountOnlineStatus, PlatformStatus},
 };
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -59,13 +59,13 @@ pub struct QueryState {
 #[non_exhaustive]
 pub struct QueryStateResponse {
     /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub query_result: Vec<UserOnlineState>,
+    #[serde(default)]
+    pub query_result: Entries<UserOnlineState>,
 
     /// Accounts that could not be looked up; only in newer samples, empty or absent if there are
     /// none.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub error_list: Vec<FailedStateQuery>,
+    #[serde(default)]
+    pub error_list: Entries<FailedStateQuery>,
 }
 
 impl QueryState {
@@ -137,11 +137,13 @@ impl Batched for QueryState {
     }
 
     fn outcomes(&self, response: &QueryStateResponse) -> Vec<ItemOutcome> {
-        let rows = response
-            .query_result
-            .iter()
-            .map(|row| (row.to_account.as_str().into(), ItemOutcome::Done));
-        match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.to_account.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.query_result,
+            |row| (row.to_account.as_str().into(), ItemOutcome::Done),
+            &ItemOutcome::Unknown,
+        )
     }
 }
 
@@ -164,8 +166,8 @@ pub struct UserOnlineState {
     pub status: Option<AccountOnlineStatus>,
 
     /// Status on each platform; only if IsNeedDetail is set.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub detail: Vec<PlatformStatus>,
+    #[serde(default)]
+    pub detail: Entries<PlatformStatus>,
 }
 
 /// An account that could not be looked up.

@@ -6,7 +6,7 @@ use super::{
     spec::get_call_info::SPEC,
     types::{CallId, CallInfo, CallMember},
 };
-use crate::{Endpoint, spec::EndpointSpec};
+use crate::{Endpoint, Entries, spec::EndpointSpec};
 
 /// `POST /v4/call_engine_http_srv/get_call_info`:
 /// Returns the members of a call in progress, and whether each of them has answered.
@@ -94,13 +94,13 @@ pub struct CallState {
     pub call_info: CallInfo,
 
     /// Members.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub user_list: Vec<CallMember>,
+    #[serde(default)]
+    pub user_list: Entries<CallMember>,
 }
 
 impl CallState {
     /// Creates a new `CallState` with the fields that are always present.
     pub fn new(call_info: CallInfo) -> Self {
-        Self { call_info, user_list: Vec::new() }
+        Self { call_info, user_list: Entries::default() }
     }
 }

@@ -6,7 +6,7 @@ use super::{
     spec::get_record_by_filter::SPEC,
     types::{CallOutcome, CallRecord, CallType},
 };
-use crate::{Endpoint, UnixSeconds, spec::EndpointSpec};
+use crate::{Endpoint, Entries, UnixSeconds, spec::EndpointSpec};
 
 /// `POST /v4/call_record_http_srv/get_record_by_filter`:
 /// Lists the records of calls of the last 7 days, page by page.
@@ -161,14 +161,22 @@ impl Endpoint for GetRecordByFilter {
 #[non_exhaustive]
 pub struct CallRecords {
     /// Number of records on all pages.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_num: Option<u64>,
 
     /// Number of the page; above 0 it has records, and the next page is one more.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub page: Option<u32>,
 
     /// Records.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub call_record_list: Vec<CallRecord>,
+    #[serde(default)]
+    pub call_record_list: Entries<CallRecord>,
 }

@@ -6,7 +6,7 @@ use super::{
     spec::start_call_by_robot::SPEC,
     types::{CallId, CallMediaType, CallRoomIdType},
 };
-use crate::{Endpoint, ErrorCode, UserId, message::OfflinePushInfo, spec::EndpointSpec};
+use crate::{Endpoint, Entries, ErrorCode, UserId, message::OfflinePushInfo, spec::EndpointSpec};
 
 /// `POST /v4/call_engine_http_srv/start_call_by_robot`:
 /// Calls users on behalf of a robot, whose presence is not checked. Its media are streamed to the
@@ -184,8 +184,8 @@ pub struct RobotCallResults {
     pub call_id: CallId,
 
     /// What became of each callee.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub call_result: Vec<CalleeResult>,
+    #[serde(default)]
+    pub call_result: Entries<CalleeResult>,
 }
 
 /// Whether a callee is being called.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::{
-    UnixSeconds, UnknownInteger, UnknownValue, UserId,
+    Entries, UnixSeconds, UnknownInteger, UnknownValue, UserId,
     id::text_id,
     open_enum::{open_integer_enum, open_string_enum},
 };
@@ -274,8 +274,8 @@ pub struct CallRecord {
     pub call_result: Option<CallOutcome>,
 
     /// Members of the call; in the samples with the caller.
-    #[serde(rename = "CalleeList_Account", default, deserialize_with = "crate::lenient::list")]
-    pub callee_list_account: Vec<UserId>,
+    #[serde(rename = "CalleeList_Account", default)]
+    pub callee_list_account: Entries<UserId>,
 
     /// ID of the TRTC room.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -297,6 +297,6 @@ pub struct CallWebhookConfig {
     pub url: Option<String>,
 
     /// Webhooks that are sent.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub callback_command_list: Vec<CallWebhook>,
+    #[serde(default)]
+    pub callback_command_list: Entries<CallWebhook>,
 }

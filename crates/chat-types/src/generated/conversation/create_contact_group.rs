@@ -9,7 +9,7 @@ use super::{
     types::{Contact, ContactGroup},
 };
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -64,8 +64,8 @@ pub struct CreateContactGroup {
 #[non_exhaustive]
 pub struct CreateContactGroupResponse {
     /// One entry per group.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub group_result_item: Vec<CreatedContactGroup>,
+    #[serde(default)]
+    pub group_result_item: Entries<CreatedContactGroup>,
 }
 
 impl CreateContactGroup {
@@ -145,22 +145,27 @@ impl Batched for CreateContactGroup {
     }
 
     fn outcomes(&self, response: &CreateContactGroupResponse) -> Vec<ItemOutcome> {
-        let rows = response.group_result_item.iter().map(|row| {
-            (
-                row.group_item.as_ref().map_or_else(Cow::default, |group_item| {
-                    group_item.group_name.as_deref().unwrap_or_default().into()
-                }),
-                ItemOutcome::of_parts(row.result_item.iter().map(|part| {
-                    ItemOutcome::by_code(
-                        Some(part.result_code.get()),
-                        &[0],
-                        &[],
-                        part.result_info.as_deref().unwrap_or_default(),
-                    )
-                })),
-            )
-        });
-        match_outcomes(self.group_contact_item.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.group_contact_item.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.group_result_item,
+            |row| {
+                (
+                    row.group_item.as_ref().map_or_else(Cow::default, |group_item| {
+                        group_item.group_name.as_deref().unwrap_or_default().into()
+                    }),
+                    ItemOutcome::of_parts(&row.result_item, |part| {
+                        ItemOutcome::by_code(
+                            Some(part.result_code.get()),
+                            &[0],
+                            &[],
+                            part.result_info.as_deref().unwrap_or_default(),
+                        )
+                    }),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }
 
@@ -198,8 +203,8 @@ pub struct CreatedContactGroup {
     pub group_item: Option<ContactGroup>,
 
     /// One entry per conversation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub result_item: Vec<GroupedContact>,
+    #[serde(default)]
+    pub result_item: Entries<GroupedContact>,
 }
 
 /// Outcome for a conversation to add to a group.

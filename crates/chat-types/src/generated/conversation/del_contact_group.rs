@@ -9,7 +9,7 @@ use super::{
     types::ContactGroup,
 };
 use crate::{
-    Batched, Endpoint, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ItemOutcome, UserId,
     spec::{BatchSpec, EndpointSpec},
 };
 
@@ -52,8 +52,8 @@ pub struct DelContactGroup {
 #[non_exhaustive]
 pub struct DelContactGroupResponse {
     /// The deleted group.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub group_item: Vec<ContactGroup>,
+    #[serde(default)]
+    pub group_item: Entries<ContactGroup>,
 }
 
 impl DelContactGroup {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::spec::get_c2c_unread_msg_num::{BATCH, SPEC};
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -56,16 +56,21 @@ pub struct GetC2cUnreadMsgNum {
 #[non_exhaustive]
 pub struct GetC2cUnreadMsgNumResponse {
     /// Unread messages in all one-to-one conversations; only without Peer_Account.
-    #[serde(rename = "AllC2CUnreadMsgNum", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "AllC2CUnreadMsgNum",
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub all_c2c_unread_msg_num: Option<u32>,
 
     /// One entry per conversation that could be counted; only with Peer_Account.
-    #[serde(rename = "C2CUnreadMsgNumList", default, deserialize_with = "crate::lenient::list")]
-    pub c2c_unread_msg_num_list: Vec<PeerUnread>,
+    #[serde(rename = "C2CUnreadMsgNumList", default)]
+    pub c2c_unread_msg_num_list: Entries<PeerUnread>,
 
     /// Conversations that could not be counted.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub error_list: Vec<FailedPeer>,
+    #[serde(default)]
+    pub error_list: Entries<FailedPeer>,
 }
 
 impl GetC2cUnreadMsgNum {
@@ -132,13 +137,18 @@ impl Batched for GetC2cUnreadMsgNum {
     }
 
     fn outcomes(&self, response: &GetC2cUnreadMsgNumResponse) -> Vec<ItemOutcome> {
-        let rows = response.error_list.iter().map(|row| {
-            (
-                row.peer_account.as_str().into(),
-                ItemOutcome::by_code(Some(row.error_code.get()), &[0], &[], ""),
-            )
-        });
-        match_outcomes(self.peer_account.iter().map(Self::key), rows, &ItemOutcome::Done)
+        let keys = self.peer_account.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.error_list,
+            |row| {
+                (
+                    row.peer_account.as_str().into(),
+                    ItemOutcome::by_code(Some(row.error_code.get()), &[0], &[], ""),
+                )
+            },
+            &ItemOutcome::Done,
+        )
     }
 }
 
@@ -152,7 +162,7 @@ pub struct PeerUnread {
     pub peer_account: UserId,
 
     /// Number of unread messages.
-    #[serde(rename = "C2CUnreadMsgNum")]
+    #[serde(rename = "C2CUnreadMsgNum", deserialize_with = "crate::lenient::number")]
     pub c2c_unread_msg_num: u32,
 }
 

@@ -6,7 +6,7 @@ use super::{
     spec::get_contact_group::SPEC,
     types::{ContactGroup, MarkedContact},
 };
-use crate::{Endpoint, Page, Paged, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, Page, Paged, UserId, spec::EndpointSpec};
 
 /// `POST /v4/recentcontact/get_contact_group`:
 /// Lists all conversations of one account that have a mark or a conversation group, page by page.
@@ -46,12 +46,12 @@ pub struct GetContactGroup {
 #[non_exhaustive]
 pub struct GetContactGroupResponse {
     /// Conversations of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub contact_item: Vec<MarkedContact>,
+    #[serde(default)]
+    pub contact_item: Entries<MarkedContact>,
 
     /// Names of the conversation groups that occur on this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub group_item: Vec<ContactGroup>,
+    #[serde(default)]
+    pub group_item: Entries<ContactGroup>,
 
     /// Whether this is the last page.
     #[serde(
@@ -61,6 +61,7 @@ pub struct GetContactGroupResponse {
     pub complete_flag: bool,
 
     /// Where the next page starts.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub next_start_index: u64,
 }
 
@@ -128,10 +129,12 @@ impl Paged for GetContactGroup {
 
     fn page(&self, response: GetContactGroupResponse) -> Page<MarkedContact, u64> {
         let last = response.complete_flag;
+        let (items, unrecognized) = response.contact_item.into_parts();
         Page {
+            items,
+            unrecognized,
             next: (!last).then_some(response.next_start_index),
             total: None,
-            items: response.contact_item,
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{spec::get_list::SPEC, types::ContactType};
-use crate::{Endpoint, GroupId, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, GroupId, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 
 /// `POST /v4/recentcontact/get_list`:
 /// Lists the recent conversations of one account, page by page. Pinned and other conversations are
@@ -61,8 +61,8 @@ pub struct GetContactList {
 #[non_exhaustive]
 pub struct GetContactListResponse {
     /// Conversations of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub session_item: Vec<RecentContact>,
+    #[serde(default)]
+    pub session_item: Entries<RecentContact>,
 
     /// Whether all conversations have been returned.
     #[serde(
@@ -72,15 +72,19 @@ pub struct GetContactListResponse {
     pub complete_flag: bool,
 
     /// TimeStamp of the next call.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub time_stamp: u64,
 
     /// StartIndex of the next call.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub start_index: u64,
 
     /// TopTimeStamp of the next call.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub top_time_stamp: u64,
 
     /// TopStartIndex of the next call.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub top_start_index: u64,
 }
 
@@ -187,7 +191,10 @@ impl Paged for GetContactList {
 
     fn page(&self, response: GetContactListResponse) -> Page<RecentContact, GetContactListCursor> {
         let last = response.complete_flag;
+        let (items, unrecognized) = response.session_item.into_parts();
         Page {
+            items,
+            unrecognized,
             next: (!last).then_some(GetContactListCursor {
                 time_stamp: response.time_stamp,
                 start_index: response.start_index,
@@ -195,7 +202,6 @@ impl Paged for GetContactList {
                 top_start_index: response.top_start_index,
             }),
             total: None,
-            items: response.session_item,
         }
     }
 }
@@ -253,8 +259,8 @@ pub struct RecentContact {
     pub custom_mark: Option<String>,
 
     /// Numbers of its conversation groups; only if it belongs to one.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub contact_group_id: Vec<u64>,
+    #[serde(default)]
+    pub contact_group_id: Entries<u64>,
 }
 
 impl RecentContact {
@@ -268,7 +274,7 @@ impl RecentContact {
             top_flag: None,
             standard_mark: None,
             custom_mark: None,
-            contact_group_id: Vec::new(),
+            contact_group_id: Entries::default(),
         }
     }
 }

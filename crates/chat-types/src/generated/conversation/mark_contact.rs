@@ -9,7 +9,7 @@ use super::{
     types::{Contact, ContactMarkType},
 };
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ErrorCode, ItemOutcome, UserId,
     endpoint::{json_key, match_outcomes},
     spec::{BatchSpec, EndpointSpec},
 };
@@ -68,8 +68,8 @@ pub struct MarkContact {
 #[non_exhaustive]
 pub struct MarkContactResponse {
     /// One entry per conversation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub result_item: Vec<MarkedContactResult>,
+    #[serde(default)]
+    pub result_item: Entries<MarkedContactResult>,
 }
 
 impl MarkContact {
@@ -143,18 +143,23 @@ impl Batched for MarkContact {
     }
 
     fn outcomes(&self, response: &MarkContactResponse) -> Vec<ItemOutcome> {
-        let rows = response.result_item.iter().map(|row| {
-            (
-                json_key(&row.contact_item),
-                ItemOutcome::by_code(
-                    Some(row.result_code.get()),
-                    &[0],
-                    &[],
-                    row.result_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.mark_item.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.mark_item.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.result_item,
+            |row| {
+                (
+                    json_key(&row.contact_item),
+                    ItemOutcome::by_code(
+                        Some(row.result_code.get()),
+                        &[0],
+                        &[],
+                        row.result_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }
 

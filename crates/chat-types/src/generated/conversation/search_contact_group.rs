@@ -9,7 +9,7 @@ use super::{
     types::{Contact, ContactGroup, MarkedContact},
 };
 use crate::{
-    Batched, Endpoint, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ItemOutcome, UserId,
     endpoint::json_key,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -58,12 +58,12 @@ pub struct SearchContactGroup {
 #[non_exhaustive]
 pub struct SearchContactGroupResponse {
     /// One entry per conversation that was found.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub contact_result_item: Vec<MarkedContact>,
+    #[serde(default)]
+    pub contact_result_item: Entries<MarkedContact>,
 
     /// Names of the conversation groups that occur on this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub group_item: Vec<ContactGroup>,
+    #[serde(default)]
+    pub group_item: Entries<ContactGroup>,
 }
 
 impl SearchContactGroup {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{GroupId, UnixSeconds, UnknownInteger, UserId, open_enum::open_integer_enum};
+use crate::{Entries, GroupId, UnixSeconds, UnknownInteger, UserId, open_enum::open_integer_enum};
 
 /// What kind of conversation it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -149,8 +149,8 @@ pub struct MarkedContact {
     pub custom_mark: Option<String>,
 
     /// Numbers of its conversation groups; only if it belongs to one.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub contact_group_id: Vec<u64>,
+    #[serde(default)]
+    pub contact_group_id: Entries<u64>,
 
     /// When this last changed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -166,7 +166,7 @@ impl MarkedContact {
             to_group_id: None,
             standard_mark: None,
             custom_mark: None,
-            contact_group_id: Vec::new(),
+            contact_group_id: Entries::default(),
             timestamp: None,
         }
     }
@@ -183,6 +183,6 @@ pub struct ContactGroup {
     pub group_name: Option<String>,
 
     /// Number of the conversation group. Not the ID of a chat group.
-    #[serde(rename = "GroupId")]
+    #[serde(rename = "GroupId", deserialize_with = "crate::lenient::number")]
     pub contact_group_id: u64,
 }

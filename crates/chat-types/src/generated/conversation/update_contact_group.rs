@@ -6,7 +6,7 @@ use super::{
     spec::update_contact_group::SPEC,
     types::{Contact, ContactGroupOperation, ContactGroupUpdateType},
 };
-use crate::{Endpoint, ErrorCode, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, ErrorCode, UserId, spec::EndpointSpec};
 
 /// `POST /v4/recentcontact/update_contact_group`:
 /// Renames a conversation group of one account, or adds conversations to it and removes
@@ -59,7 +59,11 @@ pub struct UpdateContactGroup {
 #[non_exhaustive]
 pub struct UpdateContactGroupResponse {
     /// As in the request.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub update_type: Option<u32>,
 
     /// Outcome of the change.
@@ -210,7 +214,12 @@ pub struct UpdatedContactGroup {
     pub group_name: Option<String>,
 
     /// Number of the conversation group. Not the ID of a chat group.
-    #[serde(rename = "GroupId", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "GroupId",
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub contact_group_id: Option<u64>,
 
     /// Previous name of the group.
@@ -218,8 +227,8 @@ pub struct UpdatedContactGroup {
     pub old_group_name: Option<String>,
 
     /// One entry per conversation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub contact_result_item: Vec<UpdatedContact>,
+    #[serde(default)]
+    pub contact_result_item: Entries<UpdatedContact>,
 }
 
 /// Outcome for a conversation to add or remove.

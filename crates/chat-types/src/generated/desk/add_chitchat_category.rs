@@ -43,6 +43,7 @@ pub struct AddChitchatCategory {
 #[non_exhaustive]
 pub struct AddChitchatCategoryResponse {
     /// ID of the category.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub category_id: u64,
 }
 

@@ -43,7 +43,11 @@ pub struct AddFaqCategory {
 #[non_exhaustive]
 pub struct AddFaqCategoryResponse {
     /// ID of the category. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub category_id: Option<u64>,
 }
 

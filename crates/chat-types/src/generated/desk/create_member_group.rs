@@ -53,7 +53,7 @@ pub struct CreateMemberGroup {
 #[non_exhaustive]
 pub struct CreateMemberGroupResponse {
     /// Number of the new group.
-    #[serde(rename = "MemberGroupID")]
+    #[serde(rename = "MemberGroupID", deserialize_with = "crate::lenient::number")]
     pub member_group_id: u64,
 }
 

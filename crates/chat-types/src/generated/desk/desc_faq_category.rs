@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{spec::desc_faq_category::SPEC, types::BotCategory};
-use crate::{Endpoint, spec::EndpointSpec};
+use crate::{Endpoint, Entries, spec::EndpointSpec};
 
 /// `POST /v4/openim_console_http_svc/desc_faq_category`:
 /// Lists all categories of the question library of the customer service bot.
@@ -35,12 +35,16 @@ pub struct DescFaqCategory {}
 #[non_exhaustive]
 pub struct DescFaqCategoryResponse {
     /// Number of categories.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total: Option<u64>,
 
     /// The categories.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub list: Vec<BotCategory>,
+    #[serde(default)]
+    pub list: Entries<BotCategory>,
 }
 
 impl DescFaqCategory {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{spec::describe_agent_statistics::SPEC, types::AgentId};
-use crate::{Endpoint, Page, Paged, PagedByOffset, UnixSeconds, spec::EndpointSpec};
+use crate::{Endpoint, Entries, Page, Paged, PagedByOffset, UnixSeconds, spec::EndpointSpec};
 
 /// `POST /v4/desk_http_svc/describe_agent_statistics`:
 /// Returns figures on the work of agents in a period of whole days, by page.
@@ -62,12 +62,16 @@ pub struct DescribeAgentStatistics {
 #[non_exhaustive]
 pub struct DescribeAgentStatisticsResponse {
     /// Number of rows in the whole list.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_count: Option<u64>,
 
     /// One row per agent.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub data: Vec<AgentStatistics>,
+    #[serde(default)]
+    pub data: Entries<AgentStatistics>,
 }
 
 impl DescribeAgentStatistics {
@@ -135,10 +139,11 @@ impl Paged for DescribeAgentStatistics {
     }
 
     fn page(&self, response: DescribeAgentStatisticsResponse) -> Page<AgentStatistics, u64> {
-        let next = self.offset.unwrap_or_default().saturating_add(response.data.len() as u64);
-        let last =
-            response.total_count.is_some_and(|total| next >= total) || response.data.is_empty();
-        Page { next: (!last).then_some(next), total: response.total_count, items: response.data }
+        let next = self.offset.unwrap_or_default().saturating_add(response.data.received() as u64);
+        let last = response.total_count.is_some_and(|total| next >= total)
+            || response.data.received() == 0;
+        let (items, unrecognized) = response.data.into_parts();
+        Page { items, unrecognized, next: (!last).then_some(next), total: response.total_count }
     }
 }
 
@@ -175,82 +180,162 @@ pub struct AgentStatistics {
     pub last_logout_timestamp: Option<UnixSeconds>,
 
     /// How long the agent was free; presumably in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub free_time: Option<u64>,
 
     /// How long the agent was busy; presumably in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub busy_time: Option<u64>,
 
     /// How long the agent was on a break; presumably in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub rest_time: Option<u64>,
 
     /// Number of sessions.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_session_cnt: Option<u64>,
 
     /// Number of sessions passed on.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub transfer_session_cnt: Option<u64>,
 
     /// Number of effective sessions.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub effective_session_cnt: Option<u64>,
 
     /// Number of sessions that the agent ended.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub agent_end_cnt: Option<u64>,
 
     /// Number of users served.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub serve_user_cnt: Option<u64>,
 
     /// Total length of the sessions; presumably in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_accept_time: Option<u64>,
 
     /// Number of messages.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_msg_cnt: Option<u64>,
 
     /// Number of messages of the agent.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub agent_msg_cnt: Option<u64>,
 
     /// Number of messages of users.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub user_msg_cnt: Option<u64>,
 
     /// Number of sessions without a response.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub not_resp_session_cnt: Option<u64>,
 
     /// Average time until the first response; presumably in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub avg_first_resp_time: Option<u64>,
 
     /// Number of sessions with a first response within 30 seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub first_resp_under30s_cnt: Option<u64>,
 
     /// Average time until a response; presumably in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub avg_resp_time: Option<u64>,
 
     /// Number of sessions with an average response time of up to 30 seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub avg_resp_under30s_cnt: Option<u64>,
 
     /// Average length of a session; presumably in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub avg_accept_time: Option<u64>,
 
     /// Number of sessions with a rating.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub satisfaction_selected_cnt: Option<u64>,
 
     /// Number of sessions with a good rating.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub satisfied_cnt: Option<u64>,
 }

@@ -7,7 +7,8 @@ use super::{
     types::{DeskMessageOrder, DeskSenderRole, DeskSessionId},
 };
 use crate::{
-    Endpoint, Page, Paged, PagedByOffset, UnixMillis, message::MsgElement, spec::EndpointSpec,
+    Endpoint, Entries, Page, Paged, PagedByOffset, UnixMillis, message::MsgElement,
+    spec::EndpointSpec,
 };
 
 /// `POST /v4/desk_http_svc/describe_chat_messages`:
@@ -56,12 +57,16 @@ pub struct DescribeChatMessages {
 #[non_exhaustive]
 pub struct DescribeChatMessagesResponse {
     /// Number of messages in the session.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_count: Option<u64>,
 
     /// The messages.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub messages: Vec<DeskMessage>,
+    #[serde(default)]
+    pub messages: Entries<DeskMessage>,
 }
 
 impl DescribeChatMessages {
@@ -128,14 +133,12 @@ impl Paged for DescribeChatMessages {
     }
 
     fn page(&self, response: DescribeChatMessagesResponse) -> Page<DeskMessage, u64> {
-        let next = self.offset.unwrap_or_default().saturating_add(response.messages.len() as u64);
-        let last =
-            response.total_count.is_some_and(|total| next >= total) || response.messages.is_empty();
-        Page {
-            next: (!last).then_some(next),
-            total: response.total_count,
-            items: response.messages,
-        }
+        let next =
+            self.offset.unwrap_or_default().saturating_add(response.messages.received() as u64);
+        let last = response.total_count.is_some_and(|total| next >= total)
+            || response.messages.received() == 0;
+        let (items, unrecognized) = response.messages.into_parts();
+        Page { items, unrecognized, next: (!last).then_some(next), total: response.total_count }
     }
 }
 
@@ -164,8 +167,8 @@ pub struct DeskMessage {
     pub from_account_role: Option<DeskSenderRole>,
 
     /// The content.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub msg_body: Vec<MsgElement>,
+    #[serde(default)]
+    pub msg_body: Entries<MsgElement>,
 
     /// When it was sent.
     #[serde(skip_serializing_if = "Option::is_none")]

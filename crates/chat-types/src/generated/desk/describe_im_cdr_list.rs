@@ -6,7 +6,9 @@ use super::{
     spec::describe_im_cdr_list::SPEC,
     types::{AgentId, DeskChannel, DeskSessionId},
 };
-use crate::{Endpoint, Page, Paged, PagedByOffset, UnixSeconds, UserId, spec::EndpointSpec};
+use crate::{
+    Endpoint, Entries, Page, Paged, PagedByOffset, UnixSeconds, UserId, spec::EndpointSpec,
+};
 
 /// `POST /v4/desk_http_svc/describe_im_cdr_list`:
 /// Lists the records of sessions in a period, of all users or of one, by page.
@@ -61,12 +63,16 @@ pub struct DescribeImCdrList {
 #[non_exhaustive]
 pub struct DescribeImCdrListResponse {
     /// Number of records in the period.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_count: Option<u64>,
 
     /// The records.
-    #[serde(rename = "IMCdrList", default, deserialize_with = "crate::lenient::list")]
-    pub im_cdr_list: Vec<DeskSessionRecord>,
+    #[serde(rename = "IMCdrList", default)]
+    pub im_cdr_list: Entries<DeskSessionRecord>,
 }
 
 impl DescribeImCdrList {
@@ -133,14 +139,11 @@ impl Paged for DescribeImCdrList {
 
     fn page(&self, response: DescribeImCdrListResponse) -> Page<DeskSessionRecord, u64> {
         let next =
-            self.offset.unwrap_or_default().saturating_add(response.im_cdr_list.len() as u64);
+            self.offset.unwrap_or_default().saturating_add(response.im_cdr_list.received() as u64);
         let last = response.total_count.is_some_and(|total| next >= total)
-            || response.im_cdr_list.is_empty();
-        Page {
-            next: (!last).then_some(next),
-            total: response.total_count,
-            items: response.im_cdr_list,
-        }
+            || response.im_cdr_list.received() == 0;
+        let (items, unrecognized) = response.im_cdr_list.into_parts();
+        Page { items, unrecognized, next: (!last).then_some(next), total: response.total_count }
     }
 }
 
@@ -189,7 +192,11 @@ pub struct DeskSessionRecord {
     pub client_user_nick_name: Option<String>,
 
     /// Length of the session; presumably in seconds. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub duration: Option<u64>,
 
     /// How the session ended; `AgentEndedSession` in the sample. Not confirmed by the
@@ -198,7 +205,11 @@ pub struct DeskSessionRecord {
     pub end_status: Option<String>,
 
     /// Rating: a number of stars. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub satisfaction_selected: Option<u32>,
 
     /// Time of the record. Not confirmed by the documentation.

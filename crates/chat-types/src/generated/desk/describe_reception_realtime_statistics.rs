@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::spec::describe_reception_realtime_statistics::SPEC;
-use crate::{Endpoint, spec::EndpointSpec};
+use crate::{Endpoint, Entries, spec::EndpointSpec};
 
 /// `POST /v4/desk_http_svc/describe_reception_realtime_statistics`:
 /// Returns how many sessions and agents are currently in which state.
@@ -71,32 +71,56 @@ impl Endpoint for DescribeReceptionRealtimeStatistics {
 #[non_exhaustive]
 pub struct ReceptionCounts {
     /// Number of sessions that were handed to agents.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub current_transfer_agent_cnt: Option<u64>,
 
     /// Number of sessions that agents are handling.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub current_agent_accept_cnt: Option<u64>,
 
     /// Number of sessions in the queue.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub current_queue_cnt: Option<u64>,
 
     /// Number of agents who are free.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub free_agent_cnt: Option<u64>,
 
     /// Number of agents who are on a break.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub rest_agent_cnt: Option<u64>,
 
     /// Number of agents who are busy.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub busy_agent_cnt: Option<u64>,
 
     /// Queue of each group of agents.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub current_group_queue_cnt: Vec<GroupQueue>,
+    #[serde(default)]
+    pub current_group_queue_cnt: Entries<GroupQueue>,
 }
 
 /// Queue of a group of agents.
@@ -106,7 +130,11 @@ pub struct ReceptionCounts {
 #[non_exhaustive]
 pub struct GroupQueue {
     /// The group of agents.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub group_id: Option<u64>,
 
     /// Its name.
@@ -114,6 +142,10 @@ pub struct GroupQueue {
     pub group_name: Option<String>,
 
     /// Number of users in its queue.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub queue_cnt: Option<u64>,
 }

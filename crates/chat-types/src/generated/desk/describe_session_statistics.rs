@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::spec::describe_session_statistics::SPEC;
-use crate::{Endpoint, UnixSeconds, spec::EndpointSpec};
+use crate::{Endpoint, Entries, UnixSeconds, spec::EndpointSpec};
 
 /// `POST /v4/desk_http_svc/describe_session_statistics`:
 /// Returns counts and averages of sessions in a period, by day or by hour.
@@ -49,12 +49,16 @@ pub struct DescribeSessionStatistics {
 #[non_exhaustive]
 pub struct DescribeSessionStatisticsResponse {
     /// Number of rows; only in the sample. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_count: Option<u64>,
 
     /// One row per day or hour.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub data: Vec<SessionStatistics>,
+    #[serde(default)]
+    pub data: Entries<SessionStatistics>,
 }
 
 impl DescribeSessionStatistics {
@@ -101,58 +105,114 @@ pub struct SessionStatistics {
     pub time: Option<String>,
 
     /// Number of sessions.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_session_cnt: Option<u64>,
 
     /// Number of sessions that were handed to agents.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub transfer_agent_session_cnt: Option<u64>,
 
     /// Number of sessions that agents handled.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub agent_accept_cnt: Option<u64>,
 
     /// Number of effective sessions.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub effective_session_cnt: Option<u64>,
 
     /// Number of sessions with a rating.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub satisfaction_selected_cnt: Option<u64>,
 
     /// Number of ratings with one star.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub one_star_selected_cnt: Option<u64>,
 
     /// Number of ratings with two stars.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub two_star_selected_cnt: Option<u64>,
 
     /// Number of ratings with three stars.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub three_star_selected_cnt: Option<u64>,
 
     /// Number of ratings with four stars.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub four_star_selected_cnt: Option<u64>,
 
     /// Number of ratings with five stars.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub five_star_selected_cnt: Option<u64>,
 
     /// Average time until the first response; presumably in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub avg_first_resp_time: Option<u64>,
 
     /// Average time until a response; presumably in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub avg_resp_time: Option<u64>,
 
     /// Average length of a session; presumably in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub avg_accept_time: Option<u64>,
 
     /// Average time in the queue; presumably in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub avg_queue_time: Option<u64>,
 }

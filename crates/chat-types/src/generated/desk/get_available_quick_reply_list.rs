@@ -6,7 +6,7 @@ use super::{
     spec::get_available_quick_reply_list::SPEC,
     types::{AgentId, QuickReply, QuickReplyGroupId},
 };
-use crate::{Endpoint, spec::EndpointSpec};
+use crate::{Endpoint, Entries, spec::EndpointSpec};
 
 /// `POST /v4/desk_http_svc/get_available_quick_reply_list`:
 /// Lists the quick replies that an agent can use: its own and those of the categories that it can
@@ -43,8 +43,8 @@ pub struct GetAvailableQuickReplyList {
 #[non_exhaustive]
 pub struct GetAvailableQuickReplyListResponse {
     /// The categories.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub data: Vec<AvailableQuickReplies>,
+    #[serde(default)]
+    pub data: Entries<AvailableQuickReplies>,
 }
 
 impl GetAvailableQuickReplyList {
@@ -86,6 +86,6 @@ pub struct AvailableQuickReplies {
     pub group_name: Option<String>,
 
     /// Its quick replies.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub quick_reply_list: Vec<QuickReply>,
+    #[serde(default)]
+    pub quick_reply_list: Entries<QuickReply>,
 }

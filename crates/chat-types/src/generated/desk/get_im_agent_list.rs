@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{spec::get_im_agent_list::SPEC, types::WorkTimes};
-use crate::{Endpoint, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, UserId, spec::EndpointSpec};
 
 /// `POST /v4/desk_http_svc/get_im_agent_list`:
 /// Lists all customer service accounts of the app with their settings.
@@ -35,8 +35,8 @@ pub struct GetImAgentList {}
 #[non_exhaustive]
 pub struct GetImAgentListResponse {
     /// The accounts. Not confirmed by the documentation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub data: Vec<CustomerServiceAccount>,
+    #[serde(default)]
+    pub data: Entries<CustomerServiceAccount>,
 }
 
 impl GetImAgentList {
@@ -98,7 +98,11 @@ pub struct CustomerServiceAccount {
     pub chatbot_disabled: Option<bool>,
 
     /// Group of agents. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub agent_group_id: Option<u64>,
 
     /// Text while an agent is being assigned. Not confirmed by the documentation.
@@ -121,7 +125,11 @@ pub struct CustomerServiceAccount {
 
     /// How long a user can be silent before the session ends; 600 in the sample. Not confirmed by
     /// the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub user_timeout: Option<u64>,
 
     /// Text at the end of a session. Not confirmed by the documentation.
@@ -141,7 +149,11 @@ pub struct CustomerServiceAccount {
     pub not_work_time_prompt: Option<String>,
 
     /// How agents are assigned. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub assignment_strategy: Option<u32>,
 
     /// Text that asks the user to choose a group of agents. Not confirmed by the documentation.
@@ -149,11 +161,15 @@ pub struct CustomerServiceAccount {
     pub choose_skill_group_prompt: Option<String>,
 
     /// Groups of agents to choose from. Not confirmed by the documentation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub display_groups_choices: Vec<u64>,
+    #[serde(default)]
+    pub display_groups_choices: Entries<u64>,
 
     /// Mode of group chats. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub group_chat_mode: Option<u32>,
 
     /// Whether the app had the account from the start. Not confirmed by the documentation.

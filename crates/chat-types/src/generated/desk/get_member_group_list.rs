@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::spec::get_member_group_list::SPEC;
-use crate::{Endpoint, spec::EndpointSpec};
+use crate::{Endpoint, Entries, spec::EndpointSpec};
 
 /// `POST /v4/desk_http_svc/get_member_group_list`:
 /// Lists the groups of agents, by page.
@@ -44,11 +44,15 @@ pub struct GetMemberGroupList {
 #[non_exhaustive]
 pub struct GetMemberGroupListResponse {
     /// The groups.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_group_list: Vec<AgentGroup>,
+    #[serde(default)]
+    pub member_group_list: Entries<AgentGroup>,
 
     /// Number of groups of the app.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total: Option<u64>,
 }
 
@@ -111,7 +115,12 @@ impl Endpoint for GetMemberGroupList {
 #[non_exhaustive]
 pub struct AgentGroup {
     /// Number of the group.
-    #[serde(rename = "MemberGroupID", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "MemberGroupID",
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub member_group_id: Option<u64>,
 
     /// Name.
@@ -119,10 +128,18 @@ pub struct AgentGroup {
     pub member_group_name: Option<String>,
 
     /// Number of sessions that each of its agents can have at a time.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub reception_limit: Option<u32>,
 
     /// Number of agents.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub group_member_count: Option<u64>,
 }

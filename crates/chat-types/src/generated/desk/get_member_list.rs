@@ -6,7 +6,7 @@ use super::{
     spec::get_member_list::SPEC,
     types::{AgentOrder, DeskAgent},
 };
-use crate::{Endpoint, spec::EndpointSpec};
+use crate::{Endpoint, Entries, spec::EndpointSpec};
 
 /// `POST /v4/desk_http_svc/get_member_list`:
 /// Lists the agents of the app, by page.
@@ -49,11 +49,15 @@ pub struct GetMemberList {
 #[non_exhaustive]
 pub struct GetMemberListResponse {
     /// The agents.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<DeskAgent>,
+    #[serde(default)]
+    pub member_list: Entries<DeskAgent>,
 
     /// Number of agents of the app. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total: Option<u64>,
 }
 

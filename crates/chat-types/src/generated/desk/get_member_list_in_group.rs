@@ -6,7 +6,7 @@ use super::{
     spec::get_member_list_in_group::SPEC,
     types::{AgentOrder, DeskAgent},
 };
-use crate::{Endpoint, spec::EndpointSpec};
+use crate::{Endpoint, Entries, spec::EndpointSpec};
 
 /// `POST /v4/desk_http_svc/get_member_list_in_group`:
 /// Lists the agents of one group of agents, by page.
@@ -53,11 +53,15 @@ pub struct GetMemberListInGroup {
 #[non_exhaustive]
 pub struct GetMemberListInGroupResponse {
     /// The agents.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<DeskAgent>,
+    #[serde(default)]
+    pub member_list: Entries<DeskAgent>,
 
     /// Number of agents in the group.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total: Option<u64>,
 }
 

@@ -6,7 +6,7 @@ use super::{
     spec::get_quick_reply_group_list::SPEC,
     types::{QuickReplyGroupId, QuickReplyScope},
 };
-use crate::{Endpoint, spec::EndpointSpec};
+use crate::{Endpoint, Entries, spec::EndpointSpec};
 
 /// `POST /v4/desk_http_svc/get_quick_reply_group_list`:
 /// Lists all categories of quick replies of the app.
@@ -38,8 +38,8 @@ pub struct GetQuickReplyGroupList {}
 #[non_exhaustive]
 pub struct GetQuickReplyGroupListResponse {
     /// The categories.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub data: Vec<QuickReplyGroup>,
+    #[serde(default)]
+    pub data: Entries<QuickReplyGroup>,
 }
 
 impl GetQuickReplyGroupList {
@@ -93,6 +93,6 @@ pub struct QuickReplyGroup {
     pub use_scope_type: Option<QuickReplyScope>,
 
     /// Who exactly: groups of agents or agents; empty if all agents can use it.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub use_scope_list: Vec<String>,
+    #[serde(default)]
+    pub use_scope_list: Entries<String>,
 }

@@ -6,7 +6,7 @@ use super::{
     spec::get_quick_reply_list::SPEC,
     types::{QuickReply, QuickReplyGroupId},
 };
-use crate::{Endpoint, spec::EndpointSpec};
+use crate::{Endpoint, Entries, spec::EndpointSpec};
 
 /// `POST /v4/desk_http_svc/get_quick_reply_list`:
 /// Lists all quick replies of one category.
@@ -42,8 +42,8 @@ pub struct GetQuickReplyList {
 #[non_exhaustive]
 pub struct GetQuickReplyListResponse {
     /// The quick replies.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub data: Vec<QuickReply>,
+    #[serde(default)]
+    pub data: Entries<QuickReply>,
 }
 
 impl GetQuickReplyList {

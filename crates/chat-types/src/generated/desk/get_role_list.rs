@@ -6,7 +6,7 @@ use super::{
     spec::get_role_list::SPEC,
     types::{AgentId, RolePermission},
 };
-use crate::{Endpoint, spec::EndpointSpec};
+use crate::{Endpoint, Entries, spec::EndpointSpec};
 
 /// `POST /v4/desk_http_svc/get_role_list`:
 /// Lists the roles of the app, all of them or those of one agent.
@@ -43,11 +43,15 @@ pub struct GetRoleList {
 #[non_exhaustive]
 pub struct GetRoleListResponse {
     /// The roles.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub role_list: Vec<DeskRole>,
+    #[serde(default)]
+    pub role_list: Entries<DeskRole>,
 
     /// Number of roles.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total: Option<u64>,
 }
 
@@ -89,7 +93,13 @@ impl Endpoint for GetRoleList {
 #[non_exhaustive]
 pub struct DeskRole {
     /// Number of the role.
-    #[serde(rename = "RoleID", alias = "RoleId", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "RoleID",
+        alias = "RoleId",
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub role_id: Option<u64>,
 
     /// Name.
@@ -97,14 +107,14 @@ pub struct DeskRole {
     pub role_name: Option<String>,
 
     /// Agents who have the role.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<AgentId>,
+    #[serde(default)]
+    pub member_list: Entries<AgentId>,
 
     /// Its permissions.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub permission_list: Vec<RolePermission>,
+    #[serde(default)]
+    pub permission_list: Entries<RolePermission>,
 
     /// Groups of agents that the role can see.
-    #[serde(rename = "MemberGroupIDList", default, deserialize_with = "crate::lenient::list")]
-    pub member_group_id_list: Vec<u64>,
+    #[serde(rename = "MemberGroupIDList", default)]
+    pub member_group_id_list: Entries<u64>,
 }

@@ -6,7 +6,7 @@ use super::{
     spec::list_faq::SPEC,
     types::{FaqAnswerType, FaqStatus, StandardQuestionId},
 };
-use crate::{Endpoint, spec::EndpointSpec};
+use crate::{Endpoint, Entries, spec::EndpointSpec};
 
 /// `POST /v4/openim_console_http_svc/list_faq`:
 /// Lists the published questions of the question library of the customer service bot, by page.
@@ -61,16 +61,24 @@ pub struct ListFaq {
 #[non_exhaustive]
 pub struct ListFaqResponse {
     /// Number of questions, counting the other ways to ask them.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub all_question_count: Option<u64>,
 
     /// Number of standard questions.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub standard_question_count: Option<u64>,
 
     /// The questions.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub question_list: Vec<Faq>,
+    #[serde(default)]
+    pub question_list: Entries<Faq>,
 }
 
 impl ListFaq {
@@ -167,7 +175,11 @@ pub struct Faq {
     pub status: Option<FaqStatus>,
 
     /// Category of the question.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub category_id: Option<u64>,
 
     /// Its answer.
@@ -179,10 +191,14 @@ pub struct Faq {
     pub answer_type: Option<FaqAnswerType>,
 
     /// 0 in the sample.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub question_type: Option<u32>,
 
     /// Other ways to ask the question.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub similar_questions: Vec<String>,
+    #[serde(default)]
+    pub similar_questions: Entries<String>,
 }

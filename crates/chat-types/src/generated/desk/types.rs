@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    UnixSeconds, UnknownInteger, UnknownValue,
+    Entries, UnixSeconds, UnknownInteger, UnknownValue,
     id::text_id,
     open_enum::{open_integer_enum, open_string_enum},
 };
@@ -319,10 +319,15 @@ WorkTimeKind {
 #[non_exhaustive]
 pub struct BotCategory {
     /// ID of the category.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub category_id: u64,
 
     /// ID of the category above it; 0 at the top.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub parent_id: Option<u64>,
 
     /// Title of the category.
@@ -334,7 +339,11 @@ pub struct BotCategory {
     pub menu_type: Option<BotCategoryKind>,
 
     /// 1 in the sample.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub status: Option<u32>,
 }
 
@@ -352,23 +361,31 @@ pub struct DeskAgent {
     pub member_mail: AgentId,
 
     /// Roles of the agent.
-    #[serde(rename = "RoleIDList", default, deserialize_with = "crate::lenient::list")]
-    pub role_id_list: Vec<u64>,
+    #[serde(rename = "RoleIDList", default)]
+    pub role_id_list: Entries<u64>,
 
     /// Groups of the agent.
-    #[serde(rename = "MemberGroupIDList", default, deserialize_with = "crate::lenient::list")]
-    pub member_group_id_list: Vec<u64>,
+    #[serde(rename = "MemberGroupIDList", default)]
+    pub member_group_id_list: Entries<u64>,
 
     /// URL of the picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub avatar: Option<String>,
 
     /// Number of sessions that the agent can currently have at a time.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub effective_reception_limit: Option<u32>,
 
     /// Number of sessions that is set for the agent.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub member_reception_limit: Option<u32>,
 
     /// Whether the number that is set for the agent applies.

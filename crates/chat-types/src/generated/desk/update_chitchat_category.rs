@@ -42,7 +42,11 @@ pub struct UpdateChitchatCategory {
 #[non_exhaustive]
 pub struct UpdateChitchatCategoryResponse {
     /// ID of the category.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub category_id: Option<u64>,
 }
 

@@ -9,7 +9,7 @@ use super::{
     types::FollowResult,
 };
 use crate::{
-    Batched, Endpoint, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -57,8 +57,8 @@ pub struct FollowAdd {
 #[non_exhaustive]
 pub struct FollowAddResponse {
     /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub result_item: Vec<FollowResult>,
+    #[serde(default)]
+    pub result_item: Entries<FollowResult>,
 }
 
 impl FollowAdd {
@@ -130,18 +130,23 @@ impl Batched for FollowAdd {
     }
 
     fn outcomes(&self, response: &FollowAddResponse) -> Vec<ItemOutcome> {
-        let rows = response.result_item.iter().map(|row| {
-            (
-                row.to_account.as_str().into(),
-                ItemOutcome::by_code(
-                    Some(row.result_code.get()),
-                    &[0],
-                    &[],
-                    row.result_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.follow_item.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.follow_item.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.result_item,
+            |row| {
+                (
+                    row.to_account.as_str().into(),
+                    ItemOutcome::by_code(
+                        Some(row.result_code.get()),
+                        &[0],
+                        &[],
+                        row.result_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     types::FollowRelation,
 };
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -55,8 +55,8 @@ pub struct FollowCheck {
 #[non_exhaustive]
 pub struct FollowCheckResponse {
     /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub result_item: Vec<CheckedFollow>,
+    #[serde(default)]
+    pub result_item: Entries<CheckedFollow>,
 }
 
 impl FollowCheck {
@@ -123,18 +123,23 @@ impl Batched for FollowCheck {
     }
 
     fn outcomes(&self, response: &FollowCheckResponse) -> Vec<ItemOutcome> {
-        let rows = response.result_item.iter().map(|row| {
-            (
-                row.to_account.as_str().into(),
-                ItemOutcome::by_code(
-                    Some(row.result_code.get()),
-                    &[0],
-                    &[],
-                    row.result_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.to_account.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.result_item,
+            |row| {
+                (
+                    row.to_account.as_str().into(),
+                    ItemOutcome::by_code(
+                        Some(row.result_code.get()),
+                        &[0],
+                        &[],
+                        row.result_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     types::FollowResult,
 };
 use crate::{
-    Batched, Endpoint, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -54,8 +54,8 @@ pub struct FollowDelete {
 #[non_exhaustive]
 pub struct FollowDeleteResponse {
     /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub result_item: Vec<FollowResult>,
+    #[serde(default)]
+    pub result_item: Entries<FollowResult>,
 }
 
 impl FollowDelete {
@@ -122,17 +122,22 @@ impl Batched for FollowDelete {
     }
 
     fn outcomes(&self, response: &FollowDeleteResponse) -> Vec<ItemOutcome> {
-        let rows = response.result_item.iter().map(|row| {
-            (
-                row.to_account.as_str().into(),
-                ItemOutcome::by_code(
-                    Some(row.result_code.get()),
-                    &[0],
-                    &[],
-                    row.result_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.to_account.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.result_item,
+            |row| {
+                (
+                    row.to_account.as_str().into(),
+                    ItemOutcome::by_code(
+                        Some(row.result_code.get()),
+                        &[0],
+                        &[],
+                        row.result_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }

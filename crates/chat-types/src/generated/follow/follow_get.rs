@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{spec::follow_get::SPEC, types::FollowListType};
-use crate::{Endpoint, Page, Paged, UnixSeconds, UserId, profile::ProfileItem, spec::EndpointSpec};
+use crate::{
+    Endpoint, Entries, Page, Paged, UnixSeconds, UserId, profile::ProfileItem, spec::EndpointSpec,
+};
 
 /// `POST /v4/follow/follow_get`:
 /// Lists the followers of one account, the accounts that it follows, or its mutual follows, page by
@@ -55,8 +57,8 @@ pub struct FollowGet {
 #[non_exhaustive]
 pub struct FollowGetResponse {
     /// Accounts of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub follow_item: Vec<FollowedAccount>,
+    #[serde(default)]
+    pub follow_item: Entries<FollowedAccount>,
 
     /// Where the next page starts; empty once all accounts have been returned.
     pub next_cursor: String,
@@ -146,11 +148,8 @@ impl Paged for FollowGet {
 
     fn page(&self, response: FollowGetResponse) -> Page<FollowedAccount, String> {
         let last = response.next_cursor.is_empty();
-        Page {
-            next: (!last).then_some(response.next_cursor),
-            total: None,
-            items: response.follow_item,
-        }
+        let (items, unrecognized) = response.follow_item.into_parts();
+        Page { items, unrecognized, next: (!last).then_some(response.next_cursor), total: None }
     }
 }
 
@@ -169,10 +168,15 @@ pub struct FollowedAccount {
     pub follow_time: Option<UnixSeconds>,
 
     /// Profile fields of the account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub profile_item: Vec<ProfileItem>,
+    #[serde(default)]
+    pub profile_item: Entries<ProfileItem>,
 
     /// Version of the profile. Not confirmed by the documentation.
-    #[serde(rename = "profile_sequence", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "profile_sequence",
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub profile_sequence: Option<u64>,
 }

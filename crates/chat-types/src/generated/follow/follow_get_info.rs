@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::spec::follow_get_info::{BATCH, SPEC};
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -52,8 +52,8 @@ pub struct FollowGetInfo {
 #[non_exhaustive]
 pub struct FollowGetInfoResponse {
     /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub follow_info: Vec<FollowCounts>,
+    #[serde(default)]
+    pub follow_info: Entries<FollowCounts>,
 }
 
 impl FollowGetInfo {
@@ -115,18 +115,23 @@ impl Batched for FollowGetInfo {
     }
 
     fn outcomes(&self, response: &FollowGetInfoResponse) -> Vec<ItemOutcome> {
-        let rows = response.follow_info.iter().map(|row| {
-            (
-                row.to_account.as_str().into(),
-                ItemOutcome::by_code(
-                    Some(row.result_code.get()),
-                    &[0],
-                    &[],
-                    row.result_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.to_account.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.follow_info,
+            |row| {
+                (
+                    row.to_account.as_str().into(),
+                    ItemOutcome::by_code(
+                        Some(row.result_code.get()),
+                        &[0],
+                        &[],
+                        row.result_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }
 
@@ -148,14 +153,26 @@ pub struct FollowCounts {
     pub result_info: Option<String>,
 
     /// Number of its followers.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub follower_count: Option<u64>,
 
     /// Number of accounts that it follows.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub following_count: Option<u64>,
 
     /// Number of its mutual follows.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub mutual_following_count: Option<u64>,
 }

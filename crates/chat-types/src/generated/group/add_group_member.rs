@@ -9,7 +9,7 @@ use super::{
     types::AddMemberResult,
 };
 use crate::{
-    Batched, Endpoint, GroupId, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, GroupId, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -66,8 +66,8 @@ pub struct AddGroupMember {
 #[non_exhaustive]
 pub struct AddGroupMemberResponse {
     /// One result per user.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<AddedMember>,
+    #[serde(default)]
+    pub member_list: Entries<AddedMember>,
 }
 
 impl AddGroupMember {
@@ -163,13 +163,18 @@ impl Batched for AddGroupMember {
     }
 
     fn outcomes(&self, response: &AddGroupMemberResponse) -> Vec<ItemOutcome> {
-        let rows = response.member_list.iter().map(|row| {
-            (
-                row.member_account.as_str().into(),
-                ItemOutcome::by_code(Some(row.result.number()), &[1, 2], &[3], ""),
-            )
-        });
-        match_outcomes(self.member_list.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.member_list.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.member_list,
+            |row| {
+                (
+                    row.member_account.as_str().into(),
+                    ItemOutcome::by_code(Some(row.result.number()), &[1, 2], &[3], ""),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     types::{PermissionGroupAccount, PermissionGroupMemberResult},
 };
 use crate::{
-    Batched, Endpoint, GroupId, ItemOutcome, PermissionGroupId,
+    Batched, Endpoint, Entries, GroupId, ItemOutcome, PermissionGroupId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -65,8 +65,8 @@ pub struct AddPermissionGroupMember {
 #[non_exhaustive]
 pub struct AddPermissionGroupMemberResponse {
     /// One result per member.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<PermissionGroupMemberResult>,
+    #[serde(default)]
+    pub member_list: Entries<PermissionGroupMemberResult>,
 }
 
 impl AddPermissionGroupMember {
@@ -125,12 +125,17 @@ impl Batched for AddPermissionGroupMember {
     }
 
     fn outcomes(&self, response: &AddPermissionGroupMemberResponse) -> Vec<ItemOutcome> {
-        let rows = response.member_list.iter().map(|row| {
-            (
-                row.member_account.as_str().into(),
-                ItemOutcome::by_code(Some(row.result.get()), &[0, 10013], &[], ""),
-            )
-        });
-        match_outcomes(self.member_list.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.member_list.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.member_list,
+            |row| {
+                (
+                    row.member_account.as_str().into(),
+                    ItemOutcome::by_code(Some(row.result.get()), &[0, 10013], &[], ""),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::spec::check_members::SPEC;
-use crate::{Endpoint, GroupId, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, GroupId, UserId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_avchatroom_http_svc/check_members`:
 /// Reports which of the given users are currently in an audio-video group.
@@ -45,8 +45,8 @@ pub struct CheckOnlineMembers {
 #[non_exhaustive]
 pub struct CheckOnlineMembersResponse {
     /// UserIDs of the users who are in the group.
-    #[serde(rename = "Member_Account", default, deserialize_with = "crate::lenient::list")]
-    pub member_accounts: Vec<UserId>,
+    #[serde(rename = "Member_Account", default)]
+    pub member_accounts: Entries<UserId>,
 }
 
 impl CheckOnlineMembers {

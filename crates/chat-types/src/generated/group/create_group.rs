@@ -142,7 +142,11 @@ pub struct CreateGroupResponse {
     pub group_type: Option<GroupType>,
 
     /// Seen only in the sample for a community with topics, with the value 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub huge_group_flag: Option<u32>,
 }
 

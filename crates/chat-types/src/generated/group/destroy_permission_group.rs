@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::spec::destroy_permission_group::{BATCH, SPEC};
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, ItemOutcome, PermissionGroupId,
+    Batched, Endpoint, Entries, ErrorCode, GroupId, ItemOutcome, PermissionGroupId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -52,8 +52,8 @@ pub struct DestroyPermissionGroup {
 #[non_exhaustive]
 pub struct DestroyPermissionGroupResponse {
     /// One result per permission group.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub permission_group_result_list: Vec<DeletedPermissionGroup>,
+    #[serde(default)]
+    pub permission_group_result_list: Entries<DeletedPermissionGroup>,
 }
 
 impl DestroyPermissionGroup {
@@ -110,20 +110,21 @@ impl Batched for DestroyPermissionGroup {
     }
 
     fn outcomes(&self, response: &DestroyPermissionGroupResponse) -> Vec<ItemOutcome> {
-        let rows = response.permission_group_result_list.iter().map(|row| {
-            (
-                row.permission_group_id.as_str().into(),
-                ItemOutcome::by_code(
-                    Some(row.error_code.get()),
-                    &[0],
-                    &[],
-                    row.error_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
+        let keys = self.permission_group_id_list.iter().map(Self::key);
         match_outcomes(
-            self.permission_group_id_list.iter().map(Self::key),
-            rows,
+            keys,
+            &response.permission_group_result_list,
+            |row| {
+                (
+                    row.permission_group_id.as_str().into(),
+                    ItemOutcome::by_code(
+                        Some(row.error_code.get()),
+                        &[0],
+                        &[],
+                        row.error_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
             &ItemOutcome::Unknown,
         )
     }

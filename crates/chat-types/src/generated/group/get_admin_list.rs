@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::spec::get_admin_list::SPEC;
-use crate::{Endpoint, GroupId, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, GroupId, UserId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_avchatroom_http_svc/get_admin_list`:
 /// Lists the admins of an audio-video group, each with nickname and picture.
@@ -41,8 +41,8 @@ pub struct GetAvChatRoomAdminList {
 #[non_exhaustive]
 pub struct GetAvChatRoomAdminListResponse {
     /// The admins; at most 5.
-    #[serde(rename = "Admin_List", default, deserialize_with = "crate::lenient::list")]
-    pub admin_list: Vec<AvChatRoomAdmin>,
+    #[serde(rename = "Admin_List", default)]
+    pub admin_list: Entries<AvChatRoomAdmin>,
 }
 
 impl GetAvChatRoomAdminList {

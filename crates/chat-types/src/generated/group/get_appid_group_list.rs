@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::spec::get_appid_group_list::SPEC;
-use crate::{Endpoint, GroupId, GroupType, Page, Paged, spec::EndpointSpec};
+use crate::{Endpoint, Entries, GroupId, GroupType, Page, Paged, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/get_appid_group_list`:
 /// Lists the IDs of every group of the app, for all types together or for one type, page by page.
@@ -54,16 +54,24 @@ pub struct GetAppidGroupList {
 #[non_exhaustive]
 pub struct GetAppidGroupListResponse {
     /// Number of groups of the app, or of the requested type.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_count: Option<u64>,
 
     /// The groups of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub group_id_list: Vec<ListedGroup>,
+    #[serde(default)]
+    pub group_id_list: Entries<ListedGroup>,
 
     /// Where the next page starts; 0 once all groups have been returned. Responses of the oldest
     /// pages have none.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub next: Option<u64>,
 }
 
@@ -159,10 +167,12 @@ impl Paged for GetAppidGroupList {
 
     fn page(&self, response: GetAppidGroupListResponse) -> Page<ListedGroup, u64> {
         let last = response.next.is_none_or(|mark| mark == 0);
+        let (items, unrecognized) = response.group_id_list.into_parts();
         Page {
+            items,
+            unrecognized,
             next: response.next.filter(|_| !last),
             total: response.total_count,
-            items: response.group_id_list,
         }
     }
 }

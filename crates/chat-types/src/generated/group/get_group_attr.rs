@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{spec::get_group_attr::SPEC, types::GroupAttribute};
-use crate::{Endpoint, GroupId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, GroupId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_attr_http_svc/get_group_attr`:
 /// Gets all attributes of a group: short strings by key that clients and servers share.
@@ -38,8 +38,8 @@ pub struct GetGroupAttr {
 #[non_exhaustive]
 pub struct GetGroupAttrResponse {
     /// The attributes.
-    #[serde(rename = "GroupAttrAry", default, deserialize_with = "crate::lenient::list")]
-    pub attributes: Vec<GroupAttribute>,
+    #[serde(rename = "GroupAttrAry", default)]
+    pub attributes: Entries<GroupAttribute>,
 }
 
 impl GetGroupAttr {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::spec::get_group_ban_member::SPEC;
-use crate::{Endpoint, GroupId, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, GroupId, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/get_group_ban_member`:
 /// Lists the banned members of one audio-video group, page by page, each with the time at which the
@@ -50,10 +50,11 @@ pub struct GetGroupBanMember {
 #[non_exhaustive]
 pub struct GetGroupBanMemberResponse {
     /// One entry per banned member.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub banned_account_list: Vec<BannedAccount>,
+    #[serde(default)]
+    pub banned_account_list: Entries<BannedAccount>,
 
     /// Offset of the next page; 0 once the whole list has been returned.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub next_offset: u64,
 }
 
@@ -131,11 +132,8 @@ impl Paged for GetGroupBanMember {
 
     fn page(&self, response: GetGroupBanMemberResponse) -> Page<BannedAccount, u64> {
         let last = response.next_offset == 0;
-        Page {
-            next: (!last).then_some(response.next_offset),
-            total: None,
-            items: response.banned_account_list,
-        }
+        let (items, unrecognized) = response.banned_account_list.into_parts();
+        Page { items, unrecognized, next: (!last).then_some(response.next_offset), total: None }
     }
 }
 

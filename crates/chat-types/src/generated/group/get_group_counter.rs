@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{spec::get_group_counter::SPEC, types::GroupCounter};
-use crate::{Endpoint, GroupId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, GroupId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/get_group_counter`:
 /// Gets some or all counters of a group.
@@ -47,8 +47,8 @@ pub struct GetGroupCounter {
 #[non_exhaustive]
 pub struct GetGroupCounterResponse {
     /// The counters.
-    #[serde(rename = "GroupCounter", default, deserialize_with = "crate::lenient::list")]
-    pub counters: Vec<GroupCounter>,
+    #[serde(rename = "GroupCounter", default)]
+    pub counters: Entries<GroupCounter>,
 }
 
 impl GetGroupCounter {

@@ -9,7 +9,7 @@ use super::{
     types::{ApplyJoinOption, GroupCustomField, GroupMember, InviteJoinOption, MuteAllMember},
 };
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, GroupType, ItemOutcome, UnixSeconds, UserId,
+    Batched, Endpoint, Entries, ErrorCode, GroupId, GroupType, ItemOutcome, UnixSeconds, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -55,8 +55,8 @@ pub struct GetGroupInfo {
 #[non_exhaustive]
 pub struct GetGroupInfoResponse {
     /// One entry per group, each with its own result.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub group_info: Vec<GroupInfo>,
+    #[serde(default)]
+    pub group_info: Entries<GroupInfo>,
 }
 
 impl GetGroupInfo {
@@ -140,18 +140,23 @@ impl Batched for GetGroupInfo {
     }
 
     fn outcomes(&self, response: &GetGroupInfoResponse) -> Vec<ItemOutcome> {
-        let rows = response.group_info.iter().map(|row| {
-            (
-                row.group_id.as_str().into(),
-                ItemOutcome::by_code(
-                    Some(row.error_code.get()),
-                    &[0],
-                    &[],
-                    row.error_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.group_id_list.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.group_id_list.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.group_info,
+            |row| {
+                (
+                    row.group_id.as_str().into(),
+                    ItemOutcome::by_code(
+                        Some(row.error_code.get()),
+                        &[0],
+                        &[],
+                        row.error_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }
 
@@ -291,7 +296,11 @@ pub struct GroupInfo {
     pub create_time: Option<UnixSeconds>,
 
     /// Increases with each change of the group's profile.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub info_seq: Option<u64>,
 
     /// When the group's profile last changed.
@@ -303,15 +312,27 @@ pub struct GroupInfo {
     pub last_msg_time: Option<UnixSeconds>,
 
     /// Sequence number that the next message will get, counting from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub next_msg_seq: Option<u64>,
 
     /// Current number of members.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub member_num: Option<u32>,
 
     /// Maximum number of members.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub max_member_num: Option<u32>,
 
     /// How requests to join are handled.
@@ -331,7 +352,12 @@ pub struct GroupInfo {
     pub shut_up_all_member: Option<MuteAllMember>,
 
     /// SDKAppID of the app.
-    #[serde(rename = "Appid", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "Appid",
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub sdk_app_id: Option<u32>,
 
     /// Whether permission groups determine what members may do; communities only. Not confirmed by
@@ -345,14 +371,18 @@ pub struct GroupInfo {
     pub enable_permission: Option<bool>,
 
     /// Default permission bits of members; communities only. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub default_permission: Option<u64>,
 
     /// Custom fields of the group.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub app_defined_data: Vec<GroupCustomField>,
+    #[serde(default)]
+    pub app_defined_data: Entries<GroupCustomField>,
 
     /// Members; not stored for audio-video groups.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<GroupMember>,
+    #[serde(default)]
+    pub member_list: Entries<GroupMember>,
 }

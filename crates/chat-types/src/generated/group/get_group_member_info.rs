@@ -6,7 +6,7 @@ use super::{
     spec::get_group_member_info::SPEC,
     types::{GroupMember, Role},
 };
-use crate::{Endpoint, GroupId, Page, Paged, PagedByOffset, spec::EndpointSpec};
+use crate::{Endpoint, Entries, GroupId, Page, Paged, PagedByOffset, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/get_group_member_info`:
 /// Lists the members of a group with their profiles in it: by offset for most types, by cursor for
@@ -86,12 +86,16 @@ pub struct GetGroupMemberInfo {
 #[non_exhaustive]
 pub struct GetGroupMemberInfoResponse {
     /// Number of members of the group, not of the filtered selection.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub member_num: Option<u32>,
 
     /// Members of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<GroupMember>,
+    #[serde(default)]
+    pub member_list: Entries<GroupMember>,
 
     /// Cursor of the next page, communities only; empty once all members have been returned.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -263,10 +267,12 @@ impl GetGroupMemberInfo {
         response: GetGroupMemberInfoResponse,
     ) -> Page<GroupMember, GetGroupMemberInfoCursor> {
         let last = response.next.as_deref().is_none_or(str::is_empty);
+        let (items, unrecognized) = response.member_list.into_parts();
         Page {
+            items,
+            unrecognized,
             next: response.next.filter(|_| !last).map(GetGroupMemberInfoCursor::Next),
             total: response.member_num.map(Into::into),
-            items: response.member_list,
         }
     }
 
@@ -275,14 +281,16 @@ impl GetGroupMemberInfo {
         response: GetGroupMemberInfoResponse,
     ) -> Page<GroupMember, GetGroupMemberInfoCursor> {
         let next =
-            self.offset.unwrap_or_default().saturating_add(response.member_list.len() as u64);
-        let last = response.member_list.is_empty()
+            self.offset.unwrap_or_default().saturating_add(response.member_list.received() as u64);
+        let last = response.member_list.received() == 0
             || (self.member_role_filter.is_empty()
                 && response.member_num.is_some_and(|total| next >= u64::from(total)));
+        let (items, unrecognized) = response.member_list.into_parts();
         Page {
+            items,
+            unrecognized,
             next: (!last).then_some(GetGroupMemberInfoCursor::Offset(next)),
             total: response.member_num.map(Into::into),
-            items: response.member_list,
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::spec::get_group_muted_account::SPEC;
-use crate::{Endpoint, GroupId, TopicId, UnixSeconds, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, GroupId, TopicId, UnixSeconds, UserId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/get_group_muted_account`:
 /// Lists the currently muted members of a group, or of one topic, each with the time at which the
@@ -48,13 +48,13 @@ pub struct GetGroupMutedAccountResponse {
     pub group_id: Option<GroupId>,
 
     /// One entry per muted member.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub muted_account_list: Vec<MutedAccount>,
+    #[serde(default)]
+    pub muted_account_list: Entries<MutedAccount>,
 
     /// MutedAccountList under its older name, from when the command was get_group_shutted_uin. Not
     /// confirmed by the documentation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub shutted_uin_list: Vec<ShuttedMember>,
+    #[serde(default)]
+    pub shutted_uin_list: Entries<ShuttedMember>,
 }
 
 impl GetGroupMutedAccount {

@@ -7,7 +7,7 @@ use super::{
     types::{ApplyJoinOption, InviteJoinOption, MemberCustomField, MsgFlag, MuteAllMember, Role},
 };
 use crate::{
-    Endpoint, GroupId, GroupType, Page, Paged, PagedByOffset, UnixSeconds, UserId,
+    Endpoint, Entries, GroupId, GroupType, Page, Paged, PagedByOffset, UnixSeconds, UserId,
     spec::EndpointSpec,
 };
 
@@ -94,12 +94,16 @@ pub struct GetJoinedGroupList {
 #[non_exhaustive]
 pub struct GetJoinedGroupListResponse {
     /// Number of matching groups, regardless of Limit and Offset.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_count: Option<u32>,
 
     /// The groups of this page.
-    #[serde(rename = "GroupIdList", default, deserialize_with = "crate::lenient::list")]
-    pub groups: Vec<JoinedGroup>,
+    #[serde(rename = "GroupIdList", default)]
+    pub groups: Entries<JoinedGroup>,
 }
 
 impl GetJoinedGroupList {
@@ -224,13 +228,16 @@ impl Paged for GetJoinedGroupList {
     }
 
     fn page(&self, response: GetJoinedGroupListResponse) -> Page<JoinedGroup, u64> {
-        let next = self.offset.unwrap_or_default().saturating_add(response.groups.len() as u64);
-        let last = response.groups.is_empty()
+        let next =
+            self.offset.unwrap_or_default().saturating_add(response.groups.received() as u64);
+        let last = response.groups.received() == 0
             || response.total_count.is_some_and(|total| next >= u64::from(total));
+        let (items, unrecognized) = response.groups.into_parts();
         Page {
+            items,
+            unrecognized,
             next: (!last).then_some(next),
             total: response.total_count.map(Into::into),
-            items: response.groups,
         }
     }
 }
@@ -333,7 +340,11 @@ pub struct JoinedGroup {
     pub create_time: Option<UnixSeconds>,
 
     /// Increases with each change of the group's profile.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub info_seq: Option<u64>,
 
     /// When the group's profile last changed.
@@ -345,20 +356,36 @@ pub struct JoinedGroup {
     pub last_msg_time: Option<UnixSeconds>,
 
     /// Sequence number that the next message will get, counting from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub next_msg_seq: Option<u64>,
 
     /// Current number of members.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub member_num: Option<u32>,
 
     /// MemberNum under the name used by samples of the oldest pages. Not confirmed by the
     /// documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub member_count: Option<u32>,
 
     /// Maximum number of members.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub max_member_num: Option<u32>,
 
     /// How requests to join are handled.
@@ -387,7 +414,11 @@ pub struct JoinedGroup {
     pub support_topic: Option<bool>,
 
     /// Next sequence number across all topics; communities with topics only.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub gross_topic_next_msg_seq: Option<u64>,
 
     /// The user's membership in this group.
@@ -411,12 +442,20 @@ pub struct JoinedGroupMembership {
     pub join_time: Option<UnixSeconds>,
 
     /// Sequence number of the last message that the user has read.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_seq: Option<u64>,
 
     /// Number of messages that the user has not read; in samples of older pages. Not confirmed by
     /// the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub unread_msg_num: Option<u32>,
 
     /// How the user receives messages.
@@ -440,10 +479,14 @@ pub struct JoinedGroupMembership {
     pub name_card: Option<String>,
 
     /// Custom fields of the user in this group.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub app_member_defined_data: Vec<MemberCustomField>,
+    #[serde(default)]
+    pub app_member_defined_data: Entries<MemberCustomField>,
 
     /// How far the user has read across all topics; communities with topics only.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub gross_topic_read_seq: Option<u64>,
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::spec::get_members::SPEC;
-use crate::{Endpoint, GroupId, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, GroupId, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_avchatroom_http_svc/get_members`:
 /// Lists up to 1,000 online members of an audio-video group or a community, namely those who joined
@@ -51,10 +51,11 @@ pub struct GetOnlineMembers {
 #[non_exhaustive]
 pub struct GetOnlineMembersResponse {
     /// Online members of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<OnlineMember>,
+    #[serde(default)]
+    pub member_list: Entries<OnlineMember>,
 
     /// Where the next page starts; 0 once all members have been returned.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub next_timestamp: u64,
 }
 
@@ -141,11 +142,8 @@ impl Paged for GetOnlineMembers {
 
     fn page(&self, response: GetOnlineMembersResponse) -> Page<OnlineMember, u64> {
         let last = response.next_timestamp == 0;
-        Page {
-            next: (!last).then_some(response.next_timestamp),
-            total: None,
-            items: response.member_list,
-        }
+        let (items, unrecognized) = response.member_list.into_parts();
+        Page { items, unrecognized, next: (!last).then_some(response.next_timestamp), total: None }
     }
 }
 

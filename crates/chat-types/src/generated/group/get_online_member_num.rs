@@ -41,6 +41,7 @@ pub struct GetOnlineMemberNum {
 #[non_exhaustive]
 pub struct GetOnlineMemberNumResponse {
     /// Number of online members.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub online_member_num: u32,
 
     /// The group of the request; only in samples of older pages. Not confirmed by the

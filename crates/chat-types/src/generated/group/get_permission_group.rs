@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::spec::get_permission_group::SPEC;
-use crate::{Endpoint, GroupId, Page, Paged, PermissionGroupId, UnixSeconds, spec::EndpointSpec};
+use crate::{
+    Endpoint, Entries, GroupId, Page, Paged, PermissionGroupId, UnixSeconds, spec::EndpointSpec,
+};
 
 /// `POST /v4/group_open_http_svc/get_permission_group`:
 /// Gets some permission groups of a community by ID, or all of them page by page.
@@ -59,8 +61,8 @@ pub struct GetPermissionGroup {
 #[non_exhaustive]
 pub struct GetPermissionGroupResponse {
     /// The permission groups.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub permission_group_info_list: Vec<PermissionGroup>,
+    #[serde(default)]
+    pub permission_group_info_list: Entries<PermissionGroup>,
 
     /// Cursor of the next page; empty once all permission groups have been returned.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -151,11 +153,8 @@ impl Paged for GetPermissionGroup {
 
     fn page(&self, response: GetPermissionGroupResponse) -> Page<PermissionGroup, String> {
         let last = response.next.as_deref().is_none_or(str::is_empty);
-        Page {
-            next: response.next.filter(|_| !last),
-            total: None,
-            items: response.permission_group_info_list,
-        }
+        let (items, unrecognized) = response.permission_group_info_list.into_parts();
+        Page { items, unrecognized, next: response.next.filter(|_| !last), total: None }
     }
 }
 
@@ -177,7 +176,11 @@ pub struct PermissionGroup {
     /// adds and removes members of permission groups, 16 creates, modifies and deletes topics, 32
     /// mutes members, 64 sends messages, 128 mentions all, 256 reads history from before joining,
     /// 512 recalls messages of others, 1024 bans members. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub permission: Option<u64>,
 
     /// Custom data of the app. Not confirmed by the documentation.
@@ -185,7 +188,11 @@ pub struct PermissionGroup {
     pub custom_string: Option<String>,
 
     /// Number of its members. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub member_num: Option<u32>,
 
     /// When it was created. Not confirmed by the documentation.

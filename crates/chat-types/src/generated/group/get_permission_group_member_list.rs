@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::spec::get_permission_group_member_list::SPEC;
-use crate::{Endpoint, GroupId, Page, Paged, PermissionGroupId, UserId, spec::EndpointSpec};
+use crate::{
+    Endpoint, Entries, GroupId, Page, Paged, PermissionGroupId, UserId, spec::EndpointSpec,
+};
 
 /// `POST /v4/group_open_http_svc/get_permission_group_member_list`:
 /// Lists the members of a permission group of a community, page by page.
@@ -53,8 +55,8 @@ pub struct GetPermissionGroupMemberList {
 #[non_exhaustive]
 pub struct GetPermissionGroupMemberListResponse {
     /// Members of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<PermissionGroupMember>,
+    #[serde(default)]
+    pub member_list: Entries<PermissionGroupMember>,
 
     /// Cursor of the next page; empty once all members have been returned.
     pub next: String,
@@ -136,7 +138,8 @@ impl Paged for GetPermissionGroupMemberList {
         response: GetPermissionGroupMemberListResponse,
     ) -> Page<PermissionGroupMember, String> {
         let last = response.next.is_empty();
-        Page { next: (!last).then_some(response.next), total: None, items: response.member_list }
+        let (items, unrecognized) = response.member_list.into_parts();
+        Page { items, unrecognized, next: (!last).then_some(response.next), total: None }
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     types::RoleInGroup,
 };
 use crate::{
-    Batched, Endpoint, GroupId, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, GroupId, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -54,8 +54,8 @@ pub struct GetRoleInGroup {
 #[non_exhaustive]
 pub struct GetRoleInGroupResponse {
     /// One entry per user.
-    #[serde(rename = "UserIdList", default, deserialize_with = "crate::lenient::list")]
-    pub roles: Vec<UserRole>,
+    #[serde(rename = "UserIdList", default)]
+    pub roles: Entries<UserRole>,
 }
 
 impl GetRoleInGroup {
@@ -125,11 +125,13 @@ impl Batched for GetRoleInGroup {
     }
 
     fn outcomes(&self, response: &GetRoleInGroupResponse) -> Vec<ItemOutcome> {
-        let rows = response
-            .roles
-            .iter()
-            .map(|row| (row.member_account.as_str().into(), ItemOutcome::Done));
-        match_outcomes(self.user_accounts.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.user_accounts.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.roles,
+            |row| (row.member_account.as_str().into(), ItemOutcome::Done),
+            &ItemOutcome::Unknown,
+        )
     }
 }
 

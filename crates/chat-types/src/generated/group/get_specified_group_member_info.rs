@@ -9,7 +9,7 @@ use super::{
     types::{GroupMember, Role},
 };
 use crate::{
-    Batched, Endpoint, GroupId, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, GroupId, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -86,8 +86,8 @@ pub struct GetSpecifiedGroupMemberInfoResponse {
     pub group_id: Option<GroupId>,
 
     /// The members that were found.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<GroupMember>,
+    #[serde(default)]
+    pub member_list: Entries<GroupMember>,
 }
 
 impl GetSpecifiedGroupMemberInfo {
@@ -198,10 +198,12 @@ impl Batched for GetSpecifiedGroupMemberInfo {
     }
 
     fn outcomes(&self, response: &GetSpecifiedGroupMemberInfoResponse) -> Vec<ItemOutcome> {
-        let rows = response
-            .member_list
-            .iter()
-            .map(|row| (row.member_account.as_str().into(), ItemOutcome::Done));
-        match_outcomes(self.member_accounts.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.member_accounts.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.member_list,
+            |row| (row.member_account.as_str().into(), ItemOutcome::Done),
+            &ItemOutcome::Unknown,
+        )
     }
 }

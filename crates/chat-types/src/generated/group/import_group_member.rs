@@ -9,7 +9,7 @@ use super::{
     types::{ImportMemberResult, Role},
 };
 use crate::{
-    Batched, Endpoint, GroupId, ItemOutcome, UnixSeconds, UserId,
+    Batched, Endpoint, Entries, GroupId, ItemOutcome, UnixSeconds, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -59,8 +59,8 @@ pub struct ImportGroupMember {
 #[non_exhaustive]
 pub struct ImportGroupMemberResponse {
     /// One result per member.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<ImportedMember>,
+    #[serde(default)]
+    pub member_list: Entries<ImportedMember>,
 }
 
 impl ImportGroupMember {
@@ -133,13 +133,18 @@ impl Batched for ImportGroupMember {
     }
 
     fn outcomes(&self, response: &ImportGroupMemberResponse) -> Vec<ItemOutcome> {
-        let rows = response.member_list.iter().map(|row| {
-            (
-                row.member_account.as_str().into(),
-                ItemOutcome::by_code(Some(row.result.number()), &[1, 2], &[], ""),
-            )
-        });
-        match_outcomes(self.member_list.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.member_list.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.member_list,
+            |row| {
+                (
+                    row.member_account.as_str().into(),
+                    ItemOutcome::by_code(Some(row.result.number()), &[1, 2], &[], ""),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }
 

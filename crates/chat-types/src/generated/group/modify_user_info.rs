@@ -9,7 +9,7 @@ use super::{
     types::AvChatRoomCommand,
 };
 use crate::{
-    Batched, Endpoint, GroupId, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, GroupId, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -70,8 +70,8 @@ pub struct ModifyMemberMarksResponse {
     pub command_type: Option<AvChatRoomCommand>,
 
     /// Members for whom it succeeded.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<MarkedMember>,
+    #[serde(default)]
+    pub member_list: Entries<MarkedMember>,
 }
 
 impl ModifyMemberMarks {
@@ -154,11 +154,13 @@ impl Batched for ModifyMemberMarks {
     }
 
     fn outcomes(&self, response: &ModifyMemberMarksResponse) -> Vec<ItemOutcome> {
-        let rows = response
-            .member_list
-            .iter()
-            .map(|row| (row.member_account.as_str().into(), ItemOutcome::Done));
-        match_outcomes(self.member_list.iter().map(Self::key), rows, &ItemOutcome::failed(""))
+        let keys = self.member_list.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.member_list,
+            |row| (row.member_account.as_str().into(), ItemOutcome::Done),
+            &ItemOutcome::failed(""),
+        )
     }
 }
 
@@ -194,6 +196,6 @@ pub struct MarkedMember {
     pub member_account: UserId,
 
     /// Marks that were set or removed.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub marks: Vec<u32>,
+    #[serde(default)]
+    pub marks: Entries<u32>,
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ErrorCode, UnixSeconds, UnknownInteger, UnknownValue, UserId,
+    Entries, ErrorCode, UnixSeconds, UnknownInteger, UnknownValue, UserId,
     open_enum::{open_integer_enum, open_string_enum},
 };
 
@@ -332,7 +332,11 @@ pub struct GroupMember {
     pub join_time: Option<UnixSeconds>,
 
     /// Sequence number of the last message that the member has read.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_seq: Option<u64>,
 
     /// How the member receives messages.
@@ -356,8 +360,8 @@ pub struct GroupMember {
     pub name_card: Option<String>,
 
     /// Custom fields of the member.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub app_member_defined_data: Vec<MemberCustomField>,
+    #[serde(default)]
+    pub app_member_defined_data: Entries<MemberCustomField>,
 
     /// Whether the member is online; only in a member list whose filter requests it. For
     /// communities it is up to four minutes old.
@@ -396,6 +400,7 @@ pub struct GroupCounter {
 
     /// Its value; in an update, the value to set, or the step to add or subtract. A signed 64-bit
     /// number.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub value: i64,
 }
 

@@ -9,7 +9,7 @@ use super::{
     types::{GroupCounter, GroupCounterMode},
 };
 use crate::{
-    Batched, Endpoint, GroupId, ItemOutcome,
+    Batched, Endpoint, Entries, GroupId, ItemOutcome,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -62,8 +62,8 @@ pub struct UpdateGroupCounter {
 #[non_exhaustive]
 pub struct UpdateGroupCounterResponse {
     /// The counters with their new values.
-    #[serde(rename = "GroupCounter", default, deserialize_with = "crate::lenient::list")]
-    pub counters: Vec<GroupCounter>,
+    #[serde(rename = "GroupCounter", default)]
+    pub counters: Entries<GroupCounter>,
 }
 
 impl UpdateGroupCounter {
@@ -140,7 +140,12 @@ impl Batched for UpdateGroupCounter {
     }
 
     fn outcomes(&self, response: &UpdateGroupCounterResponse) -> Vec<ItemOutcome> {
-        let rows = response.counters.iter().map(|row| (row.key.as_str().into(), ItemOutcome::Done));
-        match_outcomes(self.counters.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.counters.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.counters,
+            |row| (row.key.as_str().into(), ItemOutcome::Done),
+            &ItemOutcome::Unknown,
+        )
     }
 }

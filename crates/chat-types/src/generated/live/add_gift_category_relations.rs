@@ -6,7 +6,7 @@ use super::{
     spec::add_gift_category_relations::SPEC,
     types::{GiftCategoryId, GiftId},
 };
-use crate::{Endpoint, spec::EndpointSpec};
+use crate::{Endpoint, Entries, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/add_gift_category_relations`:
 /// Adds gifts to a category. The gifts that are in it already stay.
@@ -46,8 +46,8 @@ pub struct AddGiftCategoryRelations {
 #[non_exhaustive]
 pub struct AddGiftCategoryRelationsResponse {
     /// Gifts that were not added.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub invalid_gift_id_list: Vec<GiftId>,
+    #[serde(default)]
+    pub invalid_gift_id_list: Entries<GiftId>,
 }
 
 impl AddGiftCategoryRelations {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{spec::get_admin_list::SPEC, types::LiveRoomId};
-use crate::{Endpoint, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, UserId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/get_admin_list`:
 /// Lists the admins of a live room.
@@ -72,6 +72,6 @@ impl Endpoint for GetAdminList {
 #[non_exhaustive]
 pub struct LiveAdmins {
     /// The admins.
-    #[serde(rename = "Admin_Account", default, deserialize_with = "crate::lenient::list")]
-    pub admin_account: Vec<UserId>,
+    #[serde(rename = "Admin_Account", default)]
+    pub admin_account: Entries<UserId>,
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{spec::get_banned_member_list::SPEC, types::LiveRoomId};
-use crate::{Endpoint, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/get_banned_member_list`:
 /// Lists the users banned from a live room, page by page, each with the time at which the ban ends.
@@ -111,10 +111,12 @@ impl Paged for GetBannedMemberList {
 
     fn page(&self, response: GetBannedMemberListResponse) -> Page<LiveBan, u64> {
         let last = response.response.next_offset == 0;
+        let (items, unrecognized) = response.response.banned_account_list.into_parts();
         Page {
+            items,
+            unrecognized,
             next: (!last).then_some(response.response.next_offset),
             total: None,
-            items: response.response.banned_account_list,
         }
     }
 }
@@ -126,10 +128,11 @@ impl Paged for GetBannedMemberList {
 #[non_exhaustive]
 pub struct LiveBanPage {
     /// The bans.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub banned_account_list: Vec<LiveBan>,
+    #[serde(default)]
+    pub banned_account_list: Entries<LiveBan>,
 
     /// Where the next page starts; 0 on the last page.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub next_offset: u64,
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{spec::get_callback::SPEC, types::LiveCallbackCommand};
-use crate::{Endpoint, spec::EndpointSpec};
+use crate::{Endpoint, Entries, spec::EndpointSpec};
 
 /// `POST /v4/live_config/get_callback`:
 /// Returns the URL of the webhook of live rooms and the webhooks that are sent to it.
@@ -77,6 +77,6 @@ pub struct LiveCallback {
     pub url: Option<String>,
 
     /// Webhooks that are sent.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub callback_command_list: Vec<LiveCallbackCommand>,
+    #[serde(default)]
+    pub callback_command_list: Entries<LiveCallbackCommand>,
 }

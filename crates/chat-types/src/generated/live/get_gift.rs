@@ -89,11 +89,19 @@ pub struct Gift {
     pub resource_url: Option<String>,
 
     /// Price of the gift, in coins of the app.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub coins: Option<u64>,
 
     /// Level of the gift.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub level: Option<u32>,
 
     /// Data of the app as JSON, at most 100 bytes.

@@ -6,7 +6,7 @@ use super::{
     spec::get_gift_category::SPEC,
     types::{GiftCategoryId, GiftId},
 };
-use crate::{Endpoint, spec::EndpointSpec};
+use crate::{Endpoint, Entries, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/get_gift_category`:
 /// Returns a category of gifts.
@@ -107,6 +107,6 @@ pub struct GiftCategory {
     pub category_desc: Option<String>,
 
     /// Its gifts. Not confirmed by the documentation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub gift_id_list: Vec<GiftId>,
+    #[serde(default)]
+    pub gift_id_list: Entries<GiftId>,
 }

@@ -6,7 +6,7 @@ use super::{
     spec::get_gift_category_relations::SPEC,
     types::{GiftCategoryId, GiftId},
 };
-use crate::{Endpoint, spec::EndpointSpec};
+use crate::{Endpoint, Entries, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/get_gift_category_relations`:
 /// Lists the gifts of a category.
@@ -91,6 +91,6 @@ pub struct GiftCategoryRelation {
     pub category_id: GiftCategoryId,
 
     /// Its gifts.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub gift_id_list: Vec<GiftId>,
+    #[serde(default)]
+    pub gift_id_list: Entries<GiftId>,
 }

@@ -87,18 +87,34 @@ impl Endpoint for GetGiftCount {
 #[non_exhaustive]
 pub struct LiveGiftCount {
     /// Running number. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub sequence: Option<u64>,
 
     /// Number of gifts sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_count: Option<u64>,
 
     /// Value of the gifts, in coins of the app.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_coins: Option<u64>,
 
     /// Number of users who sent gifts.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub gift_sender_count: Option<u64>,
 }

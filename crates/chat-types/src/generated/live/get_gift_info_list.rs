@@ -6,7 +6,7 @@ use super::{
     spec::get_gift_info_list::SPEC,
     types::{GiftCategoryId, GiftCategoryTexts, GiftId, GiftTexts},
 };
-use crate::{Endpoint, UnixSeconds, spec::EndpointSpec};
+use crate::{Endpoint, Entries, UnixSeconds, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/get_gift_info_list`:
 /// Lists all gifts of the app with their categories.
@@ -77,15 +77,19 @@ impl Endpoint for GetGiftInfoList {
 #[non_exhaustive]
 pub struct GiftCatalog {
     /// The gifts. Not confirmed by the documentation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub gift_list: Vec<ListedGift>,
+    #[serde(default)]
+    pub gift_list: Entries<ListedGift>,
 
     /// The categories. Not confirmed by the documentation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub category_list: Vec<ListedGiftCategory>,
+    #[serde(default)]
+    pub category_list: Entries<ListedGiftCategory>,
 
     /// Number of gifts. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_count: Option<u64>,
 }
 
@@ -115,11 +119,19 @@ pub struct ListedGift {
     pub resource_url: Option<String>,
 
     /// Price of the gift, in coins of the app. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub coins: Option<u64>,
 
     /// Level of the gift. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub level: Option<u32>,
 
     /// When the gift was added. Not confirmed by the documentation.
@@ -127,8 +139,8 @@ pub struct ListedGift {
     pub create_time: Option<UnixSeconds>,
 
     /// Texts of the gift by language. Not confirmed by the documentation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub language_list: Vec<GiftTexts>,
+    #[serde(default)]
+    pub language_list: Entries<GiftTexts>,
 }
 
 /// A gift category in a list.
@@ -149,10 +161,10 @@ pub struct ListedGiftCategory {
     pub category_desc: Option<String>,
 
     /// Its gifts. Not confirmed by the documentation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub gift_id_list: Vec<GiftId>,
+    #[serde(default)]
+    pub gift_id_list: Entries<GiftId>,
 
     /// Texts of the category by language. Not confirmed by the documentation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub language_list: Vec<GiftCategoryTexts>,
+    #[serde(default)]
+    pub language_list: Entries<GiftCategoryTexts>,
 }

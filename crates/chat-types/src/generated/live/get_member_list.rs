@@ -6,7 +6,7 @@ use super::{
     spec::get_member_list::SPEC,
     types::{LiveMember, LiveRoomId},
 };
-use crate::{Endpoint, Page, Paged, spec::EndpointSpec};
+use crate::{Endpoint, Entries, Page, Paged, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/get_member_list`:
 /// Lists the members of a live room, page by page.
@@ -113,11 +113,8 @@ impl Paged for GetMemberList {
 
     fn page(&self, response: GetMemberListResponse) -> Page<LiveMember, String> {
         let last = response.response.next.is_empty();
-        Page {
-            next: (!last).then_some(response.response.next),
-            total: None,
-            items: response.response.member_list,
-        }
+        let (items, unrecognized) = response.response.member_list.into_parts();
+        Page { items, unrecognized, next: (!last).then_some(response.response.next), total: None }
     }
 }
 
@@ -131,10 +128,14 @@ pub struct LiveMemberPage {
     pub next: String,
 
     /// Number of members of the room, which can exceed that of the list.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub member_count: Option<u64>,
 
     /// The members.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<LiveMember>,
+    #[serde(default)]
+    pub member_list: Entries<LiveMember>,
 }

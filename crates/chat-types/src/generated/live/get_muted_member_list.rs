@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{spec::get_muted_member_list::SPEC, types::LiveRoomId};
-use crate::{Endpoint, UnixSeconds, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, UnixSeconds, UserId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/get_muted_member_list`:
 /// Lists the muted members of a live room, each with the time at which the mute ends.
@@ -83,8 +83,8 @@ impl Endpoint for GetMutedMemberList {
 #[non_exhaustive]
 pub struct LiveMutes {
     /// The muted members.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub muted_account_list: Vec<LiveMute>,
+    #[serde(default)]
+    pub muted_account_list: Entries<LiveMute>,
 }
 
 /// A muted member of a live room.

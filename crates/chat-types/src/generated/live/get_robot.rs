@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{spec::get_robot::SPEC, types::LiveRoomId};
-use crate::{Endpoint, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, UserId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/get_robot`:
 /// Lists the robots of a live room.
@@ -73,6 +73,6 @@ impl Endpoint for GetRobot {
 #[non_exhaustive]
 pub struct LiveRobots {
     /// The robots.
-    #[serde(rename = "RobotList_Account", default, deserialize_with = "crate::lenient::list")]
-    pub robot_list_account: Vec<UserId>,
+    #[serde(rename = "RobotList_Account", default)]
+    pub robot_list_account: Entries<UserId>,
 }

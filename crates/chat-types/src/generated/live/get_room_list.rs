@@ -6,7 +6,7 @@ use super::{
     spec::get_room_list::SPEC,
     types::{LiveRoomId, LiveRoomOrder},
 };
-use crate::{Endpoint, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/get_room_list`:
 /// Lists the live rooms that are publicly visible, page by page, those with the most views first.
@@ -134,11 +134,8 @@ impl Paged for GetRoomList {
 
     fn page(&self, response: GetRoomListResponse) -> Page<ListedLiveRoom, String> {
         let last = response.response.next.is_empty();
-        Page {
-            next: (!last).then_some(response.response.next),
-            total: None,
-            items: response.response.room_list,
-        }
+        let (items, unrecognized) = response.response.room_list.into_parts();
+        Page { items, unrecognized, next: (!last).then_some(response.response.next), total: None }
     }
 }
 
@@ -152,8 +149,8 @@ pub struct LiveRoomPage {
     pub next: String,
 
     /// The rooms.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub room_list: Vec<ListedLiveRoom>,
+    #[serde(default)]
+    pub room_list: Entries<ListedLiveRoom>,
 }
 
 /// A live room in a list.
@@ -178,18 +175,26 @@ pub struct ListedLiveRoom {
     pub cover_url: Option<String>,
 
     /// Tags of the app.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub category: Vec<u32>,
+    #[serde(default)]
+    pub category: Entries<u32>,
 
     /// When the room was created.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<UnixSeconds>,
 
     /// State defined by the app.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub activity_status: Option<i64>,
 
     /// Number of times that users entered.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub view_count: Option<u64>,
 }

@@ -6,7 +6,7 @@ use super::{
     spec::get_room_metadata::SPEC,
     types::{LiveMetadata, LiveRoomId},
 };
-use crate::{Endpoint, spec::EndpointSpec};
+use crate::{Endpoint, Entries, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/get_room_metadata`:
 /// Returns some or all of the metadata of a live room.
@@ -99,6 +99,6 @@ impl Endpoint for GetRoomMetadata {
 #[non_exhaustive]
 pub struct LiveMetadataResult {
     /// The metadata.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub metadata: Vec<LiveMetadata>,
+    #[serde(default)]
+    pub metadata: Entries<LiveMetadata>,
 }

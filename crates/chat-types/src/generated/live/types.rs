@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    UnixSeconds, UnknownInteger, UnknownValue, UserId,
+    Entries, UnixSeconds, UnknownInteger, UnknownValue, UserId,
     id::text_id,
     open_enum::{open_integer_enum, open_string_enum},
 };
@@ -356,11 +356,19 @@ pub struct LiveRoomInfo {
     pub take_seat_mode: Option<LiveSeatMode>,
 
     /// Number of seats. The plan limits it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub max_seat_count: Option<u32>,
 
     /// Maximum number of members.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub max_member_count: Option<u32>,
 
     /// Whether everybody is muted.
@@ -372,11 +380,15 @@ pub struct LiveRoomInfo {
     pub cover_url: Option<String>,
 
     /// Tags of the app, at most 3.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub category: Vec<u32>,
+    #[serde(default)]
+    pub category: Entries<u32>,
 
     /// State defined by the app.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub activity_status: Option<i64>,
 
     /// Whether the list of rooms shows the room.
@@ -384,7 +396,11 @@ pub struct LiveRoomInfo {
     pub is_public_visible: Option<bool>,
 
     /// Number of times that users entered.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub view_count: Option<u64>,
 
     /// Notice of the room.
@@ -416,19 +432,35 @@ pub struct LiveRoomInfo {
     pub seat_template: Option<LiveSeatTemplate>,
 
     /// Number of the layout in older versions. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub seat_layout_template_id: Option<u32>,
 
     /// How long the room stays after the last user left. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub lifetime_after_no_users: Option<u64>,
 
     /// How long the room stays after its owner left. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub lifetime_after_owner_leave: Option<u64>,
 
     /// How long the room stays after its owner went offline. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub lifetime_after_owner_offline: Option<u64>,
 
     /// Whether the owner keeps a seat. Not confirmed by the documentation.
@@ -448,15 +480,27 @@ pub struct LiveRoomInfo {
     pub is_video_disabled: Option<bool>,
 
     /// Number of members. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub member_count: Option<u64>,
 
     /// Number of members who are online. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub online_count: Option<u64>,
 
     /// Popularity score of the room. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub popularity: Option<u64>,
 }
 
@@ -467,27 +511,51 @@ pub struct LiveRoomInfo {
 #[non_exhaustive]
 pub struct LiveRoomStatistic {
     /// Number of times that users entered; a user may count several times.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_viewers: Option<u64>,
 
     /// Number of messages; only get_room_statistic returns it. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_msg_count: Option<u64>,
 
     /// Number of gifts sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_gifts_sent: Option<u64>,
 
     /// Value of the gifts, in coins of the app.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_gift_coins: Option<u64>,
 
     /// Number of users who sent gifts.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_unique_gift_senders: Option<u64>,
 
     /// Number of likes.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_likes_received: Option<u64>,
 }
 
@@ -531,7 +599,11 @@ pub struct LiveMessageResult {
     pub msg_time: Option<UnixSeconds>,
 
     /// Sequence number of the message in the room.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_seq: Option<u64>,
 
     /// Why the message was dropped, such as `MsgFreqCtrl` for too many messages.
@@ -558,7 +630,11 @@ pub struct BattleRoom {
     pub owner_account: Option<UserId>,
 
     /// Score of the room, after the battle.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub score: Option<u64>,
 }
 

@@ -6,7 +6,7 @@ use super::{
     spec::admin_getroammsg::SPEC,
     types::{MsgElement, MsgFlagBits, MsgKey},
 };
-use crate::{Endpoint, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 
 /// `POST /v4/openim/admin_getroammsg`:
 /// Lists the messages of a one-to-one conversation in a time range, page by page, as one of its two
@@ -74,7 +74,12 @@ pub struct AdminGetRoamMsgResponse {
     pub complete: bool,
 
     /// Number of messages in this response.
-    #[serde(rename = "MsgCnt", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "MsgCnt",
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_count: Option<u32>,
 
     /// MaxTime of the next page.
@@ -86,8 +91,8 @@ pub struct AdminGetRoamMsgResponse {
     pub last_msg_key: Option<MsgKey>,
 
     /// Messages of this page, oldest first.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub msg_list: Vec<C2cHistoryMsg>,
+    #[serde(default)]
+    pub msg_list: Entries<C2cHistoryMsg>,
 }
 
 impl AdminGetRoamMsg {
@@ -178,13 +183,15 @@ impl Paged for AdminGetRoamMsg {
         response: AdminGetRoamMsgResponse,
     ) -> Page<C2cHistoryMsg, AdminGetRoamMsgCursor> {
         let last = response.complete;
+        let (items, unrecognized) = response.msg_list.into_parts();
         Page {
+            items,
+            unrecognized,
             next: (!last).then(|| AdminGetRoamMsgCursor {
                 max_time: response.last_msg_time.unwrap_or_default(),
                 last_msg_key: response.last_msg_key.unwrap_or_default(),
             }),
             total: None,
-            items: response.msg_list,
         }
     }
 }
@@ -213,11 +220,19 @@ pub struct C2cHistoryMsg {
     pub to_account: Option<UserId>,
 
     /// Sequence number; orders messages within the same second.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_seq: Option<u64>,
 
     /// Random number.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_random: Option<u64>,
 
     /// Time of the message.
@@ -226,7 +241,11 @@ pub struct C2cHistoryMsg {
 
     /// Time on the sending client, if known; its unit is not documented. Not confirmed by the
     /// documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_client_time: Option<u64>,
 
     /// Whether it was recalled.
@@ -246,8 +265,8 @@ pub struct C2cHistoryMsg {
     pub msg_key: MsgKey,
 
     /// Content.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub msg_body: Vec<MsgElement>,
+    #[serde(default)]
+    pub msg_body: Entries<MsgElement>,
 
     /// Custom data of the app, stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]

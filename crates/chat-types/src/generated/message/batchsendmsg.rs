@@ -9,7 +9,7 @@ use super::{
     types::{MsgElement, MsgKey, OfflinePushInfo, SendMsgControl, SyncOtherMachine},
 };
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, Seconds, UserId,
+    Batched, Endpoint, Entries, ErrorCode, ItemOutcome, Seconds, UserId,
     endpoint::{derive_part_id, match_outcomes},
     spec::{BatchSpec, EndpointSpec},
 };
@@ -129,8 +129,8 @@ pub struct BatchSendMsgResponse {
     pub msg_id: Option<String>,
 
     /// Receivers that did not get the message; empty or missing if all of them got it.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub error_list: Vec<FailedReceiver>,
+    #[serde(default)]
+    pub error_list: Entries<FailedReceiver>,
 }
 
 impl BatchSendMsg {
@@ -311,13 +311,18 @@ impl Batched for BatchSendMsg {
     }
 
     fn outcomes(&self, response: &BatchSendMsgResponse) -> Vec<ItemOutcome> {
-        let rows = response.error_list.iter().map(|row| {
-            (
-                row.to_account.as_str().into(),
-                ItemOutcome::by_code(Some(row.error_code.get()), &[0], &[], ""),
-            )
-        });
-        match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Done)
+        let keys = self.to_account.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.error_list,
+            |row| {
+                (
+                    row.to_account.as_str().into(),
+                    ItemOutcome::by_code(Some(row.error_code.get()), &[0], &[], ""),
+                )
+            },
+            &ItemOutcome::Done,
+        )
     }
 }
 

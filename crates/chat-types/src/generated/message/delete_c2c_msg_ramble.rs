@@ -9,7 +9,7 @@ use super::{
     types::MsgKey,
 };
 use crate::{
-    Batched, Endpoint, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -61,8 +61,8 @@ pub struct DeleteC2cMsgRamble {
 #[non_exhaustive]
 pub struct DeleteC2cMsgRambleResponse {
     /// Keys of the request that are malformed.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub invalid_msg_key_list: Vec<MsgKey>,
+    #[serde(default)]
+    pub invalid_msg_key_list: Entries<MsgKey>,
 }
 
 impl DeleteC2cMsgRamble {
@@ -122,10 +122,12 @@ impl Batched for DeleteC2cMsgRamble {
     }
 
     fn outcomes(&self, response: &DeleteC2cMsgRambleResponse) -> Vec<ItemOutcome> {
-        let rows = response
-            .invalid_msg_key_list
-            .iter()
-            .map(|row| (Cow::from(row.as_str()), ItemOutcome::failed("")));
-        match_outcomes(self.msg_key_list.iter().map(Self::key), rows, &ItemOutcome::Done)
+        let keys = self.msg_key_list.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.invalid_msg_key_list,
+            |row| (Cow::from(row.as_str()), ItemOutcome::failed("")),
+            &ItemOutcome::Done,
+        )
     }
 }

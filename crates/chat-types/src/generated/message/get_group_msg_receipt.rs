@@ -9,7 +9,7 @@ use super::{
     types::GroupMsgSeq,
 };
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, ItemOutcome,
+    Batched, Endpoint, Entries, ErrorCode, GroupId, ItemOutcome,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -57,8 +57,8 @@ pub struct GetGroupMsgReceipt {
 #[non_exhaustive]
 pub struct GetGroupMsgReceiptResponse {
     /// One entry per message, each with its own result.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub group_msg_receipt_list: Vec<GroupMsgReadCount>,
+    #[serde(default)]
+    pub group_msg_receipt_list: Entries<GroupMsgReadCount>,
 }
 
 impl GetGroupMsgReceipt {
@@ -121,13 +121,18 @@ impl Batched for GetGroupMsgReceipt {
     }
 
     fn outcomes(&self, response: &GetGroupMsgReceiptResponse) -> Vec<ItemOutcome> {
-        let rows = response.group_msg_receipt_list.iter().map(|row| {
-            (
-                row.msg_seq.to_string().into(),
-                ItemOutcome::by_code(Some(row.code.get()), &[0], &[], ""),
-            )
-        });
-        match_outcomes(self.msg_seq_list.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.msg_seq_list.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.group_msg_receipt_list,
+            |row| {
+                (
+                    row.msg_seq.to_string().into(),
+                    ItemOutcome::by_code(Some(row.code.get()), &[0], &[], ""),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }
 
@@ -141,13 +146,22 @@ pub struct GroupMsgReadCount {
     pub code: ErrorCode,
 
     /// Sequence number of the message.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub msg_seq: u64,
 
     /// Members who have read it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub read_num: Option<u32>,
 
     /// Members who have not read it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub unread_num: Option<u32>,
 }

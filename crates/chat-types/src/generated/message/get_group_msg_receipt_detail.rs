@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{spec::get_group_msg_receipt_detail::SPEC, types::ReadReceiptFilter};
-use crate::{Endpoint, GroupId, Page, Paged, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, GroupId, Page, Paged, UserId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/get_group_msg_receipt_detail`:
 /// Lists the members who have read, or have not read, one message of a group, page by page.
@@ -65,16 +65,20 @@ pub struct GetGroupMsgReceiptDetailResponse {
     pub is_finish: Option<bool>,
 
     /// Sequence number of the message.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_seq: Option<u64>,
 
     /// Members of this page who have read it; only with Filter 0. At most 200 items.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub read_list: Vec<GroupMsgReader>,
+    #[serde(default)]
+    pub read_list: Entries<GroupMsgReader>,
 
     /// Members of this page who have not read it; only with Filter 1. At most 200 items.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub unread_list: Vec<GroupMsgReader>,
+    #[serde(default)]
+    pub unread_list: Entries<GroupMsgReader>,
 
     /// Cursor of the next page.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -186,10 +190,12 @@ impl GetGroupMsgReceiptDetail {
         response: GetGroupMsgReceiptDetailResponse,
     ) -> Page<GroupMsgReader, GetGroupMsgReceiptDetailCursor> {
         let last = response.is_finish == Some(true) || response.is_finished == Some(true);
+        let (items, unrecognized) = response.unread_list.into_parts();
         Page {
+            items,
+            unrecognized,
             next: response.cursor.filter(|_| !last).map(GetGroupMsgReceiptDetailCursor::Unread),
             total: None,
-            items: response.unread_list,
         }
     }
 
@@ -197,10 +203,12 @@ impl GetGroupMsgReceiptDetail {
         response: GetGroupMsgReceiptDetailResponse,
     ) -> Page<GroupMsgReader, GetGroupMsgReceiptDetailCursor> {
         let last = response.is_finish == Some(true) || response.is_finished == Some(true);
+        let (items, unrecognized) = response.read_list.into_parts();
         Page {
+            items,
+            unrecognized,
             next: response.cursor.filter(|_| !last).map(GetGroupMsgReceiptDetailCursor::Read),
             total: None,
-            items: response.read_list,
         }
     }
 }

@@ -6,7 +6,7 @@ use super::{
     spec::get_key_values::SPEC,
     types::{MsgExtension, MsgKey},
 };
-use crate::{Endpoint, Page, Paged, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, Page, Paged, UserId, spec::EndpointSpec};
 
 /// `POST /v4/openim_msg_ext_http_svc/get_key_values`:
 /// Lists the key-value pairs attached to a one-to-one message, up to 200 per response.
@@ -62,16 +62,24 @@ pub struct C2cGetKeyValuesResponse {
     pub complete_flag: bool,
 
     /// Highest Seq that the service stores for the message.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub latest_seq: Option<u64>,
 
     /// Seq at which all pairs were last cleared; cached pairs up to it are invalid.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub clear_seq: Option<u64>,
 
     /// The pairs, ordered by Seq. At most 200 items.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub extension_list: Vec<MsgExtension>,
+    #[serde(default)]
+    pub extension_list: Entries<MsgExtension>,
 }
 
 impl C2cGetKeyValues {
@@ -152,11 +160,11 @@ impl Paged for C2cGetKeyValues {
     fn page(&self, response: C2cGetKeyValuesResponse) -> Page<MsgExtension, u64> {
         let next = response
             .extension_list
-            .iter()
-            .filter_map(|item| item.seq)
+            .integers("Seq", |item| item.seq)
             .max()
             .map(|mark| mark.saturating_add_signed(0));
         let last = response.complete_flag;
-        Page { next: next.filter(|_| !last), total: None, items: response.extension_list }
+        let (items, unrecognized) = response.extension_list.into_parts();
+        Page { items, unrecognized, next: next.filter(|_| !last), total: None }
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::spec::get_pinned_messages::SPEC;
-use crate::{Endpoint, GroupId, TopicId, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, GroupId, TopicId, UserId, spec::EndpointSpec};
 
 /// `POST /v4/group_open_http_svc/get_pinned_messages`:
 /// Lists the pinned messages of a group or topic by sequence number, and who pinned each.
@@ -44,8 +44,8 @@ pub struct GetPinnedMessages {
 #[non_exhaustive]
 pub struct GetPinnedMessagesResponse {
     /// The pinned messages.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub pinned_msg_list: Vec<PinnedMsg>,
+    #[serde(default)]
+    pub pinned_msg_list: Entries<PinnedMsg>,
 }
 
 impl GetPinnedMessages {
@@ -100,6 +100,7 @@ impl Endpoint for GetPinnedMessages {
 #[non_exhaustive]
 pub struct PinnedMsg {
     /// Sequence number of the message.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub msg_seq: u64,
 
     /// Account that pinned it.

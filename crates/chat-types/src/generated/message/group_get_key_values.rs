@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{spec::group_get_key_values::SPEC, types::MsgExtension};
-use crate::{Endpoint, GroupId, Page, Paged, spec::EndpointSpec};
+use crate::{Endpoint, Entries, GroupId, Page, Paged, spec::EndpointSpec};
 
 /// `POST /v4/openim_msg_ext_http_svc/group_get_key_values`:
 /// Lists the key-value pairs attached to a group message, up to 200 per response.
@@ -55,16 +55,24 @@ pub struct GroupGetKeyValuesResponse {
     pub complete_flag: bool,
 
     /// Highest Seq that the service stores for the message.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub latest_seq: Option<u64>,
 
     /// Seq at which all pairs were last cleared; cached pairs up to it are invalid.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub clear_seq: Option<u64>,
 
     /// The pairs, ordered by Seq. At most 200 items.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub extension_list: Vec<MsgExtension>,
+    #[serde(default)]
+    pub extension_list: Entries<MsgExtension>,
 }
 
 impl GroupGetKeyValues {
@@ -134,11 +142,11 @@ impl Paged for GroupGetKeyValues {
     fn page(&self, response: GroupGetKeyValuesResponse) -> Page<MsgExtension, u64> {
         let next = response
             .extension_list
-            .iter()
-            .filter_map(|item| item.seq)
+            .integers("Seq", |item| item.seq)
             .max()
             .map(|mark| mark.saturating_add_signed(0));
         let last = response.complete_flag;
-        Page { next: next.filter(|_| !last), total: None, items: response.extension_list }
+        let (items, unrecognized) = response.extension_list.into_parts();
+        Page { items, unrecognized, next: next.filter(|_| !last), total: None }
     }
 }

@@ -6,7 +6,9 @@ use super::{
     spec::group_msg_get_simple::SPEC,
     types::{HistoryCompleteness, HistoryEntryKind, MsgElement, MsgPriorityLevel},
 };
-use crate::{Endpoint, GroupId, Page, Paged, TopicId, UnixSeconds, UserId, spec::EndpointSpec};
+use crate::{
+    Endpoint, Entries, GroupId, Page, Paged, TopicId, UnixSeconds, UserId, spec::EndpointSpec,
+};
 
 /// `POST /v4/group_open_http_svc/group_msg_get_simple`:
 /// Gets up to 20 messages of a group, newest first, from a sequence number downwards.
@@ -71,8 +73,8 @@ pub struct GroupMsgGetSimpleResponse {
     pub completeness: Option<HistoryCompleteness>,
 
     /// Messages of this page, newest first. At most 20 items.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub rsp_msg_list: Vec<GroupHistoryMsg>,
+    #[serde(default)]
+    pub rsp_msg_list: Entries<GroupHistoryMsg>,
 }
 
 impl GroupMsgGetSimple {
@@ -170,18 +172,17 @@ impl Paged for GroupMsgGetSimple {
     fn page(&self, response: GroupMsgGetSimpleResponse) -> Page<GroupHistoryMsg, u64> {
         let next = response
             .rsp_msg_list
-            .iter()
-            .map(|item| item.msg_seq)
+            .integers("MsgSeq", |item| Some(item.msg_seq))
             .min()
             .map(|mark| mark.saturating_add_signed(-1));
-        let last = response.rsp_msg_list.is_empty()
+        let last = response.rsp_msg_list.received() == 0
             || response
                 .rsp_msg_list
-                .iter()
-                .map(|item| item.msg_seq)
+                .integers("MsgSeq", |item| Some(item.msg_seq))
                 .min()
                 .is_some_and(|mark| matches!(mark, 0 | 1));
-        Page { next: next.filter(|_| !last), total: None, items: response.rsp_msg_list }
+        let (items, unrecognized) = response.rsp_msg_list.into_parts();
+        Page { items, unrecognized, next: next.filter(|_| !last), total: None }
     }
 }
 
@@ -200,8 +201,8 @@ pub struct GroupHistoryMsg {
     pub entry_kind: Option<HistoryEntryKind>,
 
     /// Content; empty or missing for a placeholder.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub msg_body: Vec<MsgElement>,
+    #[serde(default)]
+    pub msg_body: Entries<MsgElement>,
 
     /// Whether it is a system message; missing if it is not.
     #[serde(
@@ -221,10 +222,15 @@ pub struct GroupHistoryMsg {
     pub msg_priority: Option<MsgPriorityLevel>,
 
     /// Random number.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_random: Option<u64>,
 
     /// Sequence number in the group; smaller is older.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub msg_seq: u64,
 
     /// Time of the message.

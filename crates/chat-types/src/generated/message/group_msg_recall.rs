@@ -9,7 +9,7 @@ use super::{
     types::{GroupMsgSeq, MsgKey},
 };
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, ItemOutcome, TopicId,
+    Batched, Endpoint, Entries, ErrorCode, GroupId, ItemOutcome, TopicId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -64,8 +64,8 @@ pub struct GroupMsgRecall {
 #[non_exhaustive]
 pub struct GroupMsgRecallResponse {
     /// One result per message.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub recall_ret_list: Vec<RecalledGroupMsg>,
+    #[serde(default)]
+    pub recall_ret_list: Entries<RecalledGroupMsg>,
 }
 
 impl GroupMsgRecall {
@@ -156,13 +156,18 @@ impl Batched for GroupMsgRecall {
     }
 
     fn outcomes(&self, response: &GroupMsgRecallResponse) -> Vec<ItemOutcome> {
-        let rows = response.recall_ret_list.iter().map(|row| {
-            (
-                row.msg_seq.to_string().into(),
-                ItemOutcome::by_code(Some(row.ret_code.get()), &[0], &[], ""),
-            )
-        });
-        match_outcomes(self.msg_seq_list.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.msg_seq_list.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.recall_ret_list,
+            |row| {
+                (
+                    row.msg_seq.to_string().into(),
+                    ItemOutcome::by_code(Some(row.ret_code.get()), &[0], &[], ""),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }
 
@@ -173,6 +178,7 @@ impl Batched for GroupMsgRecall {
 #[non_exhaustive]
 pub struct RecalledGroupMsg {
     /// Sequence number of the message.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub msg_seq: u64,
 
     /// Result for this message; 0 means success.

@@ -9,7 +9,7 @@ use super::{
     types::{MsgExtensionOperation, MsgExtensionResult, MsgExtensionToSet},
 };
 use crate::{
-    Batched, Endpoint, GroupId, ItemOutcome,
+    Batched, Endpoint, Entries, GroupId, ItemOutcome,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -71,8 +71,8 @@ pub struct GroupSetKeyValues {
 #[non_exhaustive]
 pub struct GroupSetKeyValuesResponse {
     /// One result per pair.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub extension_list: Vec<MsgExtensionResult>,
+    #[serde(default)]
+    pub extension_list: Entries<MsgExtensionResult>,
 }
 
 impl GroupSetKeyValues {
@@ -152,14 +152,19 @@ impl Batched for GroupSetKeyValues {
     }
 
     fn outcomes(&self, response: &GroupSetKeyValuesResponse) -> Vec<ItemOutcome> {
-        let rows = response.extension_list.iter().map(|row| {
-            (
-                row.extension
-                    .as_ref()
-                    .map_or_else(Cow::default, |extension| extension.key.as_str().into()),
-                ItemOutcome::by_code(Some(row.error_code.get()), &[0], &[], ""),
-            )
-        });
-        match_outcomes(self.extension_list.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.extension_list.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.extension_list,
+            |row| {
+                (
+                    row.extension
+                        .as_ref()
+                        .map_or_else(Cow::default, |extension| extension.key.as_str().into()),
+                    ItemOutcome::by_code(Some(row.error_code.get()), &[0], &[], ""),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }

@@ -9,7 +9,7 @@ use super::{
     types::MsgElement,
 };
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, ItemOutcome, TopicId, UnixSeconds, UserId,
+    Batched, Endpoint, Entries, ErrorCode, GroupId, ItemOutcome, TopicId, UnixSeconds, UserId,
     endpoint::{json_key, outcomes_in_order},
     spec::{BatchSpec, EndpointSpec},
 };
@@ -82,8 +82,8 @@ pub struct ImportGroupMsg {
 #[non_exhaustive]
 pub struct ImportGroupMsgResponse {
     /// One result per message.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub import_msg_result: Vec<ImportedGroupMsg>,
+    #[serde(default)]
+    pub import_msg_result: Entries<ImportedGroupMsg>,
 }
 
 impl ImportGroupMsg {
@@ -176,11 +176,9 @@ impl Batched for ImportGroupMsg {
     }
 
     fn outcomes(&self, response: &ImportGroupMsgResponse) -> Vec<ItemOutcome> {
-        let rows = response
-            .import_msg_result
-            .iter()
-            .map(|row| ItemOutcome::by_code(Some(row.result.get()), &[0], &[], ""));
-        outcomes_in_order(self.msg_list.len(), rows)
+        outcomes_in_order(self.msg_list.len(), &response.import_msg_result, |row| {
+            ItemOutcome::by_code(Some(row.result.get()), &[0], &[], "")
+        })
     }
 }
 
@@ -236,7 +234,11 @@ impl GroupMsgToImport {
 #[non_exhaustive]
 pub struct ImportedGroupMsg {
     /// Sequence number assigned to the message.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_seq: Option<u64>,
 
     /// Time of the message.

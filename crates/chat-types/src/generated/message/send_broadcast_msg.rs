@@ -59,7 +59,11 @@ pub struct SendBroadcastMsg {
 #[non_exhaustive]
 pub struct SendBroadcastMsgResponse {
     /// Sequence number of the broadcast.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_seq: Option<u64>,
 }
 

@@ -151,7 +151,11 @@ pub struct SendGroupMsgResponse {
 
     /// Sequence number of the message in the group, which identifies it for recalling or modifying
     /// it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_seq: Option<u64>,
 
     /// Why the message was dropped although the call succeeded; empty or missing if it was not.

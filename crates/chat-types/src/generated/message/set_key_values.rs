@@ -9,7 +9,7 @@ use super::{
     types::{MsgExtensionOperation, MsgExtensionResult, MsgExtensionToSet, MsgKey},
 };
 use crate::{
-    Batched, Endpoint, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -80,8 +80,8 @@ pub struct C2cSetKeyValues {
 #[non_exhaustive]
 pub struct C2cSetKeyValuesResponse {
     /// One result per pair.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub extension_list: Vec<MsgExtensionResult>,
+    #[serde(default)]
+    pub extension_list: Entries<MsgExtensionResult>,
 }
 
 impl C2cSetKeyValues {
@@ -175,14 +175,19 @@ impl Batched for C2cSetKeyValues {
     }
 
     fn outcomes(&self, response: &C2cSetKeyValuesResponse) -> Vec<ItemOutcome> {
-        let rows = response.extension_list.iter().map(|row| {
-            (
-                row.extension
-                    .as_ref()
-                    .map_or_else(Cow::default, |extension| extension.key.as_str().into()),
-                ItemOutcome::by_code(Some(row.error_code.get()), &[0], &[], ""),
-            )
-        });
-        match_outcomes(self.extension_list.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.extension_list.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.extension_list,
+            |row| {
+                (
+                    row.extension
+                        .as_ref()
+                        .map_or_else(Cow::default, |extension| extension.key.as_str().into()),
+                    ItemOutcome::by_code(Some(row.error_code.get()), &[0], &[], ""),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }

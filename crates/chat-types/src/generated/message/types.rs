@@ -440,6 +440,7 @@ impl LocationElement {
 #[non_exhaustive]
 pub struct FaceElement {
     /// Number of the emoji in the app's own set.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub index: i64,
 
     /// Extra data; may contain control characters.
@@ -527,7 +528,11 @@ pub struct SoundElement {
     pub uuid: String,
 
     /// Size in bytes.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub size: Option<u64>,
 
     /// Duration in seconds.
@@ -536,7 +541,12 @@ pub struct SoundElement {
 
     /// How to download it; 2, by URL, is currently the only value. Required when sending, missing
     /// in old messages. Only `2` is allowed.
-    #[serde(rename = "Download_Flag", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "Download_Flag",
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub download_flag: Option<u32>,
 }
 
@@ -624,13 +634,19 @@ pub struct ImageInfo {
     pub kind: ImageKind,
 
     /// Size in bytes.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub size: Option<u64>,
 
     /// Width in pixels; 0 in samples of the smaller sizes.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub width: u32,
 
     /// Height in pixels; 0 in samples of the smaller sizes.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub height: u32,
 
     /// URL to download it from. Spelled Url in other elements.
@@ -666,7 +682,11 @@ pub struct FileElement {
     pub uuid: String,
 
     /// Size in bytes.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub file_size: Option<u64>,
 
     /// Name of the file. The field table spells it fileName, the samples FileName.
@@ -675,7 +695,12 @@ pub struct FileElement {
 
     /// How to download it; 2, by URL, is currently the only value. Required when sending, missing
     /// in old messages. Only `2` is allowed.
-    #[serde(rename = "Download_Flag", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "Download_Flag",
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub download_flag: Option<u32>,
 }
 
@@ -728,7 +753,11 @@ pub struct VideoElement {
     pub video_uuid: String,
 
     /// Size in bytes.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub video_size: Option<u64>,
 
     /// Duration in seconds; 0 from web clients.
@@ -741,7 +770,11 @@ pub struct VideoElement {
 
     /// How to download it; 2, by URL, is currently the only value. Required when sending, missing
     /// in old messages. Only `2` is allowed.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub video_download_flag: Option<u32>,
 
     /// URL to download the preview image from. Required when sending, missing in old messages.
@@ -753,13 +786,19 @@ pub struct VideoElement {
     pub thumb_uuid: String,
 
     /// Size of the preview image in bytes.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub thumb_size: Option<u64>,
 
     /// Width of the preview image in pixels.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub thumb_width: u32,
 
     /// Height of the preview image in pixels.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub thumb_height: u32,
 
     /// Format of the preview image, such as JPG or BMP.
@@ -768,7 +807,11 @@ pub struct VideoElement {
 
     /// How to download the preview image; 2, by URL, is currently the only value. Required when
     /// sending, missing in old messages. Only `2` is allowed.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub thumb_download_flag: Option<u32>,
 }
 
@@ -872,6 +915,7 @@ pub struct RelayElement {
     pub title: String,
 
     /// Number of messages in it.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub msg_num: u32,
 
     /// Text for SDKs that do not support bundles.
@@ -945,11 +989,19 @@ pub struct RelayedMsg {
     pub group_id: Option<GroupId>,
 
     /// Sequence number of the message. From 0 to 4294967295.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_seq: Option<u64>,
 
     /// Random number of the message.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_random: Option<u32>,
 
     /// When it was sent.
@@ -1082,6 +1134,7 @@ pub struct StreamChunk {
     pub event_type: String,
 
     /// Number of the piece, starting at 1 and strictly increasing. At least 1.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub index: u32,
 
     /// Text of the piece.
@@ -1582,7 +1635,11 @@ pub struct MsgExtension {
     pub value: Option<String>,
 
     /// Version of the pair.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub seq: Option<u64>,
 }
 

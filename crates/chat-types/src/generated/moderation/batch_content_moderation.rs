@@ -9,7 +9,7 @@ use super::{
     types::{ModerationContentType, ModerationLabel, ModerationResult},
 };
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome,
+    Batched, Endpoint, Entries, ErrorCode, ItemOutcome,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -69,8 +69,8 @@ pub struct BatchContentModeration {
 #[non_exhaustive]
 pub struct BatchContentModerationResponse {
     /// One result per content. Not confirmed by the documentation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub audit_results: Vec<ModeratedContent>,
+    #[serde(default)]
+    pub audit_results: Entries<ModeratedContent>,
 }
 
 impl BatchContentModeration {
@@ -157,18 +157,23 @@ impl Batched for BatchContentModeration {
     }
 
     fn outcomes(&self, response: &BatchContentModerationResponse) -> Vec<ItemOutcome> {
-        let rows = response.audit_results.iter().map(|row| {
-            (
-                row.content_id.to_string().into(),
-                ItemOutcome::by_code(
-                    Some(row.error_code.get()),
-                    &[0],
-                    &[],
-                    row.error_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.contents.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.contents.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.audit_results,
+            |row| {
+                (
+                    row.content_id.to_string().into(),
+                    ItemOutcome::by_code(
+                        Some(row.error_code.get()),
+                        &[0],
+                        &[],
+                        row.error_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }
 
@@ -213,6 +218,7 @@ pub struct ModeratedContent {
     pub error_info: Option<String>,
 
     /// ContentId of the request. Not confirmed by the documentation.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub content_id: u64,
 
     /// Verdict on a text or an image. Not confirmed by the documentation.
@@ -220,7 +226,11 @@ pub struct ModeratedContent {
     pub result: Option<ModerationResult>,
 
     /// Severity. From 0 to 100. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub score: Option<u32>,
 
     /// Category of content that was found. Not confirmed by the documentation.
@@ -228,8 +238,8 @@ pub struct ModeratedContent {
     pub label: Option<ModerationLabel>,
 
     /// Words that were found; none if a model decided. Not confirmed by the documentation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub keywords: Vec<String>,
+    #[serde(default)]
+    pub keywords: Entries<String>,
 
     /// Subcategory of content. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -6,7 +6,7 @@ use super::{
     spec::content_moderation::SPEC,
     types::{ModerationContentType, ModerationLabel, ModerationResult},
 };
-use crate::{Endpoint, spec::EndpointSpec};
+use crate::{Endpoint, Entries, spec::EndpointSpec};
 
 /// `POST /v4/im_msg_audit/content_moderation`:
 /// Moderates one text, image, audio or video. The response has the verdict on texts and images; the
@@ -71,7 +71,11 @@ pub struct ContentModerationResponse {
     pub result: Option<ModerationResult>,
 
     /// Severity. From 0 to 100.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub score: Option<u32>,
 
     /// Category of content that was found.
@@ -79,8 +83,8 @@ pub struct ContentModerationResponse {
     pub label: Option<ModerationLabel>,
 
     /// Words that were found; none if a model decided.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub keywords: Vec<String>,
+    #[serde(default)]
+    pub keywords: Entries<String>,
 }
 
 impl ContentModeration {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::spec::delete_cloud_audit_keywords::{BATCH, SPEC};
 use crate::{
-    Batched, Endpoint, ItemOutcome,
+    Batched, Endpoint, Entries, ItemOutcome,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -58,11 +58,15 @@ pub struct DeleteCloudAuditKeywordsResponse {
     pub request_id: Option<String>,
 
     /// One result per word.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub details: Vec<DeletedCloudAuditKeyword>,
+    #[serde(default)]
+    pub details: Entries<DeletedCloudAuditKeyword>,
 
     /// Number of words that were removed.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub count: Option<u32>,
 }
 
@@ -134,18 +138,23 @@ impl Batched for DeleteCloudAuditKeywords {
     }
 
     fn outcomes(&self, response: &DeleteCloudAuditKeywordsResponse) -> Vec<ItemOutcome> {
-        let rows = response.details.iter().map(|row| {
-            (
-                row.keyword.as_str().into(),
-                ItemOutcome::by_code(
-                    Some(row.deleted.into()),
-                    &[1],
-                    &[],
-                    row.error_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.keywords.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.keywords.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.details,
+            |row| {
+                (
+                    row.keyword.as_str().into(),
+                    ItemOutcome::by_code(
+                        Some(row.deleted.into()),
+                        &[1],
+                        &[],
+                        row.error_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }
 

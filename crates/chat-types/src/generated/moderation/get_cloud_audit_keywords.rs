@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::spec::get_cloud_audit_keywords::SPEC;
-use crate::{Endpoint, Page, Paged, PagedByOffset, spec::EndpointSpec};
+use crate::{Endpoint, Entries, Page, Paged, PagedByOffset, spec::EndpointSpec};
 
 /// `POST /v4/im_msg_audit_mgr/get_cloud_audit_keywords`:
 /// Lists the words of one library of cloud moderation, or those that contain a string, page by
@@ -59,12 +59,16 @@ pub struct GetCloudAuditKeywordsResponse {
     pub request_id: Option<String>,
 
     /// Number of words.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_count: Option<u64>,
 
     /// The words of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub infos: Vec<ListedCloudAuditKeyword>,
+    #[serde(default)]
+    pub infos: Entries<ListedCloudAuditKeyword>,
 }
 
 impl GetCloudAuditKeywords {
@@ -133,10 +137,11 @@ impl Paged for GetCloudAuditKeywords {
     }
 
     fn page(&self, response: GetCloudAuditKeywordsResponse) -> Page<ListedCloudAuditKeyword, u64> {
-        let next = self.offset.saturating_add(response.infos.len() as u64);
-        let last =
-            response.infos.is_empty() || response.total_count.is_some_and(|total| next >= total);
-        Page { next: (!last).then_some(next), total: response.total_count, items: response.infos }
+        let next = self.offset.saturating_add(response.infos.received() as u64);
+        let last = response.infos.received() == 0
+            || response.total_count.is_some_and(|total| next >= total);
+        let (items, unrecognized) = response.infos.into_parts();
+        Page { items, unrecognized, next: (!last).then_some(next), total: response.total_count }
     }
 }
 

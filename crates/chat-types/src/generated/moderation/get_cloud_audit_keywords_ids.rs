@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{spec::get_cloud_audit_keywords_ids::SPEC, types::ModerationResult};
-use crate::{Endpoint, Page, Paged, PagedByOffset, spec::EndpointSpec};
+use crate::{Endpoint, Entries, Page, Paged, PagedByOffset, spec::EndpointSpec};
 
 /// `POST /v4/im_msg_audit_mgr/get_cloud_audit_keywords_ids`:
 /// Lists the word libraries of cloud moderation, page by page. The other commands for its words
@@ -51,12 +51,16 @@ pub struct GetCloudAuditKeywordsIdsResponse {
     pub request_id: Option<String>,
 
     /// Number of libraries.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_count: Option<u64>,
 
     /// The libraries of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub infos: Vec<CloudAuditKeywordLibrary>,
+    #[serde(default)]
+    pub infos: Entries<CloudAuditKeywordLibrary>,
 }
 
 impl GetCloudAuditKeywordsIds {
@@ -124,10 +128,11 @@ impl Paged for GetCloudAuditKeywordsIds {
         &self,
         response: GetCloudAuditKeywordsIdsResponse,
     ) -> Page<CloudAuditKeywordLibrary, u64> {
-        let next = self.offset.saturating_add(response.infos.len() as u64);
-        let last =
-            response.infos.is_empty() || response.total_count.is_some_and(|total| next >= total);
-        Page { next: (!last).then_some(next), total: response.total_count, items: response.infos }
+        let next = self.offset.saturating_add(response.infos.received() as u64);
+        let last = response.infos.received() == 0
+            || response.total_count.is_some_and(|total| next >= total);
+        let (items, unrecognized) = response.infos.into_parts();
+        Page { items, unrecognized, next: (!last).then_some(next), total: response.total_count }
     }
 }
 

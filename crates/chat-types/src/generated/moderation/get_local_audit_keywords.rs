@@ -6,7 +6,7 @@ use super::{
     spec::get_local_audit_keywords::SPEC,
     types::{LocalAuditFilterType, LocalAuditWordType},
 };
-use crate::{Endpoint, Page, Paged, spec::EndpointSpec};
+use crate::{Endpoint, Entries, Page, Paged, spec::EndpointSpec};
 
 /// `POST /v4/im_msg_audit_mgr/get_local_audit_keywords`:
 /// Lists the words of local moderation, or those that contain a string, page by page.
@@ -61,23 +61,39 @@ pub struct GetLocalAuditKeywordsResponse {
     pub request_id: Option<String>,
 
     /// The words of this page. Not confirmed by the documentation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub local_audit_words: Vec<ListedLocalAuditWord>,
+    #[serde(default)]
+    pub local_audit_words: Entries<ListedLocalAuditWord>,
 
     /// Number of all words of the app. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_count: Option<u64>,
 
     /// Number of all regular expressions of the app. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_reg_count: Option<u64>,
 
     /// Number of words that match the filter. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub cur_count: Option<u64>,
 
     /// Number of regular expressions that match the filter. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub cur_reg_count: Option<u64>,
 }
 
@@ -159,13 +175,10 @@ impl Paged for GetLocalAuditKeywords {
     }
 
     fn page(&self, response: GetLocalAuditKeywordsResponse) -> Page<ListedLocalAuditWord, u64> {
-        let next = self.offset.saturating_add(response.local_audit_words.len() as u64);
-        let last = response.local_audit_words.is_empty();
-        Page {
-            next: (!last).then_some(next),
-            total: response.cur_count,
-            items: response.local_audit_words,
-        }
+        let next = self.offset.saturating_add(response.local_audit_words.received() as u64);
+        let last = response.local_audit_words.received() == 0;
+        let (items, unrecognized) = response.local_audit_words.into_parts();
+        Page { items, unrecognized, next: (!last).then_some(next), total: response.cur_count }
     }
 }
 
@@ -176,6 +189,7 @@ impl Paged for GetLocalAuditKeywords {
 #[non_exhaustive]
 pub struct ListedLocalAuditWord {
     /// ID of the entry. Not confirmed by the documentation.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub id: u64,
 
     /// The word or expression. Not confirmed by the documentation.

@@ -9,7 +9,7 @@ use super::{
     types::SubscribeResult,
 };
 use crate::{
-    Batched, Endpoint, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -59,8 +59,8 @@ pub struct AddSubscriber {
 #[non_exhaustive]
 pub struct AddSubscriberResponse {
     /// One result per user.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub subscriber_list: Vec<AddedSubscriber>,
+    #[serde(default)]
+    pub subscriber_list: Entries<AddedSubscriber>,
 }
 
 impl AddSubscriber {
@@ -136,13 +136,18 @@ impl Batched for AddSubscriber {
     }
 
     fn outcomes(&self, response: &AddSubscriberResponse) -> Vec<ItemOutcome> {
-        let rows = response.subscriber_list.iter().map(|row| {
-            (
-                row.subscriber_account.as_str().into(),
-                ItemOutcome::by_code(Some(row.result.number()), &[1, 2], &[], ""),
-            )
-        });
-        match_outcomes(self.subscriber_list.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.subscriber_list.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.subscriber_list,
+            |row| {
+                (
+                    row.subscriber_account.as_str().into(),
+                    ItemOutcome::by_code(Some(row.result.number()), &[1, 2], &[], ""),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }
 

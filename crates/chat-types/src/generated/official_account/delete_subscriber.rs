@@ -9,7 +9,7 @@ use super::{
     types::UnsubscribeResult,
 };
 use crate::{
-    Batched, Endpoint, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -55,8 +55,8 @@ pub struct DeleteSubscriber {
 #[non_exhaustive]
 pub struct DeleteSubscriberResponse {
     /// One result per user.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub subscriber_list: Vec<RemovedSubscriber>,
+    #[serde(default)]
+    pub subscriber_list: Entries<RemovedSubscriber>,
 }
 
 impl DeleteSubscriber {
@@ -133,15 +133,16 @@ impl Batched for DeleteSubscriber {
     }
 
     fn outcomes(&self, response: &DeleteSubscriberResponse) -> Vec<ItemOutcome> {
-        let rows = response.subscriber_list.iter().map(|row| {
-            (
-                row.subscriber_account.as_str().into(),
-                ItemOutcome::by_code(Some(row.result.number()), &[1, 2], &[], ""),
-            )
-        });
+        let keys = self.subscriber_to_del_account.iter().map(Self::key);
         match_outcomes(
-            self.subscriber_to_del_account.iter().map(Self::key),
-            rows,
+            keys,
+            &response.subscriber_list,
+            |row| {
+                (
+                    row.subscriber_account.as_str().into(),
+                    ItemOutcome::by_code(Some(row.result.number()), &[1, 2], &[], ""),
+                )
+            },
             &ItemOutcome::Unknown,
         )
     }

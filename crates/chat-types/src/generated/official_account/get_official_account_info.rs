@@ -9,7 +9,7 @@ use super::{
     types::OfficialAccountField,
 };
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UnixSeconds, UserId,
+    Batched, Endpoint, Entries, ErrorCode, ItemOutcome, UnixSeconds, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -59,8 +59,8 @@ pub struct GetOfficialAccountInfo {
 #[non_exhaustive]
 pub struct GetOfficialAccountInfoResponse {
     /// One entry per official account, each with its own result.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub official_account_info_list: Vec<OfficialAccountInfo>,
+    #[serde(default)]
+    pub official_account_info_list: Entries<OfficialAccountInfo>,
 }
 
 impl GetOfficialAccountInfo {
@@ -132,20 +132,21 @@ impl Batched for GetOfficialAccountInfo {
     }
 
     fn outcomes(&self, response: &GetOfficialAccountInfoResponse) -> Vec<ItemOutcome> {
-        let rows = response.official_account_info_list.iter().map(|row| {
-            (
-                row.official_account.as_str().into(),
-                ItemOutcome::by_code(
-                    Some(row.error_code.get()),
-                    &[0],
-                    &[],
-                    row.error_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
+        let keys = self.official_account_id_list.iter().map(Self::key);
         match_outcomes(
-            self.official_account_id_list.iter().map(Self::key),
-            rows,
+            keys,
+            &response.official_account_info_list,
+            |row| {
+                (
+                    row.official_account.as_str().into(),
+                    ItemOutcome::by_code(
+                        Some(row.error_code.get()),
+                        &[0],
+                        &[],
+                        row.error_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
             &ItemOutcome::Unknown,
         )
     }
@@ -236,7 +237,11 @@ pub struct OfficialAccountInfo {
     pub last_msg_time: Option<UnixSeconds>,
 
     /// Current number of subscribers.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub subscriber_num: Option<u32>,
 
     /// Short description.

@@ -6,7 +6,7 @@ use super::{
     spec::get_subscribed_official_account_list::SPEC,
     types::{OfficialAccountField, SubscriptionField},
 };
-use crate::{Endpoint, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 
 /// `POST /v4/official_account_open_http_svc/get_subscribed_official_account_list`:
 /// Lists the official accounts to which one user subscribes, page by page. A filter selects the
@@ -59,12 +59,16 @@ pub struct GetSubscribedOfficialAccountList {
 #[non_exhaustive]
 pub struct GetSubscribedOfficialAccountListResponse {
     /// The official accounts of this page. Not confirmed by the documentation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub official_account_info_list: Vec<SubscribedOfficialAccount>,
+    #[serde(default)]
+    pub official_account_info_list: Entries<SubscribedOfficialAccount>,
 
     /// Number of official accounts to which the user subscribes. Not confirmed by the
     /// documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_count: Option<u64>,
 
     /// Set on the last page. Not confirmed by the documentation.
@@ -75,6 +79,7 @@ pub struct GetSubscribedOfficialAccountListResponse {
     pub complete_flag: bool,
 
     /// Offset of the next page. Not confirmed by the documentation.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub next: u64,
 }
 
@@ -164,10 +169,12 @@ impl Paged for GetSubscribedOfficialAccountList {
         response: GetSubscribedOfficialAccountListResponse,
     ) -> Page<SubscribedOfficialAccount, u64> {
         let last = response.complete_flag;
+        let (items, unrecognized) = response.official_account_info_list.into_parts();
         Page {
+            items,
+            unrecognized,
             next: (!last).then_some(response.next),
             total: response.total_count,
-            items: response.official_account_info_list,
         }
     }
 }
@@ -250,7 +257,11 @@ pub struct SubscribedOfficialAccount {
     pub last_msg_time: Option<UnixSeconds>,
 
     /// Current number of subscribers.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub subscriber_num: Option<u32>,
 
     /// Short description.

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::spec::get_subscriber_info::SPEC;
-use crate::{Endpoint, Page, Paged, UnixSeconds, UserId, group::MsgFlag, spec::EndpointSpec};
+use crate::{
+    Endpoint, Entries, Page, Paged, UnixSeconds, UserId, group::MsgFlag, spec::EndpointSpec,
+};
 
 /// `POST /v4/official_account_open_http_svc/get_subscriber_info`:
 /// Lists the subscribers of an official account with the data of their subscriptions, page by page.
@@ -54,12 +56,16 @@ pub struct GetSubscriberInfoResponse {
     pub next: String,
 
     /// Number of all subscribers of the account.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub subscriber_num: Option<u32>,
 
     /// The subscribers of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub subscriber_list: Vec<Subscriber>,
+    #[serde(default)]
+    pub subscriber_list: Entries<Subscriber>,
 }
 
 impl GetSubscriberInfo {
@@ -140,10 +146,12 @@ impl Paged for GetSubscriberInfo {
 
     fn page(&self, response: GetSubscriberInfoResponse) -> Page<Subscriber, String> {
         let last = response.next.is_empty();
+        let (items, unrecognized) = response.subscriber_list.into_parts();
         Page {
+            items,
+            unrecognized,
             next: (!last).then_some(response.next),
             total: response.subscriber_num.map(Into::into),
-            items: response.subscriber_list,
         }
     }
 }

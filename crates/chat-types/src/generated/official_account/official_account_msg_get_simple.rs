@@ -6,7 +6,9 @@ use super::{
     spec::official_account_msg_get_simple::SPEC,
     types::{OfficialAccountMsgListEnd, OfficialAccountMsgState},
 };
-use crate::{Endpoint, Page, Paged, UnixSeconds, UserId, message::MsgElement, spec::EndpointSpec};
+use crate::{
+    Endpoint, Entries, Page, Paged, UnixSeconds, UserId, message::MsgElement, spec::EndpointSpec,
+};
 
 /// `POST /v4/official_account_open_http_svc/official_account_msg_get_simple`:
 /// Lists the past messages of an official account, newest first, page by page.
@@ -75,8 +77,8 @@ pub struct OfficialAccountMsgGetSimpleResponse {
     pub last_msg_key: Option<String>,
 
     /// The messages of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub rsp_msg_list: Vec<OfficialAccountMsg>,
+    #[serde(default)]
+    pub rsp_msg_list: Entries<OfficialAccountMsg>,
 }
 
 impl OfficialAccountMsgGetSimple {
@@ -166,14 +168,11 @@ impl Paged for OfficialAccountMsgGetSimple {
         &self,
         response: OfficialAccountMsgGetSimpleResponse,
     ) -> Page<OfficialAccountMsg, String> {
-        let last = response.rsp_msg_list.is_empty()
+        let last = response.rsp_msg_list.received() == 0
             || response.is_finished.is_some_and(|mark| mark.number() == 2)
             || response.last_msg_key.as_deref().is_none_or(str::is_empty);
-        Page {
-            next: response.last_msg_key.filter(|_| !last),
-            total: None,
-            items: response.rsp_msg_list,
-        }
+        let (items, unrecognized) = response.rsp_msg_list.into_parts();
+        Page { items, unrecognized, next: response.last_msg_key.filter(|_| !last), total: None }
     }
 }
 
@@ -193,11 +192,15 @@ pub struct OfficialAccountMsg {
     pub state: Option<OfficialAccountMsgState>,
 
     /// Elements of the message; empty in a placeholder.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub msg_body: Vec<MsgElement>,
+    #[serde(default)]
+    pub msg_body: Entries<MsgElement>,
 
     /// Sequence number within the account; a smaller one is older.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_seq: Option<u64>,
 
     /// Key of the message.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::spec::official_account_msg_recall::{BATCH, SPEC};
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -57,8 +57,8 @@ pub struct OfficialAccountMsgRecall {
 #[non_exhaustive]
 pub struct OfficialAccountMsgRecallResponse {
     /// One result per message.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub recall_ret_list: Vec<RecalledOfficialAccountMsg>,
+    #[serde(default)]
+    pub recall_ret_list: Entries<RecalledOfficialAccountMsg>,
 }
 
 impl OfficialAccountMsgRecall {
@@ -134,13 +134,18 @@ impl Batched for OfficialAccountMsgRecall {
     }
 
     fn outcomes(&self, response: &OfficialAccountMsgRecallResponse) -> Vec<ItemOutcome> {
-        let rows = response.recall_ret_list.iter().map(|row| {
-            (
-                row.msg_key.as_str().into(),
-                ItemOutcome::by_code(Some(row.ret_code.get()), &[0], &[], ""),
-            )
-        });
-        match_outcomes(self.msg_key_list.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.msg_key_list.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.recall_ret_list,
+            |row| {
+                (
+                    row.msg_key.as_str().into(),
+                    ItemOutcome::by_code(Some(row.ret_code.get()), &[0], &[], ""),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }
 

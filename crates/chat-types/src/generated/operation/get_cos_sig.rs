@@ -9,7 +9,7 @@ use super::{
     types::ChatFileStatus,
 };
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome,
+    Batched, Endpoint, Entries, ErrorCode, ItemOutcome,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -53,8 +53,8 @@ pub struct GetCosSig {
 #[non_exhaustive]
 pub struct GetCosSigResponse {
     /// One entry per file.
-    #[serde(rename = "PreSigURLs", default, deserialize_with = "crate::lenient::list")]
-    pub pre_sig_urls: Vec<SignedChatFile>,
+    #[serde(rename = "PreSigURLs", default)]
+    pub pre_sig_urls: Entries<SignedChatFile>,
 }
 
 impl GetCosSig {
@@ -108,18 +108,23 @@ impl Batched for GetCosSig {
     }
 
     fn outcomes(&self, response: &GetCosSigResponse) -> Vec<ItemOutcome> {
-        let rows = response.pre_sig_urls.iter().map(|row| {
-            (
-                row.resource_id.to_string().into(),
-                ItemOutcome::by_code(
-                    Some(row.code.get()),
-                    &[0],
-                    &[],
-                    row.desc.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.raw_urls.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.raw_urls.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.pre_sig_urls,
+            |row| {
+                (
+                    row.resource_id.to_string().into(),
+                    ItemOutcome::by_code(
+                        Some(row.code.get()),
+                        &[0],
+                        &[],
+                        row.desc.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }
 
@@ -158,7 +163,7 @@ pub struct SignedChatFile {
     pub desc: Option<String>,
 
     /// ResourceID of the request.
-    #[serde(rename = "ResourceID")]
+    #[serde(rename = "ResourceID", deserialize_with = "crate::lenient::number")]
     pub resource_id: u64,
 
     /// Signed URL.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{spec::get_history::SPEC, types::HistoryChatType};
-use crate::{Endpoint, spec::EndpointSpec};
+use crate::{Endpoint, Entries, spec::EndpointSpec};
 
 /// `POST /v4/open_msg_svc/get_history`:
 /// Gets the download URLs of the files with all one-to-one or all group messages of one hour within
@@ -44,8 +44,8 @@ pub struct GetHistory {
 #[non_exhaustive]
 pub struct GetHistoryResponse {
     /// Files of that hour.
-    #[serde(rename = "File", default, deserialize_with = "crate::lenient::list")]
-    pub files: Vec<HistoryFile>,
+    #[serde(rename = "File", default)]
+    pub files: Entries<HistoryFile>,
 }
 
 impl GetHistory {
@@ -110,7 +110,11 @@ pub struct HistoryFile {
     pub expire_time: Option<String>,
 
     /// Size in bytes, unzipped.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub file_size: Option<u64>,
 
     /// MD5 of the file, unzipped.
@@ -118,7 +122,11 @@ pub struct HistoryFile {
     pub file_md5: Option<String>,
 
     /// Size in bytes, as downloaded.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub gzip_size: Option<u64>,
 
     /// MD5 of the file, as downloaded.

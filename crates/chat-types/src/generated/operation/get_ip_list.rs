@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{spec::get_ip_list::SPEC, types::IpListNetType};
-use crate::{Endpoint, spec::EndpointSpec};
+use crate::{Endpoint, Entries, spec::EndpointSpec};
 
 /// `POST /v4/ConfigSvc/GetIPList`:
 /// Gets the addresses and networks that the service uses, for firewalls and for checking where
@@ -38,8 +38,8 @@ pub struct GetIpList {
 #[non_exhaustive]
 pub struct GetIpListResponse {
     /// IPv4 addresses, and networks in CIDR form.
-    #[serde(rename = "IPList", default, deserialize_with = "crate::lenient::list")]
-    pub ip_list: Vec<String>,
+    #[serde(rename = "IPList", default)]
+    pub ip_list: Entries<String>,
 }
 
 impl GetIpList {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{spec::getappinfo::SPEC, types::AppInfoField};
-use crate::{Endpoint, spec::EndpointSpec};
+use crate::{Endpoint, Entries, spec::EndpointSpec};
 
 /// `POST /v4/openconfigsvr/getappinfo`:
 /// Gets the daily operational figures of the app for the last 30 days: users, messages, groups and
@@ -43,8 +43,8 @@ pub struct GetAppInfo {
 #[non_exhaustive]
 pub struct GetAppInfoResponse {
     /// One entry per day.
-    #[serde(rename = "Result", default, deserialize_with = "crate::lenient::list")]
-    pub days: Vec<DailyAppInfo>,
+    #[serde(rename = "Result", default)]
+    pub days: Entries<DailyAppInfo>,
 }
 
 impl GetAppInfo {

@@ -9,7 +9,7 @@ use super::{
     types::{ProfileItem, ProfileTag},
 };
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -56,16 +56,16 @@ pub struct PortraitGet {
 #[non_exhaustive]
 pub struct PortraitGetResponse {
     /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub user_profile_item: Vec<UserProfile>,
+    #[serde(default)]
+    pub user_profile_item: Entries<UserProfile>,
 
     /// Accounts whose entry failed.
-    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
-    pub fail_account: Vec<UserId>,
+    #[serde(rename = "Fail_Account", default)]
+    pub fail_account: Entries<UserId>,
 
     /// Accounts with an invalid UserID. Responses of older pages have it.
-    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
-    pub invalid_account: Vec<UserId>,
+    #[serde(rename = "Invalid_Account", default)]
+    pub invalid_account: Entries<UserId>,
 }
 
 impl PortraitGet {
@@ -135,18 +135,23 @@ impl Batched for PortraitGet {
     }
 
     fn outcomes(&self, response: &PortraitGetResponse) -> Vec<ItemOutcome> {
-        let rows = response.user_profile_item.iter().map(|row| {
-            (
-                row.to_account.as_str().into(),
-                ItemOutcome::by_code(
-                    Some(row.result_code.get()),
-                    &[0],
-                    &[],
-                    row.result_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.to_account.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.user_profile_item,
+            |row| {
+                (
+                    row.to_account.as_str().into(),
+                    ItemOutcome::by_code(
+                        Some(row.result_code.get()),
+                        &[0],
+                        &[],
+                        row.result_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }
 
@@ -161,8 +166,8 @@ pub struct UserProfile {
     pub to_account: UserId,
 
     /// The fields that are set.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub profile_item: Vec<ProfileItem>,
+    #[serde(default)]
+    pub profile_item: Entries<ProfileItem>,
 
     /// Result for this account; 0 means success.
     pub result_code: ErrorCode,

@@ -64,7 +64,7 @@ pub struct AddSchedTask {
 #[non_exhaustive]
 pub struct AddSchedTaskResponse {
     /// ID of the scheduled push.
-    #[serde(rename = "TaskID")]
+    #[serde(rename = "TaskID", deserialize_with = "crate::lenient::number")]
     pub task_id: u64,
 }
 

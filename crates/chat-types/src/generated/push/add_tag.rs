@@ -9,7 +9,7 @@ use super::{
     types::PushFailure,
 };
 use crate::{
-    Batched, Endpoint, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -61,8 +61,8 @@ pub struct AddTag {
 #[non_exhaustive]
 pub struct AddTagResponse {
     /// Accounts that failed; absent if none did.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub error_list: Vec<PushFailure>,
+    #[serde(default)]
+    pub error_list: Entries<PushFailure>,
 }
 
 impl AddTag {
@@ -138,18 +138,23 @@ impl Batched for AddTag {
     }
 
     fn outcomes(&self, response: &AddTagResponse) -> Vec<ItemOutcome> {
-        let rows = response.error_list.iter().map(|row| {
-            (
-                row.to_account.as_str().into(),
-                ItemOutcome::by_code(
-                    Some(row.error_code.get()),
-                    &[0],
-                    &[],
-                    row.error_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.user_tags.iter().map(Self::key), rows, &ItemOutcome::Done)
+        let keys = self.user_tags.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.error_list,
+            |row| {
+                (
+                    row.to_account.as_str().into(),
+                    ItemOutcome::by_code(
+                        Some(row.error_code.get()),
+                        &[0],
+                        &[],
+                        row.error_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Done,
+        )
     }
 }
 

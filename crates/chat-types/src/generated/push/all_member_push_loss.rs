@@ -9,7 +9,7 @@ use super::{
     types::{PushLoss, PushPlatformLoss, PushTaskId},
 };
 use crate::{
-    Batched, Endpoint, ItemOutcome, UnixSeconds,
+    Batched, Endpoint, Entries, ItemOutcome, UnixSeconds,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -61,8 +61,8 @@ pub struct AllMemberPushLoss {
 #[non_exhaustive]
 pub struct AllMemberPushLossResponse {
     /// One entry per push.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub results: Vec<PushTaskLosses>,
+    #[serde(default)]
+    pub results: Entries<PushTaskLosses>,
 }
 
 impl AllMemberPushLoss {
@@ -119,10 +119,13 @@ impl Batched for AllMemberPushLoss {
     }
 
     fn outcomes(&self, response: &AllMemberPushLossResponse) -> Vec<ItemOutcome> {
-        let rows = response.results.iter().map(|row| {
-            (row.task_id.as_ref().map_or("", |id| id.as_str()).into(), ItemOutcome::Done)
-        });
-        match_outcomes(self.task_id.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.task_id.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.results,
+            |row| (row.task_id.as_ref().map_or("", |id| id.as_str()).into(), ItemOutcome::Done),
+            &ItemOutcome::Unknown,
+        )
     }
 }
 
@@ -137,18 +140,18 @@ pub struct PushTaskLosses {
     pub task_id: Option<PushTaskId>,
 
     /// Lost before sending.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub ready_to_send_loss: Vec<PushLoss>,
+    #[serde(default)]
+    pub ready_to_send_loss: Entries<PushLoss>,
 
     /// Lost after sending.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub post_send_delivered_loss: Vec<PushLoss>,
+    #[serde(default)]
+    pub post_send_delivered_loss: Entries<PushLoss>,
 
     /// Lost before sending, by channel.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub platform_ready_to_send_loss: Vec<PushPlatformLoss>,
+    #[serde(default)]
+    pub platform_ready_to_send_loss: Entries<PushPlatformLoss>,
 
     /// Lost after sending, by channel. Not confirmed by the documentation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub platform_post_send_delivered_loss: Vec<PushPlatformLoss>,
+    #[serde(default)]
+    pub platform_post_send_delivered_loss: Entries<PushPlatformLoss>,
 }

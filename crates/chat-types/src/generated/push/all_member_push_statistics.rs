@@ -9,7 +9,7 @@ use super::{
     types::{PushKind, PushPlatform, PushTaskId},
 };
 use crate::{
-    Batched, Endpoint, ItemOutcome, UnixSeconds,
+    Batched, Endpoint, Entries, ItemOutcome, UnixSeconds,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -61,8 +61,8 @@ pub struct AllMemberPushStatistics {
 #[non_exhaustive]
 pub struct AllMemberPushStatisticsResponse {
     /// One entry per push.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub results: Vec<PushTaskStatistics>,
+    #[serde(default)]
+    pub results: Entries<PushTaskStatistics>,
 }
 
 impl AllMemberPushStatistics {
@@ -119,10 +119,13 @@ impl Batched for AllMemberPushStatistics {
     }
 
     fn outcomes(&self, response: &AllMemberPushStatisticsResponse) -> Vec<ItemOutcome> {
-        let rows = response.results.iter().map(|row| {
-            (row.task_id.as_ref().map_or("", |id| id.as_str()).into(), ItemOutcome::Done)
-        });
-        match_outcomes(self.task_id.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.task_id.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.results,
+            |row| (row.task_id.as_ref().map_or("", |id| id.as_str()).into(), ItemOutcome::Done),
+            &ItemOutcome::Unknown,
+        )
     }
 }
 
@@ -137,24 +140,40 @@ pub struct PushTaskStatistics {
     pub task_id: Option<PushTaskId>,
 
     /// Targets of the push.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_count: Option<u64>,
 
     /// Pushes that were sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub sent_count: Option<u64>,
 
     /// Pushes that were delivered.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub delivered_count: Option<u64>,
 
     /// Pushes that were clicked.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub click_count: Option<u64>,
 
     /// The same counts by channel.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub platform_statistics: Vec<AllMemberPushPlatformStatistics>,
+    #[serde(default)]
+    pub platform_statistics: Entries<AllMemberPushPlatformStatistics>,
 }
 
 /// Statistics of a push on one channel.
@@ -172,18 +191,34 @@ pub struct AllMemberPushPlatformStatistics {
     pub push_platform: Option<PushPlatform>,
 
     /// Targets of the push.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_count: Option<u64>,
 
     /// Pushes that were sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub sent_count: Option<u64>,
 
     /// Pushes that were delivered.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub delivered_count: Option<u64>,
 
     /// Pushes that were clicked.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub click_count: Option<u64>,
 }

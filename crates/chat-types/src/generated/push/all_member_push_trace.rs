@@ -6,7 +6,7 @@ use super::{
     spec::all_member_push_trace::SPEC,
     types::{OfflinePushStages, PushAcceptance, PushKind, PushPlatform, PushTaskId},
 };
-use crate::{Endpoint, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, UserId, spec::EndpointSpec};
 
 /// `POST /v4/timpush/all_member_push_trace`:
 /// Follows one push to all or by tag on its way to one user, stage by stage and device by device.
@@ -46,8 +46,8 @@ pub struct AllMemberPushTrace {
 #[non_exhaustive]
 pub struct AllMemberPushTraceResponse {
     /// One entry per device of the user.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub instance_trace: Vec<AllMemberPushDevice>,
+    #[serde(default)]
+    pub instance_trace: Entries<AllMemberPushDevice>,
 }
 
 impl AllMemberPushTrace {
@@ -135,7 +135,11 @@ pub struct AllMemberPushDevice {
     pub push_version: Option<String>,
 
     /// Whether the device allows notifications.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub notification_status: Option<u32>,
 
     /// Whether this is the most recently used device.

@@ -9,7 +9,7 @@ use super::{
     types::{PushFailure, PushTaskId},
 };
 use crate::{
-    Batched, Endpoint, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ItemOutcome, UserId,
     endpoint::{derive_part_id, match_outcomes},
     message::OfflinePushInfo,
     spec::{BatchSpec, EndpointSpec},
@@ -76,8 +76,8 @@ pub struct PushBatchResponse {
     pub task_id: Option<PushTaskId>,
 
     /// Accounts that failed; absent if none did.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub error_list: Vec<PushFailure>,
+    #[serde(default)]
+    pub error_list: Entries<PushFailure>,
 }
 
 impl PushBatch {
@@ -166,17 +166,22 @@ impl Batched for PushBatch {
     }
 
     fn outcomes(&self, response: &PushBatchResponse) -> Vec<ItemOutcome> {
-        let rows = response.error_list.iter().map(|row| {
-            (
-                row.to_account.as_str().into(),
-                ItemOutcome::by_code(
-                    Some(row.error_code.get()),
-                    &[0],
-                    &[],
-                    row.error_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Done)
+        let keys = self.to_account.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.error_list,
+            |row| {
+                (
+                    row.to_account.as_str().into(),
+                    ItemOutcome::by_code(
+                        Some(row.error_code.get()),
+                        &[0],
+                        &[],
+                        row.error_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Done,
+        )
     }
 }

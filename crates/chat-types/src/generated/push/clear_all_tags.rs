@@ -9,7 +9,7 @@ use super::{
     types::PushFailure,
 };
 use crate::{
-    Batched, Endpoint, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -49,8 +49,8 @@ pub struct ClearAllTags {
 #[non_exhaustive]
 pub struct ClearAllTagsResponse {
     /// Accounts that failed; absent if none did.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub error_list: Vec<PushFailure>,
+    #[serde(default)]
+    pub error_list: Entries<PushFailure>,
 }
 
 impl ClearAllTags {
@@ -106,17 +106,22 @@ impl Batched for ClearAllTags {
     }
 
     fn outcomes(&self, response: &ClearAllTagsResponse) -> Vec<ItemOutcome> {
-        let rows = response.error_list.iter().map(|row| {
-            (
-                row.to_account.as_str().into(),
-                ItemOutcome::by_code(
-                    Some(row.error_code.get()),
-                    &[0],
-                    &[],
-                    row.error_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Done)
+        let keys = self.to_account.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.error_list,
+            |row| {
+                (
+                    row.to_account.as_str().into(),
+                    ItemOutcome::by_code(
+                        Some(row.error_code.get()),
+                        &[0],
+                        &[],
+                        row.error_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Done,
+        )
     }
 }

@@ -50,7 +50,12 @@ pub struct DeleteSchedTask {
 #[non_exhaustive]
 pub struct DeleteSchedTaskResponse {
     /// ID of the deleted push; 0 if the call fails.
-    #[serde(rename = "TaskID", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "TaskID",
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub task_id: Option<u64>,
 }
 

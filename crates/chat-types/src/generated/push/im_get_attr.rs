@@ -9,7 +9,7 @@ use super::{
     types::PushUserAttrs,
 };
 use crate::{
-    Batched, Endpoint, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -50,8 +50,8 @@ pub struct ImGetAttr {
 #[non_exhaustive]
 pub struct ImGetAttrResponse {
     /// One entry per user, in any order.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub user_attrs: Vec<PushUserAttrs>,
+    #[serde(default)]
+    pub user_attrs: Entries<PushUserAttrs>,
 }
 
 impl ImGetAttr {
@@ -104,10 +104,12 @@ impl Batched for ImGetAttr {
     }
 
     fn outcomes(&self, response: &ImGetAttrResponse) -> Vec<ItemOutcome> {
-        let rows = response
-            .user_attrs
-            .iter()
-            .map(|row| (row.to_account.as_str().into(), ItemOutcome::Done));
-        match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.to_account.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.user_attrs,
+            |row| (row.to_account.as_str().into(), ItemOutcome::Done),
+            &ItemOutcome::Unknown,
+        )
     }
 }

@@ -9,7 +9,7 @@ use super::{
     types::PushUserTags,
 };
 use crate::{
-    Batched, Endpoint, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -50,8 +50,8 @@ pub struct ImGetTag {
 #[non_exhaustive]
 pub struct ImGetTagResponse {
     /// One entry per user.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub user_tags: Vec<PushUserTags>,
+    #[serde(default)]
+    pub user_tags: Entries<PushUserTags>,
 }
 
 impl ImGetTag {
@@ -104,10 +104,12 @@ impl Batched for ImGetTag {
     }
 
     fn outcomes(&self, response: &ImGetTagResponse) -> Vec<ItemOutcome> {
-        let rows = response
-            .user_tags
-            .iter()
-            .map(|row| (row.to_account.as_str().into(), ItemOutcome::Done));
-        match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.to_account.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.user_tags,
+            |row| (row.to_account.as_str().into(), ItemOutcome::Done),
+            &ItemOutcome::Unknown,
+        )
     }
 }

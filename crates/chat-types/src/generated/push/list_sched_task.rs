@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{spec::list_sched_task::SPEC, types::ScheduledPush};
-use crate::{Endpoint, Page, Paged, PagedByOffset, spec::EndpointSpec};
+use crate::{Endpoint, Entries, Page, Paged, PagedByOffset, spec::EndpointSpec};
 
 /// `POST /v4/timpush/list_sched_task`:
 /// Lists the scheduled pushes of a period, sorted by creation or by the time of the push.
@@ -69,12 +69,16 @@ pub struct ListSchedTask {
 #[non_exhaustive]
 pub struct ListSchedTaskResponse {
     /// Number of pushes in all pages together.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total: Option<u64>,
 
     /// The scheduled pushes.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub tasks: Vec<ScheduledPush>,
+    #[serde(default)]
+    pub tasks: Entries<ScheduledPush>,
 }
 
 impl ListSchedTask {
@@ -157,9 +161,11 @@ impl Paged for ListSchedTask {
     fn set_page_size(&mut self, _: u32) {}
 
     fn page(&self, response: ListSchedTaskResponse) -> Page<ScheduledPush, u64> {
-        let next = self.offset.saturating_add(response.tasks.len() as u64);
-        let last = response.tasks.is_empty() || response.total.is_some_and(|total| next >= total);
-        Page { next: (!last).then_some(next), total: response.total, items: response.tasks }
+        let next = self.offset.saturating_add(response.tasks.received() as u64);
+        let last =
+            response.tasks.received() == 0 || response.total.is_some_and(|total| next >= total);
+        let (items, unrecognized) = response.tasks.into_parts();
+        Page { items, unrecognized, next: (!last).then_some(next), total: response.total }
     }
 }
 

@@ -62,7 +62,12 @@ pub struct ModifySchedTask {
 #[non_exhaustive]
 pub struct ModifySchedTaskResponse {
     /// ID of the scheduled push. Not confirmed by the documentation.
-    #[serde(rename = "TaskID", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "TaskID",
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub task_id: Option<u64>,
 }
 

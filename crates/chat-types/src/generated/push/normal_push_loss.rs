@@ -6,7 +6,7 @@ use super::{
     spec::normal_push_loss::SPEC,
     types::{PushLoss, PushPlatformLoss},
 };
-use crate::{Endpoint, UnixSeconds, spec::EndpointSpec};
+use crate::{Endpoint, Entries, UnixSeconds, spec::EndpointSpec};
 
 /// `POST /v4/timpush/normal_push_loss`:
 /// Counts, by cause, the pushes of ordinary chat messages that were not sent or not delivered.
@@ -48,20 +48,20 @@ pub struct NormalPushLoss {
 #[non_exhaustive]
 pub struct NormalPushLossResponse {
     /// Lost before sending. Not confirmed by the documentation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub ready_to_send_loss: Vec<PushLoss>,
+    #[serde(default)]
+    pub ready_to_send_loss: Entries<PushLoss>,
 
     /// Lost after sending. Not confirmed by the documentation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub post_send_delivered_loss: Vec<PushLoss>,
+    #[serde(default)]
+    pub post_send_delivered_loss: Entries<PushLoss>,
 
     /// Lost before sending, by channel. Not confirmed by the documentation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub platform_ready_to_send_loss: Vec<PushPlatformLoss>,
+    #[serde(default)]
+    pub platform_ready_to_send_loss: Entries<PushPlatformLoss>,
 
     /// Lost after sending, by channel. Not confirmed by the documentation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub platform_post_send_delivered_loss: Vec<PushPlatformLoss>,
+    #[serde(default)]
+    pub platform_post_send_delivered_loss: Entries<PushPlatformLoss>,
 }
 
 impl NormalPushLoss {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{spec::normal_push_statistics::SPEC, types::PushPlatform};
-use crate::{Endpoint, UnixSeconds, spec::EndpointSpec};
+use crate::{Endpoint, Entries, UnixSeconds, spec::EndpointSpec};
 
 /// `POST /v4/timpush/normal_push_statistics`:
 /// Counts the pushes of ordinary chat messages that could be sent, and how many were sent,
@@ -46,24 +46,40 @@ pub struct NormalPushStatistics {
 #[non_exhaustive]
 pub struct NormalPushStatisticsResponse {
     /// Pushes that could be sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_count: Option<u64>,
 
     /// Pushes that were sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub sent_count: Option<u64>,
 
     /// Pushes that were delivered.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub delivered_count: Option<u64>,
 
     /// Pushes that were clicked.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub click_count: Option<u64>,
 
     /// The same counts by channel.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub platform_statistics: Vec<NormalPushPlatformStatistics>,
+    #[serde(default)]
+    pub platform_statistics: Entries<NormalPushPlatformStatistics>,
 }
 
 impl NormalPushStatistics {
@@ -108,18 +124,34 @@ pub struct NormalPushPlatformStatistics {
     pub push_platform: Option<PushPlatform>,
 
     /// Pushes that could be sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_count: Option<u64>,
 
     /// Pushes that were sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub sent_count: Option<u64>,
 
     /// Pushes that were delivered.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub delivered_count: Option<u64>,
 
     /// Pushes that were clicked.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub click_count: Option<u64>,
 }

@@ -6,7 +6,7 @@ use super::{
     spec::normal_push_trace::SPEC,
     types::{OfflinePushStages, PushAcceptance, PushPlatform},
 };
-use crate::{Endpoint, spec::EndpointSpec};
+use crate::{Endpoint, Entries, spec::EndpointSpec};
 
 /// `POST /v4/timpush/normal_push_trace`:
 /// Follows the offline push of one ordinary chat message, stage by stage and device by device.
@@ -42,8 +42,8 @@ pub struct NormalPushTrace {
 #[non_exhaustive]
 pub struct NormalPushTraceResponse {
     /// One entry per device.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub instance_trace: Vec<NormalPushDevice>,
+    #[serde(default)]
+    pub instance_trace: Entries<NormalPushDevice>,
 }
 
 impl NormalPushTrace {
@@ -127,7 +127,11 @@ pub struct NormalPushDevice {
     pub push_version: Option<String>,
 
     /// Whether the device allows notifications.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub notification_status: Option<u32>,
 
     /// Whether this is the most recently used device.

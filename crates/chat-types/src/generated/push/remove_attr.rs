@@ -9,7 +9,7 @@ use super::{
     types::{PushAttrsToRemove, PushFailure},
 };
 use crate::{
-    Batched, Endpoint, ItemOutcome,
+    Batched, Endpoint, Entries, ItemOutcome,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -52,8 +52,8 @@ pub struct RemoveAttr {
 #[non_exhaustive]
 pub struct RemoveAttrResponse {
     /// Accounts that failed; absent if none did.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub error_list: Vec<PushFailure>,
+    #[serde(default)]
+    pub error_list: Entries<PushFailure>,
 }
 
 impl RemoveAttr {
@@ -110,17 +110,22 @@ impl Batched for RemoveAttr {
     }
 
     fn outcomes(&self, response: &RemoveAttrResponse) -> Vec<ItemOutcome> {
-        let rows = response.error_list.iter().map(|row| {
-            (
-                row.to_account.as_str().into(),
-                ItemOutcome::by_code(
-                    Some(row.error_code.get()),
-                    &[0],
-                    &[],
-                    row.error_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.user_attrs.iter().map(Self::key), rows, &ItemOutcome::Done)
+        let keys = self.user_attrs.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.error_list,
+            |row| {
+                (
+                    row.to_account.as_str().into(),
+                    ItemOutcome::by_code(
+                        Some(row.error_code.get()),
+                        &[0],
+                        &[],
+                        row.error_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Done,
+        )
     }
 }

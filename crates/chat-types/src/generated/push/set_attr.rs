@@ -9,7 +9,7 @@ use super::{
     types::{PushAttrsToSet, PushFailure},
 };
 use crate::{
-    Batched, Endpoint, ItemOutcome,
+    Batched, Endpoint, Entries, ItemOutcome,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -55,8 +55,8 @@ pub struct SetAttr {
 #[non_exhaustive]
 pub struct SetAttrResponse {
     /// Accounts that failed; absent if none did.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub error_list: Vec<PushFailure>,
+    #[serde(default)]
+    pub error_list: Entries<PushFailure>,
 }
 
 impl SetAttr {
@@ -115,17 +115,22 @@ impl Batched for SetAttr {
     }
 
     fn outcomes(&self, response: &SetAttrResponse) -> Vec<ItemOutcome> {
-        let rows = response.error_list.iter().map(|row| {
-            (
-                row.to_account.as_str().into(),
-                ItemOutcome::by_code(
-                    Some(row.error_code.get()),
-                    &[0],
-                    &[],
-                    row.error_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.user_attrs.iter().map(Self::key), rows, &ItemOutcome::Done)
+        let keys = self.user_attrs.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.error_list,
+            |row| {
+                (
+                    row.to_account.as_str().into(),
+                    ItemOutcome::by_code(
+                        Some(row.error_code.get()),
+                        &[0],
+                        &[],
+                        row.error_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Done,
+        )
     }
 }

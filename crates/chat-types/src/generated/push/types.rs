@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ErrorCode, UnknownInteger, UnknownValue, UserId,
+    Entries, ErrorCode, UnknownInteger, UnknownValue, UserId,
     id::text_id,
     open_enum::{open_integer_enum, open_string_enum},
 };
@@ -143,8 +143,8 @@ pub struct PushUserTags {
     pub to_account: UserId,
 
     /// The user's tags.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub tags: Vec<String>,
+    #[serde(default)]
+    pub tags: Entries<String>,
 }
 
 /// The push attributes of one user.
@@ -240,7 +240,11 @@ pub struct PushLoss {
     pub err_code: Option<String>,
 
     /// Number of times it occurred.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub err_count: Option<u64>,
 
     /// Explanation.
@@ -267,7 +271,11 @@ pub struct PushPlatformLoss {
     pub err_code: Option<String>,
 
     /// Number of times it occurred.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub err_count: Option<u64>,
 
     /// Explanation.
@@ -315,11 +323,19 @@ pub struct OfflinePushStages {
 #[non_exhaustive]
 pub struct PushStageResult {
     /// 1 if the stage was passed.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub push_status: Option<u32>,
 
     /// 0 on success.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub error_code: Option<i64>,
 
     /// Explanation.
@@ -420,11 +436,16 @@ impl PushCondition {
 #[non_exhaustive]
 pub struct ScheduledPush {
     /// ID of the scheduled push.
-    #[serde(rename = "TaskID")]
+    #[serde(rename = "TaskID", deserialize_with = "crate::lenient::number")]
     pub task_id: u64,
 
     /// SDKAppID of the app.
-    #[serde(rename = "Sdkappid", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "Sdkappid",
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub sdk_app_id: Option<u32>,
 
     /// When it was created, as `YYYY-MM-DD hh:mm:ss`, presumably in UTC.
@@ -456,7 +477,11 @@ pub struct ScheduledPush {
     pub status: Option<ScheduledPushStatus>,
 
     /// 0 in the sample; presumably 1 once the push has started.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub dispatch_success: Option<u32>,
 
     /// Why the push could not be started; empty in the sample.

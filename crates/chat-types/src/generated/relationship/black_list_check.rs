@@ -9,7 +9,7 @@ use super::{
     types::{BlockListCheckType, BlockListRelation},
 };
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -60,16 +60,16 @@ pub struct BlackListCheck {
 #[non_exhaustive]
 pub struct BlackListCheckResponse {
     /// One entry per account.
-    #[serde(alias = "ResultItem", default, deserialize_with = "crate::lenient::list")]
-    pub black_list_check_item: Vec<CheckedBlocking>,
+    #[serde(alias = "ResultItem", default)]
+    pub black_list_check_item: Entries<CheckedBlocking>,
 
     /// Accounts whose entry failed.
-    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
-    pub fail_account: Vec<UserId>,
+    #[serde(rename = "Fail_Account", default)]
+    pub fail_account: Entries<UserId>,
 
     /// Accounts with an invalid UserID. Responses of older pages have it.
-    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
-    pub invalid_account: Vec<UserId>,
+    #[serde(rename = "Invalid_Account", default)]
+    pub invalid_account: Entries<UserId>,
 }
 
 impl BlackListCheck {
@@ -134,18 +134,23 @@ impl Batched for BlackListCheck {
     }
 
     fn outcomes(&self, response: &BlackListCheckResponse) -> Vec<ItemOutcome> {
-        let rows = response.black_list_check_item.iter().map(|row| {
-            (
-                row.to_account.as_str().into(),
-                ItemOutcome::by_code(
-                    Some(row.result_code.get()),
-                    &[0],
-                    &[],
-                    row.result_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.to_account.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.black_list_check_item,
+            |row| {
+                (
+                    row.to_account.as_str().into(),
+                    ItemOutcome::by_code(
+                        Some(row.result_code.get()),
+                        &[0],
+                        &[],
+                        row.result_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::spec::black_list_get::SPEC;
-use crate::{Endpoint, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 
 /// `POST /v4/sns/black_list_get`:
 /// Lists the accounts that one account blocks, page by page.
@@ -49,16 +49,19 @@ pub struct BlackListGet {
 #[non_exhaustive]
 pub struct BlackListGetResponse {
     /// Blocked accounts of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub black_list_item: Vec<BlockedAccount>,
+    #[serde(default)]
+    pub black_list_item: Entries<BlockedAccount>,
 
     /// Where the next page starts; 0 once all accounts have been returned.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub start_index: u64,
 
     /// Version of the list.
     #[serde(
         rename = "CurruentSequence",
         alias = "CurrentSequence",
+        default,
+        deserialize_with = "crate::lenient::optional_number",
         skip_serializing_if = "Option::is_none"
     )]
     pub current_sequence: Option<u64>,
@@ -132,11 +135,8 @@ impl Paged for BlackListGet {
 
     fn page(&self, response: BlackListGetResponse) -> Page<BlockedAccount, u64> {
         let last = response.start_index == 0;
-        Page {
-            next: (!last).then_some(response.start_index),
-            total: None,
-            items: response.black_list_item,
-        }
+        let (items, unrecognized) = response.black_list_item.into_parts();
+        Page { items, unrecognized, next: (!last).then_some(response.start_index), total: None }
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     types::{FriendCheckType, FriendRelation},
 };
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -60,16 +60,16 @@ pub struct FriendCheck {
 #[non_exhaustive]
 pub struct FriendCheckResponse {
     /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub info_item: Vec<CheckedFriend>,
+    #[serde(default)]
+    pub info_item: Entries<CheckedFriend>,
 
     /// Accounts whose entry failed.
-    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
-    pub fail_account: Vec<UserId>,
+    #[serde(rename = "Fail_Account", default)]
+    pub fail_account: Entries<UserId>,
 
     /// Accounts with an invalid UserID. Responses of older pages have it.
-    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
-    pub invalid_account: Vec<UserId>,
+    #[serde(rename = "Invalid_Account", default)]
+    pub invalid_account: Entries<UserId>,
 }
 
 impl FriendCheck {
@@ -136,18 +136,23 @@ impl Batched for FriendCheck {
     }
 
     fn outcomes(&self, response: &FriendCheckResponse) -> Vec<ItemOutcome> {
-        let rows = response.info_item.iter().map(|row| {
-            (
-                row.to_account.as_str().into(),
-                ItemOutcome::by_code(
-                    Some(row.result_code.get()),
-                    &[0],
-                    &[],
-                    row.result_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.to_account.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.info_item,
+            |row| {
+                (
+                    row.to_account.as_str().into(),
+                    ItemOutcome::by_code(
+                        Some(row.result_code.get()),
+                        &[0],
+                        &[],
+                        row.result_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }
 

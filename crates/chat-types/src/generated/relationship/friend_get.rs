@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{spec::friend_get::SPEC, types::FriendItem};
-use crate::{Endpoint, Page, Paged, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, Page, Paged, UserId, spec::EndpointSpec};
 
 /// `POST /v4/sns/friend_get`:
 /// Lists the friends of one account with the data stored about each, page by page. Profiles are not
@@ -53,19 +53,31 @@ pub struct FriendGet {
 #[non_exhaustive]
 pub struct FriendGetResponse {
     /// Friends of this page.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub user_data_item: Vec<FriendData>,
+    #[serde(default)]
+    pub user_data_item: Entries<FriendData>,
 
     /// Version of the standard fields.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub standard_sequence: Option<u64>,
 
     /// Version of the custom fields.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub custom_sequence: Option<u64>,
 
     /// Total number of friends.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub friend_num: Option<u32>,
 
     /// Whether this is the last page; true for any number except 0.
@@ -76,6 +88,7 @@ pub struct FriendGetResponse {
     pub complete_flag: bool,
 
     /// Where the next page starts.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub next_start_index: u64,
 }
 
@@ -162,10 +175,12 @@ impl Paged for FriendGet {
 
     fn page(&self, response: FriendGetResponse) -> Page<FriendData, u64> {
         let last = response.complete_flag;
+        let (items, unrecognized) = response.user_data_item.into_parts();
         Page {
+            items,
+            unrecognized,
             next: (!last).then_some(response.next_start_index),
             total: response.friend_num.map(Into::into),
-            items: response.user_data_item,
         }
     }
 }
@@ -181,6 +196,6 @@ pub struct FriendData {
     pub to_account: UserId,
 
     /// The fields that are set.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub value_item: Vec<FriendItem>,
+    #[serde(default)]
+    pub value_item: Entries<FriendItem>,
 }

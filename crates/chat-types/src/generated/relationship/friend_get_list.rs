@@ -9,7 +9,7 @@ use super::{
     types::FriendProfileTag,
 };
 use crate::{
-    Batched, Endpoint, ErrorCode, ItemOutcome, TagValue, UserId,
+    Batched, Endpoint, Entries, ErrorCode, ItemOutcome, TagValue, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -66,16 +66,16 @@ pub struct FriendGetList {
 #[non_exhaustive]
 pub struct FriendGetListResponse {
     /// One entry per friend.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub info_item: Vec<FriendInfo>,
+    #[serde(default)]
+    pub info_item: Entries<FriendInfo>,
 
     /// Accounts whose entry failed.
-    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
-    pub fail_account: Vec<UserId>,
+    #[serde(rename = "Fail_Account", default)]
+    pub fail_account: Entries<UserId>,
 
     /// Accounts with an invalid UserID. Responses of older pages have it.
-    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
-    pub invalid_account: Vec<UserId>,
+    #[serde(rename = "Invalid_Account", default)]
+    pub invalid_account: Entries<UserId>,
 }
 
 impl FriendGetList {
@@ -150,18 +150,23 @@ impl Batched for FriendGetList {
     }
 
     fn outcomes(&self, response: &FriendGetListResponse) -> Vec<ItemOutcome> {
-        let rows = response.info_item.iter().map(|row| {
-            (
-                row.to_account.as_str().into(),
-                ItemOutcome::by_code(
-                    Some(row.result_code.get()),
-                    &[0],
-                    &[],
-                    row.result_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.to_account.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.info_item,
+            |row| {
+                (
+                    row.to_account.as_str().into(),
+                    ItemOutcome::by_code(
+                        Some(row.result_code.get()),
+                        &[0],
+                        &[],
+                        row.result_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }
 
@@ -176,8 +181,8 @@ pub struct FriendInfo {
     pub to_account: UserId,
 
     /// The fields.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub sns_profile_item: Vec<FriendProfileItem>,
+    #[serde(default)]
+    pub sns_profile_item: Entries<FriendProfileItem>,
 
     /// Result for this friend; 0 means success.
     pub result_code: ErrorCode,

@@ -9,7 +9,7 @@ use super::{
     types::{FriendItem, FriendResult},
 };
 use crate::{
-    Batched, Endpoint, ItemOutcome, UnixSeconds, UserId,
+    Batched, Endpoint, Entries, ItemOutcome, UnixSeconds, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -56,16 +56,16 @@ pub struct FriendImport {
 #[non_exhaustive]
 pub struct FriendImportResponse {
     /// One entry per account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub result_item: Vec<FriendResult>,
+    #[serde(default)]
+    pub result_item: Entries<FriendResult>,
 
     /// Accounts whose entry failed.
-    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
-    pub fail_account: Vec<UserId>,
+    #[serde(rename = "Fail_Account", default)]
+    pub fail_account: Entries<UserId>,
 
     /// Accounts with an invalid UserID. Responses of older pages have it.
-    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
-    pub invalid_account: Vec<UserId>,
+    #[serde(rename = "Invalid_Account", default)]
+    pub invalid_account: Entries<UserId>,
 }
 
 impl FriendImport {
@@ -138,18 +138,23 @@ impl Batched for FriendImport {
     }
 
     fn outcomes(&self, response: &FriendImportResponse) -> Vec<ItemOutcome> {
-        let rows = response.result_item.iter().map(|row| {
-            (
-                row.to_account.as_str().into(),
-                ItemOutcome::by_code(
-                    Some(row.result_code.get()),
-                    &[0],
-                    &[],
-                    row.result_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.add_friend_item.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.add_friend_item.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.result_item,
+            |row| {
+                (
+                    row.to_account.as_str().into(),
+                    ItemOutcome::by_code(
+                        Some(row.result_code.get()),
+                        &[0],
+                        &[],
+                        row.result_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }
 

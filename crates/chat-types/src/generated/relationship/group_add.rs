@@ -9,7 +9,7 @@ use super::{
     types::FriendResult,
 };
 use crate::{
-    Batched, Endpoint, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -63,19 +63,23 @@ pub struct FriendGroupAdd {
 #[non_exhaustive]
 pub struct FriendGroupAddResponse {
     /// One entry per friend.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub result_item: Vec<FriendResult>,
+    #[serde(default)]
+    pub result_item: Entries<FriendResult>,
 
     /// Accounts whose entry failed.
-    #[serde(rename = "Fail_Account", default, deserialize_with = "crate::lenient::list")]
-    pub fail_account: Vec<UserId>,
+    #[serde(rename = "Fail_Account", default)]
+    pub fail_account: Entries<UserId>,
 
     /// Accounts with an invalid UserID. Responses of older pages have it.
-    #[serde(rename = "Invalid_Account", default, deserialize_with = "crate::lenient::list")]
-    pub invalid_account: Vec<UserId>,
+    #[serde(rename = "Invalid_Account", default)]
+    pub invalid_account: Entries<UserId>,
 
     /// Version of the friend lists after the call.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub current_sequence: Option<u64>,
 }
 
@@ -158,17 +162,22 @@ impl Batched for FriendGroupAdd {
     }
 
     fn outcomes(&self, response: &FriendGroupAddResponse) -> Vec<ItemOutcome> {
-        let rows = response.result_item.iter().map(|row| {
-            (
-                row.to_account.as_str().into(),
-                ItemOutcome::by_code(
-                    Some(row.result_code.get()),
-                    &[0],
-                    &[],
-                    row.result_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.to_account.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.to_account.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.result_item,
+            |row| {
+                (
+                    row.to_account.as_str().into(),
+                    ItemOutcome::by_code(
+                        Some(row.result_code.get()),
+                        &[0],
+                        &[],
+                        row.result_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }

@@ -42,7 +42,11 @@ pub struct FriendGroupDelete {
 #[non_exhaustive]
 pub struct FriendGroupDeleteResponse {
     /// Version of the friend lists after the call.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub current_sequence: Option<u64>,
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{spec::group_get::SPEC, types::NeedFriend};
-use crate::{Endpoint, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, UserId, spec::EndpointSpec};
 
 /// `POST /v4/sns/group_get`:
 /// Gets all friend lists of one account or the given ones, on request with their members.
@@ -58,11 +58,15 @@ pub struct FriendGroupGet {
 #[non_exhaustive]
 pub struct FriendGroupGetResponse {
     /// The lists.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub result_item: Vec<FriendGroup>,
+    #[serde(default)]
+    pub result_item: Entries<FriendGroup>,
 
     /// Version of the friend lists.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub current_sequence: Option<u64>,
 }
 
@@ -142,10 +146,14 @@ pub struct FriendGroup {
     pub group_name: String,
 
     /// Number of friends in it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub friend_number: Option<u32>,
 
     /// The friends in it; only if requested.
-    #[serde(rename = "To_Account", default, deserialize_with = "crate::lenient::list")]
-    pub to_account: Vec<UserId>,
+    #[serde(rename = "To_Account", default)]
+    pub to_account: Entries<UserId>,
 }

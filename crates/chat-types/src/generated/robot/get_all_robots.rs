@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::spec::get_all_robots::SPEC;
-use crate::{Endpoint, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, UserId, spec::EndpointSpec};
 
 /// `POST /v4/openim_robot_http_svc/get_all_robots`:
 /// Lists the UserIDs of all robots of the app.
@@ -33,8 +33,8 @@ pub struct GetAllRobots {}
 #[non_exhaustive]
 pub struct GetAllRobotsResponse {
     /// UserIDs of the robots.
-    #[serde(rename = "Robot_Account", default, deserialize_with = "crate::lenient::list")]
-    pub robot_account: Vec<UserId>,
+    #[serde(rename = "Robot_Account", default)]
+    pub robot_account: Entries<UserId>,
 }
 
 impl GetAllRobots {

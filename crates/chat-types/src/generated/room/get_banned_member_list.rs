@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{spec::get_banned_member_list::SPEC, types::RoomId};
-use crate::{Endpoint, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 
 /// `POST /v4/room_engine_http_srv/get_banned_member_list`:
 /// Lists the banned users of a conference room, page by page, each with the end of the ban.
@@ -119,10 +119,12 @@ impl Paged for GetBannedMemberList {
 
     fn page(&self, response: GetBannedMemberListResponse) -> Page<BannedRoomMember, u64> {
         let last = response.response.next_offset.is_none_or(|mark| mark == 0);
+        let (items, unrecognized) = response.response.banned_account_list.into_parts();
         Page {
+            items,
+            unrecognized,
             next: response.response.next_offset.filter(|_| !last),
             total: None,
-            items: response.response.banned_account_list,
         }
     }
 }
@@ -134,11 +136,15 @@ impl Paged for GetBannedMemberList {
 #[non_exhaustive]
 pub struct BannedRoomMembers {
     /// Banned users.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub banned_account_list: Vec<BannedRoomMember>,
+    #[serde(default)]
+    pub banned_account_list: Entries<BannedRoomMember>,
 
     /// Where the next page starts; 0 on the last page.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub next_offset: Option<u64>,
 }
 

@@ -6,7 +6,7 @@ use super::{
     spec::get_room_member_list::SPEC,
     types::{RoomId, RoomRole},
 };
-use crate::{Endpoint, Page, Paged, UserId, spec::EndpointSpec};
+use crate::{Endpoint, Entries, Page, Paged, UserId, spec::EndpointSpec};
 
 /// `POST /v4/room_engine_http_srv/get_room_member_list`:
 /// Lists the members of a conference room, page by page.
@@ -127,11 +127,8 @@ impl Paged for GetRoomMemberList {
 
     fn page(&self, response: GetRoomMemberListResponse) -> Page<RoomMember, String> {
         let last = response.response.next.as_deref().is_none_or(str::is_empty);
-        Page {
-            next: response.response.next.filter(|_| !last),
-            total: None,
-            items: response.response.member_list,
-        }
+        let (items, unrecognized) = response.response.member_list.into_parts();
+        Page { items, unrecognized, next: response.response.next.filter(|_| !last), total: None }
     }
 }
 
@@ -146,8 +143,8 @@ pub struct RoomMembers {
     pub next: Option<String>,
 
     /// Members.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<RoomMember>,
+    #[serde(default)]
+    pub member_list: Entries<RoomMember>,
 }
 
 /// A member of a conference room.
@@ -169,8 +166,8 @@ pub struct RoomMember {
     pub role: Option<RoomRole>,
 
     /// Marks of the member.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub marks: Vec<u32>,
+    #[serde(default)]
+    pub marks: Entries<u32>,
 
     /// Custom data of the app.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -6,7 +6,7 @@ use super::{
     spec::get_seat_list::SPEC,
     types::{RoomId, Seat},
 };
-use crate::{Endpoint, spec::EndpointSpec};
+use crate::{Endpoint, Entries, spec::EndpointSpec};
 
 /// `POST /v4/room_engine_http_mic/get_seat_list`:
 /// Lists the seats of a conference room or live room, and who has them.
@@ -91,6 +91,6 @@ impl Endpoint for GetSeatList {
 #[non_exhaustive]
 pub struct SeatList {
     /// Seats of the room.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub seat_list: Vec<Seat>,
+    #[serde(default)]
+    pub seat_list: Entries<Seat>,
 }

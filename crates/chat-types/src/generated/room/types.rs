@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::{
-    UnixSeconds, UnknownInteger, UnknownValue, UserId,
+    Entries, UnixSeconds, UnknownInteger, UnknownValue, UserId,
     id::text_id,
     open_enum::{open_integer_enum, open_string_enum},
 };
@@ -184,11 +184,19 @@ pub struct Room {
     pub owner_account: Option<UserId>,
 
     /// Maximum number of members.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub max_member_count: Option<u32>,
 
     /// Number of seats.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub max_seat_count: Option<u32>,
 
     /// Whether the video of all members is off.
@@ -252,7 +260,11 @@ pub struct Room {
     pub create_time: Option<UnixSeconds>,
 
     /// Number of members; not in webhooks.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub member_count: Option<u64>,
 }
 
@@ -263,6 +275,7 @@ pub struct Room {
 #[non_exhaustive]
 pub struct Seat {
     /// Number of the seat.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub index: u32,
 
     /// User on the seat; absent if the seat is free.
@@ -298,6 +311,6 @@ pub struct RoomWebhookConfig {
     pub url: Option<String>,
 
     /// Webhooks that are sent.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub callback_command_list: Vec<String>,
+    #[serde(default)]
+    pub callback_command_list: Entries<String>,
 }

@@ -9,7 +9,7 @@ use super::{
     types::{TopicPermission, TopicPermissionResult},
 };
 use crate::{
-    Batched, Endpoint, GroupId, ItemOutcome, PermissionGroupId,
+    Batched, Endpoint, Entries, GroupId, ItemOutcome, PermissionGroupId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -65,8 +65,8 @@ pub struct AddTopicPermissionGroup {
 #[non_exhaustive]
 pub struct AddTopicPermissionGroupResponse {
     /// One result per topic.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub topic_permission_result_list: Vec<TopicPermissionResult>,
+    #[serde(default)]
+    pub topic_permission_result_list: Entries<TopicPermissionResult>,
 }
 
 impl AddTopicPermissionGroup {
@@ -124,20 +124,21 @@ impl Batched for AddTopicPermissionGroup {
     }
 
     fn outcomes(&self, response: &AddTopicPermissionGroupResponse) -> Vec<ItemOutcome> {
-        let rows = response.topic_permission_result_list.iter().map(|row| {
-            (
-                row.topic_id.as_str().into(),
-                ItemOutcome::by_code(
-                    Some(row.error_code.get()),
-                    &[0],
-                    &[],
-                    row.error_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
+        let keys = self.topic_permission_list.iter().map(Self::key);
         match_outcomes(
-            self.topic_permission_list.iter().map(Self::key),
-            rows,
+            keys,
+            &response.topic_permission_result_list,
+            |row| {
+                (
+                    row.topic_id.as_str().into(),
+                    ItemOutcome::by_code(
+                        Some(row.error_code.get()),
+                        &[0],
+                        &[],
+                        row.error_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
             &ItemOutcome::Unknown,
         )
     }

@@ -9,7 +9,7 @@ use super::{
     types::TopicPermissionResult,
 };
 use crate::{
-    Batched, Endpoint, GroupId, ItemOutcome, PermissionGroupId, TopicId,
+    Batched, Endpoint, Entries, GroupId, ItemOutcome, PermissionGroupId, TopicId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -62,8 +62,8 @@ pub struct DeleteTopicPermissionGroup {
 #[non_exhaustive]
 pub struct DeleteTopicPermissionGroupResponse {
     /// One result per topic.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub topic_permission_result_list: Vec<TopicPermissionResult>,
+    #[serde(default)]
+    pub topic_permission_result_list: Entries<TopicPermissionResult>,
 }
 
 impl DeleteTopicPermissionGroup {
@@ -120,17 +120,22 @@ impl Batched for DeleteTopicPermissionGroup {
     }
 
     fn outcomes(&self, response: &DeleteTopicPermissionGroupResponse) -> Vec<ItemOutcome> {
-        let rows = response.topic_permission_result_list.iter().map(|row| {
-            (
-                row.topic_id.as_str().into(),
-                ItemOutcome::by_code(
-                    Some(row.error_code.get()),
-                    &[0],
-                    &[],
-                    row.error_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.topic_id_list.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.topic_id_list.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.topic_permission_result_list,
+            |row| {
+                (
+                    row.topic_id.as_str().into(),
+                    ItemOutcome::by_code(
+                        Some(row.error_code.get()),
+                        &[0],
+                        &[],
+                        row.error_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::spec::destroy_topic::{BATCH, SPEC};
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, ItemOutcome, TopicId,
+    Batched, Endpoint, Entries, ErrorCode, GroupId, ItemOutcome, TopicId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -54,8 +54,8 @@ pub struct DestroyTopic {
 #[non_exhaustive]
 pub struct DestroyTopicResponse {
     /// One result per topic.
-    #[serde(rename = "DestroyResultItem", default, deserialize_with = "crate::lenient::list")]
-    pub destroy_results: Vec<DestroyedTopic>,
+    #[serde(rename = "DestroyResultItem", default)]
+    pub destroy_results: Entries<DestroyedTopic>,
 }
 
 impl DestroyTopic {
@@ -128,18 +128,23 @@ impl Batched for DestroyTopic {
     }
 
     fn outcomes(&self, response: &DestroyTopicResponse) -> Vec<ItemOutcome> {
-        let rows = response.destroy_results.iter().map(|row| {
-            (
-                row.topic_id.as_str().into(),
-                ItemOutcome::by_code(
-                    Some(row.error_code.get()),
-                    &[0, 110003],
-                    &[],
-                    row.error_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.topic_id_list.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.topic_id_list.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.destroy_results,
+            |row| {
+                (
+                    row.topic_id.as_str().into(),
+                    ItemOutcome::by_code(
+                        Some(row.error_code.get()),
+                        &[0, 110003],
+                        &[],
+                        row.error_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }
 

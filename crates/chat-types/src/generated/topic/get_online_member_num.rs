@@ -39,6 +39,7 @@ pub struct GetOnlineMemberNum {
 #[non_exhaustive]
 pub struct GetOnlineMemberNumResponse {
     /// Number of online members.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub online_member_num: u32,
 }
 

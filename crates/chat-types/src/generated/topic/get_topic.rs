@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::spec::get_topic::{BATCH, SPEC};
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, ItemOutcome, TopicId, UnixSeconds, UserId,
+    Batched, Endpoint, Entries, ErrorCode, GroupId, ItemOutcome, TopicId, UnixSeconds, UserId,
     endpoint::match_outcomes,
     group::{GroupCustomField, MsgFlag, MuteAllMember},
     spec::{BatchSpec, EndpointSpec},
@@ -70,8 +70,8 @@ pub struct GetTopic {
 #[non_exhaustive]
 pub struct GetTopicResponse {
     /// One entry per topic, each with its own result.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub topic_and_self_info: Vec<TopicAndSelfInfo>,
+    #[serde(default)]
+    pub topic_and_self_info: Entries<TopicAndSelfInfo>,
 }
 
 impl GetTopic {
@@ -167,20 +167,25 @@ impl Batched for GetTopic {
     }
 
     fn outcomes(&self, response: &GetTopicResponse) -> Vec<ItemOutcome> {
-        let rows = response.topic_and_self_info.iter().map(|row| {
-            (
-                row.topic_info.as_ref().map_or_else(Cow::default, |topic_info| {
-                    topic_info.topic_id.as_ref().map_or("", |id| id.as_str()).into()
-                }),
-                ItemOutcome::by_code(
-                    Some(row.error_code.get()),
-                    &[0],
-                    &[],
-                    row.error_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.topic_id_list.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.topic_id_list.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.topic_and_self_info,
+            |row| {
+                (
+                    row.topic_info.as_ref().map_or_else(Cow::default, |topic_info| {
+                        topic_info.topic_id.as_ref().map_or("", |id| id.as_str()).into()
+                    }),
+                    ItemOutcome::by_code(
+                        Some(row.error_code.get()),
+                        &[0],
+                        &[],
+                        row.error_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }
 
@@ -217,7 +222,11 @@ pub struct TopicSelfInfo {
     pub mute_until: Option<UnixSeconds>,
 
     /// Sequence number of the last message that the user has read.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_seq: Option<u64>,
 
     /// How the user receives messages. One of `AcceptAndNotify`, `AcceptNotNotify`, `Discard`.
@@ -248,7 +257,11 @@ pub struct TopicInfo {
     pub topic_id: Option<TopicId>,
 
     /// Sequence number that the next message will get.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub next_msg_seq: Option<u64>,
 
     /// Notice of the topic.
@@ -287,6 +300,6 @@ pub struct TopicInfo {
 
     /// Custom fields of the topic, in older pages; superseded by CustomString. Not confirmed by the
     /// documentation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub topic_defined_data: Vec<GroupCustomField>,
+    #[serde(default)]
+    pub topic_defined_data: Entries<GroupCustomField>,
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::spec::get_topic_permission_group::{BATCH, SPEC};
 use crate::{
-    Batched, Endpoint, ErrorCode, GroupId, ItemOutcome, PermissionGroupId, TopicId,
+    Batched, Endpoint, Entries, ErrorCode, GroupId, ItemOutcome, PermissionGroupId, TopicId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -60,8 +60,8 @@ pub struct GetTopicPermissionGroup {
 #[non_exhaustive]
 pub struct GetTopicPermissionGroupResponse {
     /// One entry per topic, each with its own result.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub topic_permission_result_list: Vec<ReadTopicPermission>,
+    #[serde(default)]
+    pub topic_permission_result_list: Entries<ReadTopicPermission>,
 }
 
 impl GetTopicPermissionGroup {
@@ -129,18 +129,23 @@ impl Batched for GetTopicPermissionGroup {
     }
 
     fn outcomes(&self, response: &GetTopicPermissionGroupResponse) -> Vec<ItemOutcome> {
-        let rows = response.topic_permission_result_list.iter().map(|row| {
-            (
-                row.topic_id.as_str().into(),
-                ItemOutcome::by_code(
-                    Some(row.error_code.get()),
-                    &[0],
-                    &[],
-                    row.error_info.as_deref().unwrap_or_default(),
-                ),
-            )
-        });
-        match_outcomes(self.topic_id_list.iter().map(Self::key), rows, &ItemOutcome::Unknown)
+        let keys = self.topic_id_list.iter().map(Self::key);
+        match_outcomes(
+            keys,
+            &response.topic_permission_result_list,
+            |row| {
+                (
+                    row.topic_id.as_str().into(),
+                    ItemOutcome::by_code(
+                        Some(row.error_code.get()),
+                        &[0],
+                        &[],
+                        row.error_info.as_deref().unwrap_or_default(),
+                    ),
+                )
+            },
+            &ItemOutcome::Unknown,
+        )
     }
 }
 
@@ -161,6 +166,10 @@ pub struct ReadTopicPermission {
     pub topic_id: TopicId,
 
     /// Permission bits, as in TopicPermission.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub permission: Option<u64>,
 }

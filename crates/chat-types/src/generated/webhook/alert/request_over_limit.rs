@@ -33,11 +33,19 @@ pub struct RequestOverLimit {
     pub command: String,
 
     /// Calls per second, as counted by the service.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub request: Option<u32>,
 
     /// Allowed calls per second.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub limit: Option<u32>,
 
     /// When the event occurred. The page does not list it. Not confirmed by the documentation.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::on_c2c_message::SPEC;
 use crate::{
-    ErrorCode, UnixMillis, UnixSeconds, UserId,
+    Entries, ErrorCode, UnixMillis, UnixSeconds, UserId,
     message::{MsgElement, MsgKey},
     spec::WebhookSpec,
     webhook::{Receipt, Webhook},
@@ -37,11 +37,19 @@ pub struct OnC2CMessage {
     pub to_account: UserId,
 
     /// Sequence number of the message.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_seq: Option<u32>,
 
     /// Random number of the message, as in the request that sent it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_random: Option<u32>,
 
     /// When the message was sent.
@@ -70,12 +78,16 @@ pub struct OnC2CMessage {
 
     /// Number of unread one-to-one messages of To_Account. At least -1. Not confirmed by the
     /// documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub unread_msg_num: Option<i64>,
 
     /// The message as sent.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub msg_body: Vec<MsgElement>,
+    #[serde(default)]
+    pub msg_body: Entries<MsgElement>,
 
     /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]

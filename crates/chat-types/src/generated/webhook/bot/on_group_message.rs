@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::on_group_message::SPEC;
 use crate::{
-    GroupId, GroupType, TopicId, UnixMillis, UnixSeconds, UserId,
+    Entries, GroupId, GroupType, TopicId, UnixMillis, UnixSeconds, UserId,
     message::MsgElement,
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
@@ -43,10 +43,15 @@ pub struct OnGroupMessage {
     pub operator_account: Option<UserId>,
 
     /// Random number of the message, as in the request that sent it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub random: Option<u32>,
 
     /// Sequence number of the message in its group.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub msg_seq: u32,
 
     /// When the message was sent, by the service's clock.
@@ -64,12 +69,12 @@ pub struct OnGroupMessage {
     pub online_only_flag: Option<bool>,
 
     /// The message as sent.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub msg_body: Vec<MsgElement>,
+    #[serde(default)]
+    pub msg_body: Entries<MsgElement>,
 
     /// The robots that the message mentions.
-    #[serde(rename = "AtRobots_Account", default, deserialize_with = "crate::lenient::list")]
-    pub at_robots_account: Vec<UserId>,
+    #[serde(rename = "AtRobots_Account", default)]
+    pub at_robots_account: Entries<UserId>,
 
     /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]

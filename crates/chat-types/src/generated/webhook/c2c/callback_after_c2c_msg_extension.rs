@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_c2c_msg_extension::SPEC;
 use crate::{
-    UnixMillis, UserId,
+    Entries, UnixMillis, UserId,
     message::{MsgExtension, MsgExtensionOperation, MsgKey},
     spec::WebhookSpec,
     webhook::{Receipt, Webhook},
@@ -45,11 +45,15 @@ pub struct CallbackAfterC2CMsgExtension {
 
     /// The affected pairs, with an empty Value if the pair was deleted. The list is empty if all
     /// pairs were cleared.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub extension_list: Vec<MsgExtension>,
+    #[serde(default)]
+    pub extension_list: Entries<MsgExtension>,
 
     /// Newest version of the message's pairs as a whole.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub seq: Option<u64>,
 
     /// When the event occurred.

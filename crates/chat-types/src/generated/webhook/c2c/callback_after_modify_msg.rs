@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_modify_msg::SPEC;
 use crate::{
-    UnixMillis, UnixSeconds, UserId,
+    Entries, UnixMillis, UnixSeconds, UserId,
     message::{MsgElement, MsgKey},
     spec::WebhookSpec,
     webhook::{Receipt, Webhook},
@@ -40,11 +40,19 @@ pub struct CallbackAfterModifyMsg {
     pub to_account: UserId,
 
     /// Random number of the message, as in the request that sent it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_random: Option<u32>,
 
     /// Sequence number of the message.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_seq: Option<u32>,
 
     /// When the message was sent.
@@ -55,8 +63,8 @@ pub struct CallbackAfterModifyMsg {
     pub msg_key: MsgKey,
 
     /// The message after the edit.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub msg_body: Vec<MsgElement>,
+    #[serde(default)]
+    pub msg_body: Entries<MsgElement>,
 
     /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]

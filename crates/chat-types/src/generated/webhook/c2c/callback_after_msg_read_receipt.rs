@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_msg_read_receipt::SPEC;
 use crate::{
-    UnixMillis, UserId,
+    Entries, UnixMillis, UserId,
     message::MsgKey,
     spec::WebhookSpec,
     webhook::{Receipt, Webhook},
@@ -37,8 +37,8 @@ pub struct CallbackAfterMsgReadReceipt {
     pub peer_account: UserId,
 
     /// Messages that the receipts are for.
-    #[serde(rename = "C2CMsgInfo", default, deserialize_with = "crate::lenient::list")]
-    pub messages: Vec<ReceiptedMsg>,
+    #[serde(rename = "C2CMsgInfo", default)]
+    pub messages: Entries<ReceiptedMsg>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -40,7 +40,11 @@ pub struct CallbackAfterMsgReport {
     pub last_read_time: Option<UnixSeconds>,
 
     /// Number of unread one-to-one messages of Report_Account, across all its conversations.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub unread_msg_num: Option<i64>,
 
     /// When the event occurred. The page does not list it. Not confirmed by the documentation.

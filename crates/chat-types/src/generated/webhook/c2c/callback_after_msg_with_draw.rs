@@ -39,7 +39,11 @@ pub struct CallbackAfterMsgWithDraw {
     pub msg_key: MsgKey,
 
     /// Number of unread one-to-one messages of To_Account, across all its conversations.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub unread_msg_num: Option<i64>,
 
     /// When the event occurred.

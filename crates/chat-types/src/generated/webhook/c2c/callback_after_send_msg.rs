@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_send_msg::SPEC;
 use crate::{
-    ErrorCode, UnixMillis, UnixSeconds, UserId,
+    Entries, ErrorCode, UnixMillis, UnixSeconds, UserId,
     message::{MsgElement, MsgKey},
     spec::WebhookSpec,
     webhook::{Receipt, Webhook},
@@ -36,11 +36,19 @@ pub struct CallbackAfterSendMsg {
     pub to_account: UserId,
 
     /// Sequence number of the message.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_seq: Option<u32>,
 
     /// Random number of the message, as in the request that sent it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_random: Option<u32>,
 
     /// When the message was sent.
@@ -74,12 +82,16 @@ pub struct CallbackAfterSendMsg {
 
     /// Number of unread one-to-one messages of To_Account, across all its conversations; -1 if the
     /// delivery failed. At least -1.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub unread_msg_num: Option<i64>,
 
     /// The message as sent.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub msg_body: Vec<MsgElement>,
+    #[serde(default)]
+    pub msg_body: Entries<MsgElement>,
 
     /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]

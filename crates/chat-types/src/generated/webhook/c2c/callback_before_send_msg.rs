@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::spec::callback_before_send_msg::SPEC;
 use crate::{
-    UnixMillis, UnixSeconds, UserId,
+    Entries, UnixMillis, UnixSeconds, UserId,
     message::{MsgElement, MsgKey},
     spec::WebhookSpec,
     webhook::{RefusalCode, ResponseParts, Webhook, WebhookResponse, response::response_json},
@@ -37,11 +37,19 @@ pub struct CallbackBeforeSendMsg {
     pub to_account: UserId,
 
     /// Sequence number of the message.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_seq: Option<u32>,
 
     /// Random number of the message, as in the request that sent it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_random: Option<u32>,
 
     /// When the message was sent.
@@ -66,8 +74,8 @@ pub struct CallbackBeforeSendMsg {
     pub online_only_flag: Option<bool>,
 
     /// The message as sent.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub msg_body: Vec<MsgElement>,
+    #[serde(default)]
+    pub msg_body: Entries<MsgElement>,
 
     /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_member_changed::SPEC;
 use crate::{
-    UnixMillis, UserId,
+    Entries, UnixMillis, UserId,
     call::{CallId, CallMember, CallMemberAction},
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
@@ -31,12 +31,12 @@ pub struct CallbackAfterMemberChanged {
     pub call_id: CallId,
 
     /// Members of the call.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub user_list: Vec<CallMember>,
+    #[serde(default)]
+    pub user_list: Entries<CallMember>,
 
     /// Members who changed.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub changed_user_list: Vec<ChangedCallMember>,
+    #[serde(default)]
+    pub changed_user_list: Entries<ChangedCallMember>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]

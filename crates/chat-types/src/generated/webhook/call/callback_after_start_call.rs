@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_start_call::SPEC;
 use crate::{
-    UnixMillis,
+    Entries, UnixMillis,
     call::{CallInfo, CallMember},
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
@@ -31,8 +31,8 @@ pub struct CallbackAfterStartCall {
     pub call_info: CallInfo,
 
     /// Members of the call.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub user_list: Vec<CallMember>,
+    #[serde(default)]
+    pub user_list: Entries<CallMember>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,7 +42,7 @@ pub struct CallbackAfterStartCall {
 impl CallbackAfterStartCall {
     /// Creates a new `CallbackAfterStartCall` with the fields that are always present.
     pub fn new(call_info: CallInfo) -> Self {
-        Self { callback_command: None, call_info, user_list: Vec::new(), event_time: None }
+        Self { callback_command: None, call_info, user_list: Entries::default(), event_time: None }
     }
 }
 

@@ -36,11 +36,19 @@ pub struct OnC2CSignalMessage {
     pub to_account: UserId,
 
     /// Sequence number of the message. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_seq: Option<u32>,
 
     /// Random number of the message. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_random: Option<u32>,
 
     /// Key of the message. Not confirmed by the documentation.

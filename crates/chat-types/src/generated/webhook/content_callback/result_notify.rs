@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::result_notify::SPEC;
 use crate::{
-    GroupId, UserId,
+    Entries, GroupId, UserId,
     conversation::ContactType,
     moderation::{ModerationContentType, ModerationLabel},
     spec::WebhookSpec,
@@ -30,7 +30,11 @@ pub struct ResultNotify {
     pub scene: ModerationScene,
 
     /// SDKAppID of the app, repeated.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub sdk_app_id: Option<u32>,
 
     /// Account that is the source of the content.
@@ -46,8 +50,8 @@ pub struct ResultNotify {
     pub content_type: Option<ModerationContentType>,
 
     /// The text, if the content is text; several texts only for a custom message.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub text_content: Vec<String>,
+    #[serde(default)]
+    pub text_content: Entries<String>,
 
     /// URL of the file, if the content is not text.
     #[serde(rename = "FileURL", skip_serializing_if = "Option::is_none")]
@@ -66,8 +70,8 @@ pub struct ResultNotify {
     pub ctxcb_request_id: String,
 
     /// Words that were found. Text only.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub ctxcb_keywords: Vec<String>,
+    #[serde(default)]
+    pub ctxcb_keywords: Entries<String>,
 
     /// What moderation suggests. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -108,12 +112,12 @@ impl ResultNotify {
             from_account: from_account.into(),
             contact_item: None,
             content_type: None,
-            text_content: Vec::new(),
+            text_content: Entries::default(),
             file_url: None,
             msg_id: None,
             ctxcb_result: None,
             ctxcb_request_id: ctxcb_request_id.into(),
-            ctxcb_keywords: Vec::new(),
+            ctxcb_keywords: Entries::default(),
             ctxcb_suggestion: None,
             ctxcb_label: None,
             ctxcb_sub_label: None,

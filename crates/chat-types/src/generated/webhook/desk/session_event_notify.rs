@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::session_event_notify::SPEC;
 use crate::{
-    UnixMillis, UserId,
+    Entries, UnixMillis, UserId,
     desk::{AgentId, DeskChannel, DeskSessionEvent, DeskSessionId},
     message::{MsgElement, MsgKey},
     spec::WebhookSpec,
@@ -61,8 +61,8 @@ pub struct SessionEventNotify {
     pub msg_key: Option<MsgKey>,
 
     /// The content of the message.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub msg_body: Vec<MsgElement>,
+    #[serde(default)]
+    pub msg_body: Entries<MsgElement>,
 
     /// Custom data of the message.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,7 +73,11 @@ pub struct SessionEventNotify {
     pub is_contact_user: Option<bool>,
 
     /// Rating of the user: a number of stars. From 1 to 5.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub satisfaction_selected: Option<u32>,
 
     /// Agent who passed on the session. Not confirmed by the documentation.
@@ -94,7 +98,7 @@ impl SessionEventNotify {
             customer_service_id: None,
             agent_id: None,
             msg_key: None,
-            msg_body: Vec::new(),
+            msg_body: Entries::default(),
             cloud_custom_data: None,
             is_contact_user: None,
             satisfaction_selected: None,

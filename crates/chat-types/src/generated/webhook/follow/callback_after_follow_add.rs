@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_follow_add::SPEC;
 use crate::{
-    UnixMillis, UserId,
+    Entries, UnixMillis, UserId,
     spec::WebhookSpec,
     webhook::{Receipt, Webhook},
 };
@@ -31,8 +31,8 @@ pub struct CallbackAfterFollowAdd {
     pub from_account: UserId,
 
     /// Accounts that it now follows.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub follow_list: Vec<FollowedAccount>,
+    #[serde(default)]
+    pub follow_list: Entries<FollowedAccount>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_follow_delete::SPEC;
 use crate::{
-    UnixMillis, UserId,
+    Entries, UnixMillis, UserId,
     spec::WebhookSpec,
     webhook::{Receipt, Webhook},
 };
@@ -31,8 +31,8 @@ pub struct CallbackAfterFollowDelete {
     pub from_account: UserId,
 
     /// Accounts that it no longer follows.
-    #[serde(rename = "To_Account", default, deserialize_with = "crate::lenient::list")]
-    pub to_account: Vec<UserId>,
+    #[serde(rename = "To_Account", default)]
+    pub to_account: Entries<UserId>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_create_group::SPEC;
 use crate::{
-    GroupId, GroupType, UnixMillis, UserId,
+    Entries, GroupId, GroupType, UnixMillis, UserId,
     group::GroupCustomField,
     spec::WebhookSpec,
     webhook::{Acknowledgement, GroupMemberAccount, Webhook},
@@ -49,16 +49,20 @@ pub struct CallbackAfterCreateGroup {
 
     /// Number of groups of this type that the user has created so far; in newer samples only. Not
     /// confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub create_group_num: Option<u32>,
 
     /// Initial members of the group.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<GroupMemberAccount>,
+    #[serde(default)]
+    pub member_list: Entries<GroupMemberAccount>,
 
     /// Custom fields set at creation. Sent only if that is enabled for the app.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub user_defined_data_list: Vec<GroupCustomField>,
+    #[serde(default)]
+    pub user_defined_data_list: Entries<GroupCustomField>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]

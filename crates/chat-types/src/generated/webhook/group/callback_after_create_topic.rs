@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_create_topic::SPEC;
 use crate::{
-    GroupId, GroupType, TopicId, UnixMillis, UserId,
+    Entries, GroupId, GroupType, TopicId, UnixMillis, UserId,
     group::GroupCustomField,
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
@@ -51,8 +51,8 @@ pub struct CallbackAfterCreateTopic {
     pub name: Option<String>,
 
     /// Custom fields set at creation. Sent only if that is enabled for the app.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub user_defined_data_list: Vec<GroupCustomField>,
+    #[serde(default)]
+    pub user_defined_data_list: Entries<GroupCustomField>,
 
     /// When the event occurred. The page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]

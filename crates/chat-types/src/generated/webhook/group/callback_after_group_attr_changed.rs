@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_group_attr_changed::SPEC;
 use crate::{
-    GroupId, GroupType, UnixMillis, UserId,
+    Entries, GroupId, GroupType, UnixMillis, UserId,
     spec::WebhookSpec,
     webhook::{Acknowledgement, GroupAttributeOperation, Webhook},
 };
@@ -43,8 +43,8 @@ pub struct CallbackAfterGroupAttrChanged {
     pub operation: Option<GroupAttributeOperation>,
 
     /// The affected attributes.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub group_attr: Vec<ChangedGroupAttribute>,
+    #[serde(default)]
+    pub group_attr: Entries<ChangedGroupAttribute>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]

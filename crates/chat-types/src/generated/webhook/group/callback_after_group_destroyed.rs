@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_group_destroyed::SPEC;
 use crate::{
-    GroupId, GroupType, UnixMillis, UserId,
+    Entries, GroupId, GroupType, UnixMillis, UserId,
     spec::WebhookSpec,
     webhook::{Acknowledgement, GroupMemberAccount, Webhook},
 };
@@ -46,8 +46,8 @@ pub struct CallbackAfterGroupDestroyed {
     pub name: Option<String>,
 
     /// Members of the group before it was dissolved. Not sent for a community.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<GroupMemberAccount>,
+    #[serde(default)]
+    pub member_list: Entries<GroupMemberAccount>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]

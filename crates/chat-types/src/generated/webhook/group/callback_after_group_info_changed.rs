@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_group_info_changed::SPEC;
 use crate::{
-    GroupId, GroupType, UnixMillis, UserId,
+    Entries, GroupId, GroupType, UnixMillis, UserId,
     group::GroupCustomField,
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
@@ -57,8 +57,8 @@ pub struct CallbackAfterGroupInfoChanged {
 
     /// Custom fields that changed. Only in samples of older pages of the China site. Not confirmed
     /// by the documentation.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub user_defined_data_list: Vec<GroupCustomField>,
+    #[serde(default)]
+    pub user_defined_data_list: Entries<GroupCustomField>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]

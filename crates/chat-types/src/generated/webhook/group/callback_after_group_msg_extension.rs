@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_group_msg_extension::SPEC;
 use crate::{
-    GroupId, UnixMillis,
+    Entries, GroupId, UnixMillis,
     message::{MsgExtension, MsgExtensionOperation},
     spec::WebhookSpec,
     webhook::{Receipt, Webhook},
@@ -33,6 +33,7 @@ pub struct CallbackAfterGroupMsgExtension {
     pub group_id: GroupId,
 
     /// Sequence number of the message in the group.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub msg_seq: u64,
 
     /// What was done.
@@ -40,11 +41,15 @@ pub struct CallbackAfterGroupMsgExtension {
     pub operation: Option<MsgExtensionOperation>,
 
     /// The affected pairs, with an empty value if they were deleted; empty if all were cleared.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub extension_list: Vec<MsgExtension>,
+    #[serde(default)]
+    pub extension_list: Entries<MsgExtension>,
 
     /// Newest version of the extensions of the message as a whole.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub seq: Option<u64>,
 
     /// When the event occurred.

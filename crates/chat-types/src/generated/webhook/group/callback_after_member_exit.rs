@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_member_exit::SPEC;
 use crate::{
-    GroupId, GroupType, UnixMillis, UserId,
+    Entries, GroupId, GroupType, UnixMillis, UserId,
     spec::WebhookSpec,
     webhook::{Acknowledgement, GroupExitType, GroupMemberAccount, Webhook},
 };
@@ -43,8 +43,8 @@ pub struct CallbackAfterMemberExit {
     pub operator_account: Option<UserId>,
 
     /// Members who left.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub exit_member_list: Vec<GroupMemberAccount>,
+    #[serde(default)]
+    pub exit_member_list: Entries<GroupMemberAccount>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_new_member_join::SPEC;
 use crate::{
-    GroupId, GroupType, UnixMillis, UserId,
+    Entries, GroupId, GroupType, UnixMillis, UserId,
     spec::WebhookSpec,
     webhook::{Acknowledgement, GroupJoinType, GroupMemberAccount, Webhook},
 };
@@ -42,8 +42,8 @@ pub struct CallbackAfterNewMemberJoin {
     pub operator_account: Option<UserId>,
 
     /// Users who joined.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub new_member_list: Vec<GroupMemberAccount>,
+    #[serde(default)]
+    pub new_member_list: Entries<GroupMemberAccount>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]

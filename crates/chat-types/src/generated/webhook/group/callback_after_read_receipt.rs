@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_read_receipt::SPEC;
 use crate::{
-    GroupId, GroupType, UnixMillis,
+    Entries, GroupId, GroupType, UnixMillis,
     spec::WebhookSpec,
     webhook::{Acknowledgement, GroupMemberAccount, Webhook},
 };
@@ -35,8 +35,8 @@ pub struct CallbackAfterReadReceipt {
     pub type_: Option<GroupType>,
 
     /// One entry per message.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub group_msg_receipt_list: Vec<GroupMsgReceipt>,
+    #[serde(default)]
+    pub group_msg_receipt_list: Entries<GroupMsgReceipt>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,17 +95,26 @@ impl Webhook for CallbackAfterReadReceipt {
 #[non_exhaustive]
 pub struct GroupMsgReceipt {
     /// Sequence number of the message in the group.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub msg_seq: u64,
 
     /// Number of members who have read it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub read_num: Option<u32>,
 
     /// Number of members who have not read it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub unread_num: Option<u32>,
 
     /// Members who have read it.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub read_receipt_members: Vec<GroupMemberAccount>,
+    #[serde(default)]
+    pub read_receipt_members: Entries<GroupMemberAccount>,
 }

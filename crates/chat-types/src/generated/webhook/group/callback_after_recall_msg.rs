@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_recall_msg::SPEC;
 use crate::{
-    GroupId, GroupType, TopicId, UnixMillis, UserId,
+    Entries, GroupId, GroupType, TopicId, UnixMillis, UserId,
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
@@ -38,8 +38,8 @@ pub struct CallbackAfterRecallMsg {
     pub group_id: GroupId,
 
     /// The recalled messages.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub msg_seq_list: Vec<RecalledGroupMsg>,
+    #[serde(default)]
+    pub msg_seq_list: Entries<RecalledGroupMsg>,
 
     /// Topic of the messages, in a community.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,6 +86,7 @@ impl Webhook for CallbackAfterRecallMsg {
 #[non_exhaustive]
 pub struct RecalledGroupMsg {
     /// Sequence number of the message in its group.
+    #[serde(deserialize_with = "crate::lenient::number")]
     pub msg_seq: u64,
 
     /// ID of the message in the client SDKs. Older pages do not have it.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::spec::callback_after_send_msg::SPEC;
 use crate::{
-    GroupId, GroupType, TopicId, UnixMillis, UnixSeconds, UserId,
+    Entries, GroupId, GroupType, TopicId, UnixMillis, UnixSeconds, UserId,
     message::{MsgElement, MsgPriority},
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
@@ -43,7 +43,11 @@ pub struct CallbackAfterSendMsg {
     pub operator_account: Option<UserId>,
 
     /// Random number of the message, as in the request that sent it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub random: Option<u32>,
 
     /// ID of the message in the client SDKs.
@@ -51,7 +55,11 @@ pub struct CallbackAfterSendMsg {
     pub msg_id: Option<String>,
 
     /// Sequence number of the message in the group; sort messages by it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_seq: Option<u64>,
 
     /// When the message was sent, by the service's clock.
@@ -69,8 +77,8 @@ pub struct CallbackAfterSendMsg {
     pub online_only_flag: Option<bool>,
 
     /// The message.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub msg_body: Vec<MsgElement>,
+    #[serde(default)]
+    pub msg_body: Entries<MsgElement>,
 
     /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,8 +93,8 @@ pub struct CallbackAfterSendMsg {
     pub event_time: Option<UnixMillis>,
 
     /// Mentioned accounts. At most 30 items.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub group_at_info: Vec<GroupMention>,
+    #[serde(default)]
+    pub group_at_info: Entries<GroupMention>,
 
     /// Priority of the message. Seen in bodies stored by public servers; the page does not list it.
     /// Not confirmed by the documentation.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_topic_destroyed::SPEC;
 use crate::{
-    GroupId, GroupType, TopicId, UnixMillis,
+    Entries, GroupId, GroupType, TopicId, UnixMillis,
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
@@ -35,8 +35,8 @@ pub struct CallbackAfterTopicDestroyed {
     pub type_: Option<GroupType>,
 
     /// The deleted topics.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub topic_id_list: Vec<TopicId>,
+    #[serde(default)]
+    pub topic_id_list: Entries<TopicId>,
 
     /// When the event occurred. The page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_before_create_group::SPEC;
 use crate::{
-    GroupType, UnixMillis, UserId,
+    Entries, GroupType, UnixMillis, UserId,
     group::InviteJoinOption,
     spec::WebhookSpec,
     webhook::{
@@ -48,7 +48,11 @@ pub struct CallbackBeforeCreateGroup {
 
     /// Number of groups of this type that the user has already created. Not confirmed by the
     /// documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub create_group_num: Option<u32>,
 
     /// The same value under an older name. One public client treats it as an object with counts by
@@ -57,7 +61,11 @@ pub struct CallbackBeforeCreateGroup {
     pub created_group_num: Option<serde_json::Value>,
 
     /// The same value under the name used by the oldest pages. Not confirmed by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub created_num: Option<u32>,
 
     /// How the group would handle invitations. Not confirmed by the documentation.
@@ -65,8 +73,8 @@ pub struct CallbackBeforeCreateGroup {
     pub invite_option: Option<InviteJoinOption>,
 
     /// Initial members of the group to create.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<GroupMemberAccount>,
+    #[serde(default)]
+    pub member_list: Entries<GroupMemberAccount>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::spec::callback_before_invite_join_group::SPEC;
 use crate::{
-    GroupId, GroupType, UnixMillis, UserId,
+    Entries, GroupId, GroupType, UnixMillis, UserId,
     spec::WebhookSpec,
     webhook::{
         GroupMemberAccount, RefusalCode, ResponseParts, Webhook, WebhookResponse,
@@ -42,8 +42,8 @@ pub struct CallbackBeforeInviteJoinGroup {
     pub operator_account: Option<UserId>,
 
     /// Users who would join.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub destination_members: Vec<GroupMemberAccount>,
+    #[serde(default)]
+    pub destination_members: Entries<GroupMemberAccount>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]

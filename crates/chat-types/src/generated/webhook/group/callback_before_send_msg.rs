@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::spec::callback_before_send_msg::SPEC;
 use crate::{
-    GroupId, GroupType, TopicId, UnixMillis, UserId,
+    Entries, GroupId, GroupType, TopicId, UnixMillis, UserId,
     message::{MsgElement, MsgPriority},
     spec::WebhookSpec,
     webhook::{RefusalCode, ResponseParts, Webhook, WebhookResponse, response::response_json},
@@ -44,7 +44,11 @@ pub struct CallbackBeforeSendMsg {
     pub operator_account: Option<UserId>,
 
     /// Random number of the message, as in the request that sent it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub random: Option<u32>,
 
     /// ID of the message in the client SDKs; documented for rooms of the live product only.
@@ -62,8 +66,8 @@ pub struct CallbackBeforeSendMsg {
     pub online_only_flag: Option<bool>,
 
     /// The message as sent.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub msg_body: Vec<MsgElement>,
+    #[serde(default)]
+    pub msg_body: Entries<MsgElement>,
 
     /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]

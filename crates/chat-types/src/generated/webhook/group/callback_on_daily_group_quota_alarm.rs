@@ -28,11 +28,19 @@ pub struct CallbackOnDailyGroupQuotaAlarm {
     pub callback_command: Option<String>,
 
     /// Net growth in groups today.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub quota_used: Option<u32>,
 
     /// Daily limit of the net growth.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub quota: Option<u32>,
 
     /// When the event occurred.

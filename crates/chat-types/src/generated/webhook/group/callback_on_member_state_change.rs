@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_on_member_state_change::SPEC;
 use crate::{
-    GroupId, GroupType, UnixMillis,
+    Entries, GroupId, GroupType, UnixMillis,
     group::MemberOnlineStatus,
     spec::WebhookSpec,
     webhook::{Acknowledgement, GroupMemberAccount, MemberStateCause, Webhook},
@@ -45,8 +45,8 @@ pub struct CallbackOnMemberStateChange {
     pub event_cause: Option<MemberStateCause>,
 
     /// Members who went offline or came online.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<GroupMemberAccount>,
+    #[serde(default)]
+    pub member_list: Entries<GroupMemberAccount>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]

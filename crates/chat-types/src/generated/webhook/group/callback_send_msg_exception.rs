@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_send_msg_exception::SPEC;
 use crate::{
-    ErrorCode, GroupId, GroupType, UnixMillis, UserId,
+    Entries, ErrorCode, GroupId, GroupType, UnixMillis, UserId,
     message::MsgElement,
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
@@ -44,7 +44,11 @@ pub struct CallbackSendMsgException {
     pub operator_account: Option<UserId>,
 
     /// Random number of the message, as in the request that sent it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub random: Option<u32>,
 
     /// Whether the message was only for members who were online. Never set in an audio-video group.
@@ -57,8 +61,8 @@ pub struct CallbackSendMsgException {
     pub online_only_flag: Option<bool>,
 
     /// The message as sent.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub msg_body: Vec<MsgElement>,
+    #[serde(default)]
+    pub msg_body: Entries<MsgElement>,
 
     /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_create_battle::SPEC;
 use crate::{
-    UnixMillis, UserId,
+    Entries, UnixMillis, UserId,
     live::{BattleId, LiveRoomId},
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
@@ -39,15 +39,23 @@ pub struct CallbackAfterCreateBattle {
     pub from_room_id: Option<LiveRoomId>,
 
     /// Rooms that were asked.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub to_room_id_list: Vec<LiveRoomId>,
+    #[serde(default)]
+    pub to_room_id_list: Entries<LiveRoomId>,
 
     /// How long these rooms have to answer, in milliseconds; only if NeedResponse is true.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub timeout: Option<u64>,
 
     /// How long the battle lasts, in milliseconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub duration: Option<u64>,
 
     /// Whether the battle waits for the rooms that were asked; otherwise it starts at once.

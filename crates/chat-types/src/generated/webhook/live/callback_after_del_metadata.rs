@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_del_metadata::SPEC;
 use crate::{
-    UnixMillis, UserId,
+    Entries, UnixMillis, UserId,
     live::LiveRoomId,
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
@@ -35,8 +35,8 @@ pub struct CallbackAfterDelMetadata {
     pub room_id: LiveRoomId,
 
     /// The deleted keys.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub keys: Vec<String>,
+    #[serde(default)]
+    pub keys: Entries<String>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]

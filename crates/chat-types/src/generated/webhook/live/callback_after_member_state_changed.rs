@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_member_state_changed::SPEC;
 use crate::{
-    UnixMillis,
+    Entries, UnixMillis,
     live::{LiveMember, LiveMemberEvent, LiveMemberEventCause, LiveRoomId},
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
@@ -39,8 +39,8 @@ pub struct CallbackAfterMemberStateChanged {
     pub event_cause: Option<LiveMemberEventCause>,
 
     /// The members.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub member_list: Vec<LiveMember>,
+    #[serde(default)]
+    pub member_list: Entries<LiveMember>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]

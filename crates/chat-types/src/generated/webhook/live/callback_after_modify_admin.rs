@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_modify_admin::SPEC;
 use crate::{
-    UnixMillis, UserId,
+    Entries, UnixMillis, UserId,
     live::{LiveAdminOperation, LiveRoomId},
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
@@ -30,8 +30,8 @@ pub struct CallbackAfterModifyAdmin {
     pub room_id: LiveRoomId,
 
     /// The admins that were added or removed.
-    #[serde(rename = "Admin_Account", default, deserialize_with = "crate::lenient::list")]
-    pub admin_account: Vec<UserId>,
+    #[serde(rename = "Admin_Account", default)]
+    pub admin_account: Entries<UserId>,
 
     /// What happened to them.
     #[serde(rename = "opType", skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_set_metadata::SPEC;
 use crate::{
-    UnixMillis, UserId,
+    Entries, UnixMillis, UserId,
     live::{LiveMetadata, LiveRoomId},
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
@@ -34,8 +34,8 @@ pub struct CallbackAfterSetMetadata {
     pub room_id: LiveRoomId,
 
     /// The metadata that was set.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub metadata: Vec<LiveMetadata>,
+    #[serde(default)]
+    pub metadata: Entries<LiveMetadata>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_start_battle::SPEC;
 use crate::{
-    UnixMillis, UnixSeconds,
+    Entries, UnixMillis, UnixSeconds,
     live::{BattleId, BattleRoom},
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
@@ -30,7 +30,11 @@ pub struct CallbackAfterStartBattle {
     pub battle_id: BattleId,
 
     /// How long the battle lasts, in milliseconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub duration: Option<u64>,
 
     /// When the battle was created.
@@ -46,8 +50,8 @@ pub struct CallbackAfterStartBattle {
     pub from_room_info: Option<BattleRoom>,
 
     /// Rooms that were asked.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub to_room_list: Vec<BattleRoom>,
+    #[serde(default)]
+    pub to_room_list: Entries<BattleRoom>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_before_send_gift::SPEC;
 use crate::{
-    UnixSeconds, UserId,
+    Entries, UnixSeconds, UserId,
     live::{GiftId, LiveRoomId},
     spec::WebhookSpec,
     webhook::{
@@ -132,8 +132,8 @@ pub struct GiftToSend {
     pub from_account: UserId,
 
     /// Accounts that receive.
-    #[serde(rename = "To_Account", default, deserialize_with = "crate::lenient::list")]
-    pub to_account: Vec<UserId>,
+    #[serde(rename = "To_Account", default)]
+    pub to_account: Entries<UserId>,
 
     /// When the gift was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -143,10 +143,18 @@ pub struct GiftToSend {
     pub gift_id: GiftId,
 
     /// Number of gifts.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub count: Option<u32>,
 
     /// Value of the gifts, in coins of the app.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub coins: Option<u64>,
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_seat_info_changed::SPEC;
 use crate::{
-    UnixMillis, UserId,
+    Entries, UnixMillis, UserId,
     room::{RoomId, Seat},
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
@@ -35,8 +35,8 @@ pub struct CallbackAfterSeatInfoChanged {
     pub room_id: RoomId,
 
     /// Seats that changed.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub seat_list: Vec<Seat>,
+    #[serde(default)]
+    pub seat_list: Entries<Seat>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_add_subscriber::SPEC;
 use crate::{
-    UnixMillis, UserId,
+    Entries, UnixMillis, UserId,
     spec::WebhookSpec,
     webhook::{Acknowledgement, SubscriberAccount, Webhook},
 };
@@ -36,8 +36,8 @@ pub struct CallbackAfterAddSubscriber {
     pub operator_account: Option<UserId>,
 
     /// Users who subscribed.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub subscribe_account_list: Vec<SubscriberAccount>,
+    #[serde(default)]
+    pub subscribe_account_list: Entries<SubscriberAccount>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]

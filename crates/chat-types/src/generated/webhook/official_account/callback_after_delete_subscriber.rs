@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_delete_subscriber::SPEC;
 use crate::{
-    UnixMillis, UserId,
+    Entries, UnixMillis, UserId,
     spec::WebhookSpec,
     webhook::{Acknowledgement, SubscriberAccount, Webhook},
 };
@@ -37,8 +37,8 @@ pub struct CallbackAfterDeleteSubscriber {
     pub operator_account: Option<UserId>,
 
     /// Users who are no longer subscribers.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub subscribe_account_list: Vec<SubscriberAccount>,
+    #[serde(default)]
+    pub subscribe_account_list: Entries<SubscriberAccount>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]

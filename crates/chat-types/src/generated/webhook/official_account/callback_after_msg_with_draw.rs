@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_msg_with_draw::SPEC;
 use crate::{
-    UnixMillis, UserId,
+    Entries, UnixMillis, UserId,
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
@@ -32,8 +32,8 @@ pub struct CallbackAfterMsgWithDraw {
     pub official_account: UserId,
 
     /// The recalled messages.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub withdraw_msg_list: Vec<RecalledMsg>,
+    #[serde(default)]
+    pub withdraw_msg_list: Entries<RecalledMsg>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_send_msg::SPEC;
 use crate::{
-    UnixMillis, UnixSeconds, UserId,
+    Entries, UnixMillis, UnixSeconds, UserId,
     message::MsgElement,
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
@@ -49,8 +49,8 @@ pub struct CallbackAfterSendMsg {
     pub online_only_flag: Option<bool>,
 
     /// The message.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub msg_body: Vec<MsgElement>,
+    #[serde(default)]
+    pub msg_body: Entries<MsgElement>,
 
     /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]

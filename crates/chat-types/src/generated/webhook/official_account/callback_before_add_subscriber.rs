@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::spec::callback_before_add_subscriber::SPEC;
 use crate::{
-    UnixMillis, UserId,
+    Entries, UnixMillis, UserId,
     spec::WebhookSpec,
     webhook::{
         ResponseParts, SubscriberAccount, Webhook, WebhookResponse, response::response_json,
@@ -39,8 +39,8 @@ pub struct CallbackBeforeAddSubscriber {
     pub operator_account: Option<UserId>,
 
     /// Users who would subscribe.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub subscribe_account_list: Vec<SubscriberAccount>,
+    #[serde(default)]
+    pub subscribe_account_list: Entries<SubscriberAccount>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::spec::callback_before_send_msg::SPEC;
 use crate::{
-    UnixMillis, UserId,
+    Entries, UnixMillis, UserId,
     message::MsgElement,
     spec::WebhookSpec,
     webhook::{RefusalCode, ResponseParts, Webhook, WebhookResponse, response::response_json},
@@ -43,8 +43,8 @@ pub struct CallbackBeforeSendMsg {
     pub online_only_flag: Option<bool>,
 
     /// The message as sent.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub msg_body: Vec<MsgElement>,
+    #[serde(default)]
+    pub msg_body: Entries<MsgElement>,
 
     /// Custom data that is sent and stored with the message.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_portrait_set::SPEC;
 use crate::{
-    UnixMillis, UserId,
+    Entries, UnixMillis, UserId,
     profile::ProfileItem,
     spec::WebhookSpec,
     webhook::{Receipt, Webhook},
@@ -41,8 +41,8 @@ pub struct CallbackPortraitSet {
     pub event_time: Option<UnixMillis>,
 
     /// The changed fields, with their new values.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub profile_item: Vec<ProfileItem>,
+    #[serde(default)]
+    pub profile_item: Entries<ProfileItem>,
 }
 
 /// Notes on `Profile.CallbackPortraitSet` from its documentation and from server code.

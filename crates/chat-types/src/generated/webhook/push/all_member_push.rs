@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::all_member_push::SPEC;
 use crate::{
-    UnixSeconds, UserId,
+    Entries, UnixSeconds, UserId,
     push::{PushKind, PushPlatform, PushTaskId},
     spec::WebhookSpec,
     webhook::{PushStage, Receipt, Webhook},
@@ -24,8 +24,8 @@ use crate::{
 #[non_exhaustive]
 pub struct AllMemberPush {
     /// The events; absent only in the older form. At most 100 items.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub events: Vec<AllMemberPushEvent>,
+    #[serde(default)]
+    pub events: Entries<AllMemberPushEvent>,
 
     /// Name of the webhook: `Push.AllMemberPush`. Only in the older form, without Events. Not
     /// confirmed by the documentation.
@@ -78,7 +78,11 @@ pub struct AllMemberPush {
 
     /// Result of the stage; 0 means success. Only in the older form, without Events. Not confirmed
     /// by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub err_code: Option<i64>,
 
     /// Message for the result; may be empty. Only in the older form, without Events. Not confirmed
@@ -196,7 +200,11 @@ pub struct AllMemberPushEvent {
     pub push_stage: Option<PushStage>,
 
     /// Result of the stage; 0 means success.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub err_code: Option<i64>,
 
     /// Message for the result; may be empty.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::offline_push::SPEC;
 use crate::{
-    GroupId, UnixSeconds, UserId,
+    Entries, GroupId, UnixSeconds, UserId,
     conversation::ContactType,
     message::MsgKey,
     push::PushPlatform,
@@ -27,8 +27,8 @@ use crate::{
 #[non_exhaustive]
 pub struct OfflinePush {
     /// The events; absent only in the older form. At most 100 items.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub events: Vec<OfflinePushEvent>,
+    #[serde(default)]
+    pub events: Entries<OfflinePushEvent>,
 
     /// Name of the webhook: `Push.OfflinePush`. Only in the older form, without Events. Not
     /// confirmed by the documentation.
@@ -77,12 +77,20 @@ pub struct OfflinePush {
 
     /// Sequence number of the message. Only in the older form, without Events. Not confirmed by the
     /// documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_seq: Option<u32>,
 
     /// Random number of the message. Only in the older form, without Events. Not confirmed by the
     /// documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_random: Option<u32>,
 
     /// When the message was sent. Only in the older form, without Events. Not confirmed by the
@@ -97,7 +105,11 @@ pub struct OfflinePush {
 
     /// Result of the stage; 0 means success. Only in the older form, without Events. Not confirmed
     /// by the documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub err_code: Option<i64>,
 
     /// Message for the result; may be empty. Only in the older form, without Events. Not confirmed
@@ -215,11 +227,19 @@ pub struct OfflinePushEvent {
     pub group_id: Option<GroupId>,
 
     /// Sequence number of the message.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_seq: Option<u32>,
 
     /// Random number of the message.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub msg_random: Option<u32>,
 
     /// When the message was sent.
@@ -231,7 +251,11 @@ pub struct OfflinePushEvent {
     pub push_id: Option<String>,
 
     /// Result of the stage; 0 means success.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub err_code: Option<i64>,
 
     /// Message for the result; may be empty.

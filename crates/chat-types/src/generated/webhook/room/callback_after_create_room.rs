@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_create_room::SPEC;
 use crate::{
-    UnixMillis, UserId,
+    Entries, UnixMillis, UserId,
     room::Room,
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
@@ -35,12 +35,8 @@ pub struct CallbackAfterCreateRoom {
     pub room_info: Room,
 
     /// Users who were invited.
-    #[serde(
-        rename = "ScheduleInviteeList_Account",
-        default,
-        deserialize_with = "crate::lenient::list"
-    )]
-    pub schedule_invitee_list_account: Vec<UserId>,
+    #[serde(rename = "ScheduleInviteeList_Account", default)]
+    pub schedule_invitee_list_account: Entries<UserId>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,7 +50,7 @@ impl CallbackAfterCreateRoom {
             callback_command: None,
             operator_account: None,
             room_info,
-            schedule_invitee_list_account: Vec::new(),
+            schedule_invitee_list_account: Entries::default(),
             event_time: None,
         }
     }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_after_member_enter::SPEC;
 use crate::{
-    UnixMillis, UserId,
+    Entries, UnixMillis, UserId,
     room::{RoomEnterType, RoomId},
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
@@ -34,7 +34,11 @@ pub struct CallbackAfterMemberEnter {
     pub room_id: RoomId,
 
     /// Number of members after the event.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub member_count: Option<u64>,
 
     /// How they entered.
@@ -42,8 +46,8 @@ pub struct CallbackAfterMemberEnter {
     pub enter_type: Option<RoomEnterType>,
 
     /// Users who entered.
-    #[serde(rename = "MemberList_Account", default, deserialize_with = "crate::lenient::list")]
-    pub member_list_account: Vec<UserId>,
+    #[serde(rename = "MemberList_Account", default)]
+    pub member_list_account: Entries<UserId>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_black_list_add::SPEC;
 use crate::{
-    UnixMillis, UnixSeconds, UserId,
+    Entries, UnixMillis, UnixSeconds, UserId,
     spec::WebhookSpec,
     webhook::{AccountPair, Receipt, Webhook},
 };
@@ -27,8 +27,8 @@ pub struct CallbackBlackListAdd {
     pub callback_command: Option<String>,
 
     /// The new entries: From_Account blocks To_Account.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub pair_list: Vec<AccountPair>,
+    #[serde(default)]
+    pub pair_list: Entries<AccountPair>,
 
     /// When the event occurred. The page does not list it. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::callback_friend_add::SPEC;
 use crate::{
-    UnixMillis, UnixSeconds, UserId,
+    Entries, UnixMillis, UnixSeconds, UserId,
     spec::WebhookSpec,
     webhook::{FriendCommand, Receipt, Webhook},
 };
@@ -28,8 +28,8 @@ pub struct CallbackFriendAdd {
     pub callback_command: Option<String>,
 
     /// The new friends.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub pair_list: Vec<NewFriend>,
+    #[serde(default)]
+    pub pair_list: Entries<NewFriend>,
 
     /// The command that added them.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::spec::callback_prev_friend_add::SPEC;
 use crate::{
-    UnixMillis, UserId,
+    Entries, UnixMillis, UserId,
     relationship::FriendAddType,
     spec::WebhookSpec,
     webhook::{
@@ -40,8 +40,8 @@ pub struct CallbackPrevFriendAdd {
     pub from_account: UserId,
 
     /// The accounts to add.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub friend_item: Vec<FriendToAllow>,
+    #[serde(default)]
+    pub friend_item: Entries<FriendToAllow>,
 
     /// One-way or two-way.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::spec::callback_prev_friend_response::SPEC;
 use crate::{
-    UnixMillis, UserId,
+    Entries, UnixMillis, UserId,
     spec::WebhookSpec,
     webhook::{
         FriendResponseAction, FriendVerdict, RefusalCode, ResponseParts, Webhook, WebhookResponse,
@@ -39,8 +39,8 @@ pub struct CallbackPrevFriendResponse {
     pub from_account: UserId,
 
     /// The responses.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub response_friend_item: Vec<FriendResponseToAllow>,
+    #[serde(default)]
+    pub response_friend_item: Entries<FriendResponseToAllow>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::spec::state_change::SPEC;
 use crate::{
-    UnixMillis, UserId,
+    Entries, UnixMillis, UserId,
     spec::WebhookSpec,
     webhook::{DevicePlatform, Receipt, StateChangeAction, StateChangeReason, Webhook},
 };
@@ -35,14 +35,14 @@ pub struct StateChange {
 
     /// Devices that this login forced offline; present only with a Login, and only if there are
     /// any.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
-    pub kicked_device: Vec<KickedDevice>,
+    #[serde(default)]
+    pub kicked_device: Entries<KickedDevice>,
 }
 
 impl StateChange {
     /// Creates a new `StateChange` with the fields that are always present.
     pub fn new(info: StateChangeInfo) -> Self {
-        Self { callback_command: None, event_time: None, info, kicked_device: Vec::new() }
+        Self { callback_command: None, event_time: None, info, kicked_device: Entries::default() }
     }
 }
 
