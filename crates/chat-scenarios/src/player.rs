@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     pattern::{Mismatch, mismatches},
-    scenario::{Call, Membership, Scenario, Step},
+    scenario::{CALL, Call, Membership, Scenario, Step},
     variables::Variables,
 };
 
@@ -66,9 +66,16 @@ pub async fn play<T: Target>(
                 let (group, accounts) = expand(membership, &variables, target.now());
                 target.leave(&group, &accounts).await;
             }
-            Step::Call(call) => play_call(call, &mut variables, target).await.map_err(|kind| {
-                Failure { step: index + 1, endpoint: call.endpoint.clone(), kind }
-            })?,
+            Step::Call(call) => {
+                for number in 0..call.repeat {
+                    variables.set(CALL, number.into());
+                    play_call(call, &mut variables, target).await.map_err(|kind| Failure {
+                        step: index + 1,
+                        endpoint: call.endpoint.clone(),
+                        kind,
+                    })?;
+                }
+            }
         }
     }
     Ok(())

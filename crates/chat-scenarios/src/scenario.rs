@@ -19,6 +19,8 @@ pub struct Scenario {
     pub ids: Vec<String>,
     /// Whether it can be played against the app of somebody else.
     pub harmless: bool,
+    /// Whether the limits on the rate of calls and messages must apply while it is played.
+    pub quotas: bool,
     /// The steps, in order.
     pub steps: Vec<Step>,
 }
@@ -45,6 +47,8 @@ pub struct Call {
     pub endpoint: String,
     /// The body of the request.
     pub request: Value,
+    /// How often the call is made.
+    pub repeat: u32,
     /// The expected `ErrorCode`.
     pub code: i64,
     /// The parts of the response that must be there.
@@ -77,6 +81,8 @@ pub(crate) struct RawScenario {
     #[serde(default)]
     harmless: bool,
     #[serde(default)]
+    quotas: bool,
+    #[serde(default)]
     step: Vec<RawStep>,
 }
 
@@ -85,6 +91,8 @@ pub(crate) struct RawScenario {
 struct RawStep {
     call: Option<String>,
     request: Option<String>,
+    #[serde(default = "once")]
+    repeat: u32,
     #[serde(default)]
     code: i64,
     response: Option<String>,
@@ -101,13 +109,14 @@ impl TryFrom<RawScenario> for Scenario {
     type Error = String;
 
     fn try_from(raw: RawScenario) -> Result<Self, String> {
-        let RawScenario { name, accounts, ids, harmless, step } = raw;
+        let RawScenario { name, accounts, ids, harmless, quotas, step } = raw;
         let in_step =
             |index: usize, reason| format!("scenario {name:?}, step {}: {reason}", index + 1);
         if step.is_empty() {
             return Err(format!("scenario {name:?} has no steps"));
         }
         let mut known: Vec<String> = accounts.iter().chain(&ids).cloned().collect();
+        known.push(CALL.to_owned());
         let mut steps = Vec::with_capacity(step.len());
         for (index, raw) in step.into_iter().enumerate() {
             let step = Step::try_from(raw).map_err(|reason| in_step(index, reason))?;
@@ -117,7 +126,7 @@ impl TryFrom<RawScenario> for Scenario {
             }
             steps.push(step);
         }
-        Ok(Self { name, accounts, ids, harmless, steps })
+        Ok(Self { name, accounts, ids, harmless, quotas, steps })
     }
 }
 
@@ -125,7 +134,7 @@ impl TryFrom<RawStep> for Step {
     type Error = String;
 
     fn try_from(raw: RawStep) -> Result<Self, String> {
-        let RawStep { call, request, code, response, capture, shows, .. } = raw;
+        let RawStep { call, request, repeat, code, response, capture, shows, .. } = raw;
         let endpoint = match (call, raw.advance_seconds, raw.join, raw.leave) {
             (Some(endpoint), None, None, None) => endpoint,
             (None, Some(seconds), None, None) => {
@@ -142,6 +151,9 @@ impl TryFrom<RawStep> for Step {
         if endpoint.split('/').filter(|part| !part.is_empty()).count() != 2 {
             return Err(format!("`call` must be `service/command`, found {endpoint:?}"));
         }
+        if repeat == 0 {
+            return Err("`repeat` must be at least 1".to_owned());
+        }
         let json = |key: &str, text: Option<String>| match text {
             None => Ok(Value::Object(serde_json::Map::new())),
             Some(text) => {
@@ -151,6 +163,7 @@ impl TryFrom<RawStep> for Step {
         Ok(Self::Call(Box::new(Call {
             endpoint,
             request: json("request", request)?,
+            repeat,
             code,
             response: json("response", response)?,
             capture,
@@ -177,9 +190,16 @@ fn check_step(step: &Step, harmless: bool, known: &[String]) -> Result<(), Strin
     }
 }
 
+fn once() -> u32 {
+    1
+}
+
 fn check_variables(value: &Value, known: &[String]) -> Result<(), String> {
     match variables::unknown(value, known) {
         None => Ok(()),
         Some(name) => Err(format!("unknown variable ${{{name}}}")),
     }
 }
+
+/// The variable that counts the calls of a repeated step, from 0.
+pub(crate) const CALL: &str = "call";

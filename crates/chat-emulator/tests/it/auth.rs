@@ -1,6 +1,9 @@
 //! Tests of authentication: URL parameters, signature, admins.
 
+use std::collections::BTreeSet;
+
 use chat_emulator::{SecretKey, UserSig};
+use chat_types::ENDPOINTS;
 use hyper::{Method, StatusCode};
 
 use crate::test_server::{NOW, TestServer, assert_error, assert_ok};
@@ -115,14 +118,18 @@ async fn caller_must_be_an_admin() {
         .query()
         .replace("identifier=administrator", "identifier=somebody")
         .replace(user_sig(&server).as_str(), server.app.user_sig("somebody").unwrap().as_str());
-    let (_, response) = server.send(Method::POST, &format!("{PATH}?{query}"), BODY).await;
-    assert_error(&response, 60010);
-    let path = format!("/v4/im_open_login_svc/account_import?{query}");
-    let (_, response) = server.send(Method::POST, &path, r#"{"UserID":"peter"}"#).await;
-    assert_error(&response, 70403);
-    let path = format!("/v4/group_open_avchatroom_http_svc/get_admin_list?{query}");
-    let (_, response) = server.send(Method::POST, &path, r#"{"GroupId":"show"}"#).await;
-    assert_error(&response, 10001);
+    let mut codes = BTreeSet::new();
+    for spec in ENDPOINTS.iter().filter(|spec| server.emulator.emulates(spec)) {
+        let path = format!("/v4/{}/{}?{query}", spec.service, spec.command);
+        let (_, response) = server.send(Method::POST, &path, "{}").await;
+        let code = spec.service_spec().unwrap().not_admin_code.get();
+        assert_error(&response, code);
+        codes.insert(code);
+    }
+    assert!(
+        codes.is_superset(&BTreeSet::from([10001, 60010, 70403, 90009, 30004, 130002])),
+        "{codes:?}"
+    );
 }
 
 #[tokio::test]

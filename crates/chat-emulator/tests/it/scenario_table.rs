@@ -78,22 +78,6 @@ impl Counts {
     }
 }
 
-/// Returns whether the expected response has an item with this code.
-fn has_item_code(call: &Call, code: i64) -> bool {
-    let lists = call.response.as_object().into_iter().flat_map(|response| response.values());
-    let items = lists.flat_map(|list| match list {
-        Value::Array(items) => items.iter().collect(),
-        Value::Object(pattern) => {
-            pattern.values().filter_map(Value::as_array).flatten().collect::<Vec<_>>()
-        }
-        _ => Vec::new(),
-    });
-    let mut fields = items.filter_map(Value::as_object).flatten();
-    fields.any(|(name, value)| {
-        (name.ends_with("Code") || name == "Result") && value.as_i64() == Some(code)
-    })
-}
-
 struct Table {
     calls: Vec<Shown>,
     untested: Vec<Untested>,
@@ -127,7 +111,7 @@ impl Table {
         }
         for error in spec.errors {
             let code = error.code.get();
-            let shown = shown_by(&|call| call.code == code || has_item_code(call, code));
+            let shown = shown_by(&|call| call.code == code || has_entry_with(&call.response, code));
             rows.push((code.to_string(), shown, reason(&|entry| entry.codes.contains(&code))));
         }
         let mut text = format!("\n### `{id}`\n\n| documented | scenario |\n| --- | --- |\n");
@@ -139,6 +123,20 @@ impl Table {
         self.text += &text;
     }
 }
+
+/// Returns whether an entry of a list has this code as its result.
+fn has_entry_with(response: &Value, code: i64) -> bool {
+    match response {
+        Value::Array(entries) => entries.iter().any(|entry| {
+            RESULTS.iter().any(|field| entry[field] == code) || has_entry_with(entry, code)
+        }),
+        Value::Object(members) => members.values().any(|member| has_entry_with(member, code)),
+        _ => false,
+    }
+}
+
+/// The fields in which entries of lists have their results.
+const RESULTS: [&str; 5] = ["Code", "ErrorCode", "Result", "ResultCode", "RetCode"];
 
 #[tokio::test]
 async fn table_of_scenarios_is_current() {
@@ -181,7 +179,7 @@ const HEAD: &str = "\
 
 Generated from the scenarios of [chat-scenarios](../chat-scenarios) by the tests of this crate, which
 play them. For each emulated endpoint: every sentence about its behavior in `spec/`, every documented
-error code, and the scenarios that show it.
+error code, of the response or of an entry, and the scenarios that show it.
 ";
 
 #[tokio::test]
@@ -211,6 +209,11 @@ fn scenarios_show_what_the_catalog_documents() {
         }
     }
     for entry in untested().unwrap() {
+        for start in entry.behavior.iter().filter(|_| entry.endpoint.is_none()) {
+            let behavior = ENDPOINTS.iter().flat_map(|spec| spec.behavior);
+            let is_documented = behavior.into_iter().any(|text| text.starts_with(start.as_str()));
+            assert!(is_documented, "no page says {start:?}");
+        }
         if let Some(endpoint) = &entry.endpoint {
             let spec = spec_of(endpoint);
             let is_behavior = |start: &String| {

@@ -2,11 +2,12 @@
 
 use std::{convert::Infallible, fmt::Write as _, time::Duration};
 
+use chat_emulator::QuotaMode;
 use chat_scenarios::{Target, families, play};
 use chat_types::clock::Clock as _;
 use serde_json::Value;
 
-use crate::test_server::TestServer;
+use crate::test_server::{NOW, TestServer};
 
 impl Target for TestServer {
     type Error = Infallible;
@@ -39,7 +40,8 @@ async fn every_scenario_plays() {
     let mut failures = String::new();
     for family in families().unwrap() {
         for scenario in &family.scenarios {
-            let mut server = TestServer::new().await;
+            let quotas = if scenario.quotas { QuotaMode::Documented } else { QuotaMode::Off };
+            let mut server = TestServer::with(NOW, |builder| builder.quotas(quotas)).await;
             if let Err(failure) = play(scenario, "", &mut server).await {
                 writeln!(failures, "{}, {:?}: {failure}", family.name, scenario.name).unwrap();
             }

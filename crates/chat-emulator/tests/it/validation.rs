@@ -13,6 +13,10 @@ async fn body_must_be_a_json_object() {
         let response = server.post("im_open_login_svc/account_import", body).await;
         assert_error(&response, 60003);
     }
+    for spec in ENDPOINTS.iter().filter(|spec| server.emulator.emulates(spec)) {
+        let response = server.post(&spec.id().to_string(), "{").await;
+        assert_error(&response, spec.service_spec().unwrap().invalid_json_code.get());
+    }
 }
 
 #[tokio::test]
