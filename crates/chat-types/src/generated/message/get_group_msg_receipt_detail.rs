@@ -45,7 +45,7 @@ pub struct GetGroupMsgReceiptDetail {
     /// Where the page starts: empty on the first call, then the Cursor of the previous response.
     pub cursor: String,
 
-    /// Maximum number of members to return. From 1 to 200.
+    /// Maximum number of members to return; more than 200 count as 200. At least 1.
     pub count: u32,
 }
 

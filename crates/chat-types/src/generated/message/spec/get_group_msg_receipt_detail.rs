@@ -40,9 +40,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Where the page starts: empty on the first call, then the Cursor of the previous \
              response.",
         ),
-        FieldSpec::required("Count", FieldKind::Integer, "Maximum number of members to return.")
-            .min(1)
-            .max(200),
+        FieldSpec::required(
+            "Count",
+            FieldKind::Integer,
+            "Maximum number of members to return; more than 200 count as 200.",
+        )
+        .min(1),
     ],
     response: &[
         FieldSpec::optional("IsFinish", FieldKind::Integer, "Whether the list is complete.")
