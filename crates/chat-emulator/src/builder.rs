@@ -22,8 +22,9 @@ use crate::{
     service::{Service, Settings},
     state::{
         AppState, accounts::Accounts, conversation_lists::ConversationLists,
-        direct_messages::DirectMessages, group_growth::GroupGrowth, groups::Groups,
-        history::History, relationships::Relationships, restrictions::AccountMutes,
+        direct_messages::DirectMessages, follows::Follows, group_growth::GroupGrowth,
+        groups::Groups, history::History, official_accounts::OfficialAccounts,
+        relationships::Relationships, restrictions::AccountMutes, robots::Robots,
     },
 };
 
@@ -185,6 +186,7 @@ fn app_state(sdk_app_id: u32, quotas: QuotaMode, admins: &BTreeSet<String>) -> A
     let group_growth = GroupGrowth::new(quotas.apply(MAX_DAILY_GROUP_GROWTH.into()));
     AppState {
         sdk_app_id,
+        quotas,
         accounts,
         groups: Groups::default(),
         group_growth,
@@ -194,6 +196,9 @@ fn app_state(sdk_app_id: u32, quotas: QuotaMode, admins: &BTreeSet<String>) -> A
         relationships: Relationships::default(),
         account_mutes: AccountMutes::default(),
         conversation_lists: ConversationLists::default(),
+        follows: Follows::default(),
+        robots: Robots::default(),
+        official_accounts: OfficialAccounts::default(),
     }
 }
 

@@ -269,6 +269,15 @@ impl App {
         })?
     }
 
+    /// Returns the number of the last message that `clear_group_msg` hid from clients; 0 if it hid
+    /// none.
+    ///
+    /// # Errors
+    /// When the group does not exist.
+    pub fn cleared_until(&self, group: &str) -> Result<u64, AppError> {
+        self.with_group(group, |group, _, _| group.history.cleared_until())
+    }
+
     /// Returns the number of messages that a member has not read; `None` for an account that is not
     /// a member, and in groups whose members are not stored.
     ///

@@ -112,9 +112,9 @@ fn account_delete(
     Ok(response)
 }
 
-/// Deletes an account, and removes it from all groups, friends and blocklists. Mutes and bans belong to
-/// the ID and stay.
-fn delete(context: &mut Context<'_>, account: &UserId) -> Result<(), ApiError> {
+/// Deletes an account, and removes it from all groups, friends, blocklists, follows and subscriptions.
+/// Mutes and bans belong to the ID and stay.
+pub(super) fn delete(context: &mut Context<'_>, account: &UserId) -> Result<(), ApiError> {
     let account = account.as_str();
     if !context.app.accounts.delete(account, context.now) {
         let info = format!("account {account:?} does not exist or was deleted");
@@ -122,6 +122,9 @@ fn delete(context: &mut Context<'_>, account: &UserId) -> Result<(), ApiError> {
     }
     context.app.relationships.remove_account(account);
     context.app.conversation_lists.remove_account(account);
+    context.app.follows.remove_account(account);
+    context.app.official_accounts.remove_subscriber(account);
+    context.app.robots.delete(account);
     for group in context.app.groups.values_mut() {
         group.remove_deleted(account);
     }

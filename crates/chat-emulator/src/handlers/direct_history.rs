@@ -96,7 +96,7 @@ fn admin_msgwithdraw(
         let info = format!("MsgKey: {:?} is not a key of a message", request.msg_key.as_str());
         ApiError::new(ErrorCode::MSG_KEY_INVALID, info)
     })?;
-    let message = find(context, from, to, numbers).ok_or_else(|| {
+    let message = find_sent(context, from, to, numbers).ok_or_else(|| {
         ApiError::new(ErrorCode::MESSAGE_NOT_FOUND, "MsgKey: the message does not exist")
     })?;
     if message.recalled {
@@ -115,7 +115,7 @@ fn modify_c2c_msg(
     let content = if request.msg_body.is_empty() { None } else { Some(encode(&request.msg_body)?) };
     let (from, to) = (&request.from_account, &request.to_account);
     let message = MessageNumbers::from_key(request.msg_key.as_str())
-        .and_then(|numbers| find(context, from, to, numbers))
+        .and_then(|numbers| find_sent(context, from, to, numbers))
         .filter(|message| !message.recalled)
         .ok_or_else(|| {
             let info = "MsgKey: the message does not exist or was recalled";
@@ -152,7 +152,7 @@ fn delete_c2c_msg_ramble(
 }
 
 /// Returns the message that one account sent to another.
-fn find<'a>(
+pub(super) fn find_sent<'a>(
     context: &'a mut Context<'_>,
     from: &UserId,
     to: &UserId,

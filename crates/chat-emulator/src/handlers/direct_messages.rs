@@ -40,6 +40,7 @@ fn sendmsg(context: &mut Context<'_>, request: &SendMsg) -> Result<SendMsgRespon
     message.custom_data.clone_from(&request.cloud_custom_data);
     message.unread = !request.send_msg_control.contains(&SendMsgControl::NoUnread);
     message.hidden_from_sender = request.sync_other_machine == Some(SyncOtherMachine::NoSync);
+    message.extensions = (request.support_message_extension == Some(true)).then(Box::default);
     let is_stored = is_stored(request.online_only, request.msg_life_time);
     deliver(context, message, Some(content), repeat_window(SendMsg::SPEC), is_stored);
     let mut response = SendMsgResponse::default();
@@ -114,7 +115,7 @@ pub(super) fn encode(body: &[MsgElement]) -> Result<Box<[u8]>, ApiError> {
     message_body::encode(body).map_err(|invalid| {
         let code = match invalid {
             InvalidBody::Empty => ErrorCode::MSG_BODY_INVALID,
-            InvalidBody::TooLong => ErrorCode::MESSAGE_JSON_TOO_LONG,
+            InvalidBody::TooLong { .. } => ErrorCode::MESSAGE_JSON_TOO_LONG,
         };
         ApiError::new(code, invalid.info())
     })
@@ -125,7 +126,7 @@ fn receiver(context: &Context<'_>, account: &UserId) -> Result<Arc<str>, ApiErro
 }
 
 /// Returns the numbers of a message that is sent now.
-fn numbers(context: &mut Context<'_>, seq: Option<u32>, random: u32) -> MessageNumbers {
+pub(super) fn numbers(context: &mut Context<'_>, seq: Option<u32>, random: u32) -> MessageNumbers {
     let seq = seq.unwrap_or_else(|| context.app.direct_messages.generate_seq());
     MessageNumbers { seq, random, time: context.now }
 }
@@ -137,7 +138,7 @@ fn is_stored(online_only: Option<bool>, life_time: Option<Seconds>) -> bool {
 
 /// Delivers a message, unless it repeats one of the last `window` seconds. With `content`, a repeat
 /// must have the same.
-fn deliver(
+pub(super) fn deliver(
     context: &mut Context<'_>,
     message: DirectMessage,
     content: Option<Box<[u8]>>,

@@ -1,7 +1,9 @@
 //! Group messages: `send_group_msg` and `import_group_msg`. For reading them, see `history.rs`.
 
+use std::collections::BTreeSet;
+
 use chat_types::{
-    Endpoint as _, ErrorCode, GroupType, UnixSeconds,
+    Endpoint as _, ErrorCode, GroupId, GroupType, TopicId, UnixSeconds,
     message::{
         GroupMsgToImport, ImportGroupMsg, ImportGroupMsgResponse, ImportedGroupMsg, MsgPriority,
         MsgPriorityLevel, SendGroupMsg, SendGroupMsgResponse, SendMsgControl,
@@ -38,7 +40,7 @@ fn send_group_msg(
         .map_err(|invalid| ApiError::new(body_code(invalid), invalid.info()))?;
     let unknown = ErrorCode::GROUP_ACCOUNT_NOT_FOUND;
     let sender = message_body::sender(context, request.from_account.as_ref(), unknown)?;
-    check_may_send(context, request, &sender)?;
+    check_may_send(context, &request.group_id, request.topic_id.as_ref(), &sender)?;
 
     let group = context.group_mut(&request.group_id)?;
     let history = history_of(group, request.topic_id.as_ref())?;
@@ -50,6 +52,8 @@ fn send_group_msg(
             let message = Message {
                 random: Some(request.random),
                 priority: level(request.msg_priority.as_ref()),
+                readers: (request.need_read_receipt == Some(true)).then(BTreeSet::new),
+                extensions: (request.support_message_extension == Some(true)).then(Box::default),
                 ..Message::new(sender.clone(), now, content)
             };
             let seq = if request.online_only.unwrap_or(false) {
@@ -58,9 +62,7 @@ fn send_group_msg(
             } else {
                 Some(history.add(message))
             };
-            if let Some(member) = group.members.stored_mut().and_then(|all| all.get_mut(&sender)) {
-                member.last_sent = Some(now);
-            }
+            group.members.note_sent(&sender, now);
             MessageStamp { seq, time: now }
         }
     };
@@ -97,22 +99,23 @@ fn check_options(group_type: &GroupType, request: &SendGroupMsg) -> Result<(), A
 fn body_code(invalid: InvalidBody) -> ErrorCode {
     match invalid {
         InvalidBody::Empty => ErrorCode::INVALID_PARAMETER,
-        InvalidBody::TooLong => ErrorCode::MESSAGE_BODY_TOO_LONG,
+        InvalidBody::TooLong { .. } => ErrorCode::MESSAGE_BODY_TOO_LONG,
     }
 }
 
 /// Rejects a muted sender: muted in the group, in the topic, or with all members.
-fn check_may_send(
+pub(super) fn check_may_send(
     context: &mut Context<'_>,
-    request: &SendGroupMsg,
+    group_id: &GroupId,
+    topic: Option<&TopicId>,
     sender: &str,
 ) -> Result<(), ApiError> {
     let (now, is_admin) = (context.now, context.admins.contains(sender));
-    let group = context.group_mut(&request.group_id)?;
+    let group = context.group_mut(group_id)?;
     let in_group = group.mutes.get(sender, now).is_some();
     let may_be_muted_with_all = !group.is_led_by(sender) && !is_admin;
     let with_all_members = group.profile.mute_all && may_be_muted_with_all;
-    let in_topic = match &request.topic_id {
+    let in_topic = match topic {
         None => false,
         Some(topic) => {
             let topic = topic_of(group, topic)?;

@@ -1,10 +1,10 @@
-//! Message history: `group_msg_get_simple`.
+//! Message history: `group_msg_get_simple` and `clear_group_msg`.
 
 use chat_types::{
     UserId,
     message::{
-        GroupHistoryMsg, GroupMsgGetSimple, GroupMsgGetSimpleResponse, HistoryCompleteness,
-        HistoryEntryKind,
+        ClearGroupMsg, ClearGroupMsgResponse, GroupHistoryMsg, GroupMsgGetSimple,
+        GroupMsgGetSimpleResponse, HistoryCompleteness, HistoryEntryKind,
     },
 };
 
@@ -17,6 +17,7 @@ use crate::{
 
 pub(super) fn register(router: &mut Router) {
     router.add_for_group(group_msg_get_simple, |request| &request.group_id);
+    router.add_for_group(clear_group_msg, |request| &request.group_id);
 }
 
 fn group_msg_get_simple(
@@ -53,4 +54,14 @@ fn entry(seq: u64, message: Option<&Message>) -> Result<GroupHistoryMsg, ApiErro
     entry.msg_random = message.random.map(u64::from);
     entry.msg_time_stamp = Some(message.time);
     Ok(entry)
+}
+
+/// Hides messages from clients. They stay in the history that admins of the app read.
+fn clear_group_msg(
+    context: &mut Context<'_>,
+    request: &ClearGroupMsg,
+) -> Result<ClearGroupMsgResponse, ApiError> {
+    let history = &mut context.group_mut(&request.group_id)?.history;
+    history.clear(request.msg_seq.unwrap_or(u64::MAX));
+    Ok(ClearGroupMsgResponse::default())
 }

@@ -12,17 +12,22 @@ use crate::{response::ApiError, router::Context};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum InvalidBody {
     Empty,
-    TooLong,
+    TooLong { max: usize },
 }
 
 /// Encodes a `MsgBody` as it is stored and compared: as JSON.
 pub(super) fn encode(body: &[MsgElement]) -> Result<Box<[u8]>, InvalidBody> {
+    encode_within(body, MAX_MESSAGE_BYTES)
+}
+
+/// As [`encode`], with another maximum length.
+pub(super) fn encode_within(body: &[MsgElement], max: usize) -> Result<Box<[u8]>, InvalidBody> {
     if body.is_empty() {
         return Err(InvalidBody::Empty);
     }
     let json = serde_json::to_vec(body).map_err(|_| InvalidBody::Empty)?;
-    if json.len() > MAX_MESSAGE_BYTES {
-        return Err(InvalidBody::TooLong);
+    if json.len() > max {
+        return Err(InvalidBody::TooLong { max });
     }
     Ok(json.into())
 }
@@ -58,7 +63,7 @@ impl InvalidBody {
     pub(super) fn info(self) -> String {
         match self {
             Self::Empty => String::from("MsgBody must have at least one element"),
-            Self::TooLong => format!("MsgBody is longer than {MAX_MESSAGE_BYTES} bytes"),
+            Self::TooLong { max } => format!("MsgBody is longer than {max} bytes"),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Page sizes, and pages of lists whose cursor is a string.
 
-use chat_types::Paged;
+use chat_types::{Paged, spec::EndpointSpec};
 
 use crate::{response::ApiError, state::ordered_map::OrderedMap};
 
@@ -44,4 +44,10 @@ pub(super) fn page_by_cursor<'a, V>(
     let items = rest.by_ref().take(size).map(|(_, key, value)| (&**key, value)).collect();
     let next = rest.next().map(|(serial, ..)| serial.to_string());
     Ok(CursorPage { items, next: next.unwrap_or_default() })
+}
+
+/// Returns the documented maximum length of a list in responses of an endpoint.
+pub(super) fn max_items(spec: &EndpointSpec, list: &str) -> usize {
+    let field = spec.response.iter().find(|field| field.name == list);
+    field.and_then(|field| field.max_items).map_or(usize::MAX, |max| max as usize)
 }

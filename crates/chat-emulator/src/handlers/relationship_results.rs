@@ -5,18 +5,23 @@ use std::sync::Arc;
 use chat_types::{Entries, ErrorCode, UserId, relationship::FriendResult};
 use serde::Serialize;
 
-use super::response_fields::{JsonObject, to_json_object};
+use super::{
+    accounts::check_user_id,
+    response_fields::{JsonObject, to_json_object},
+};
 use crate::{response::ApiError, router::Context};
 
 /// Returns the shared ID of the account that a field names.
 ///
 /// # Errors
-/// When the account does not exist.
+/// When the account does not exist, or its ID is malformed.
 pub(super) fn existing_account(
     context: &Context<'_>,
     field: &str,
     account: &UserId,
 ) -> Result<Arc<str>, ApiError> {
+    check_user_id(account)
+        .map_err(|error| ApiError::new(ErrorCode::RELATIONSHIP_ACCOUNT_INVALID, error.info))?;
     context.account(field, account, ErrorCode::RELATIONSHIP_ACCOUNT_NOT_FOUND)
 }
 

@@ -4,6 +4,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use chat_types::UnixSeconds;
 
+use super::{extensions::Extensions, stream::Stream};
+
 /// The messages of two accounts. Only the newest are kept.
 #[derive(Debug, Default)]
 pub(crate) struct Conversation {
@@ -33,6 +35,10 @@ pub(crate) struct DirectMessage {
     pub(crate) hidden_from_sender: bool,
     /// Whether it is missing from the history that the receiver sees.
     pub(crate) hidden_from_receiver: bool,
+    /// `None` if it was sent without extensions.
+    pub(crate) extensions: Option<Box<Extensions>>,
+    /// `None` if it was sent at once.
+    pub(crate) stream: Option<Box<Stream>>,
 }
 
 /// What identifies a message in its conversation.
@@ -62,6 +68,8 @@ impl DirectMessage {
             receipt: false,
             hidden_from_sender: false,
             hidden_from_receiver: false,
+            extensions: None,
+            stream: None,
         }
     }
 

@@ -1,11 +1,18 @@
 //! The messages of a group or a topic.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    sync::Arc,
+};
 
 use chat_types::UnixSeconds;
 
 pub(crate) use super::message::Message;
-use super::{message::MAX_KEPT, online_only::OnlineOnly};
+use super::{
+    message::MAX_KEPT,
+    online_only::OnlineOnly,
+    pins::{Pin, Pins, TooManyPins},
+};
 
 /// The messages of a group or a topic, numbered from 1. Only the newest are kept.
 #[derive(Debug, Default)]
@@ -17,6 +24,9 @@ pub(crate) struct History {
     /// The `Random` of each kept message, with the number of the message.
     randoms: BTreeSet<(u32, u64)>,
     online_only: OnlineOnly,
+    pins: Pins,
+    /// The number of the last message that clients no longer get.
+    cleared_until: u64,
 }
 
 /// The number and the time of a message.
@@ -111,9 +121,43 @@ impl History {
         self.kept.range_mut(start..).map(|(_, message)| message)
     }
 
-    fn get(&self, seq: u64) -> Option<&Message> {
+    /// Pins a message that can still be read and was not recalled.
+    pub(crate) fn pin(&mut self, seq: u64, by: Arc<str>) -> Result<(), TooManyPins> {
+        self.unpin_unavailable();
+        self.pins.add(Pin { seq, by })
+    }
+
+    pub(crate) fn unpin(&mut self, seq: u64) {
+        self.pins.remove(seq);
+    }
+
+    /// Iterates over the pinned messages, the newest pin first.
+    pub(crate) fn pins(&mut self) -> impl Iterator<Item = &Pin> {
+        self.unpin_unavailable();
+        self.pins.newest_first()
+    }
+
+    /// Hides the messages up to this number from clients.
+    pub(crate) fn clear(&mut self, until: u64) {
+        self.cleared_until = self.cleared_until.max(until.min(self.count));
+    }
+
+    /// Returns the number of the last message that clients no longer get.
+    pub(crate) fn cleared_until(&self) -> u64 {
+        self.cleared_until
+    }
+
+    /// Returns a message that can still be read.
+    pub(crate) fn get(&self, seq: u64) -> Option<&Message> {
         let index = self.kept.binary_search_by_key(&seq, |&(seq, _)| seq).ok()?;
         self.kept.get(index).map(|(_, message)| message)
+    }
+
+    /// Unpins messages that were recalled or can no longer be read.
+    fn unpin_unavailable(&mut self) {
+        let mut pins = std::mem::take(&mut self.pins);
+        pins.retain(|seq| self.get(seq).is_some_and(|message| !message.recalled));
+        self.pins = pins;
     }
 }
 

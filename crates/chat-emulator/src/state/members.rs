@@ -87,6 +87,15 @@ impl Members {
         }
     }
 
+    /// Notes that an account sent a message, if it is a stored member.
+    pub(crate) fn note_sent(&mut self, account: &str, now: UnixSeconds) {
+        if let Self::Stored(members) = self
+            && let Some(member) = members.get_mut(account)
+        {
+            member.last_sent = Some(now);
+        }
+    }
+
     /// Returns the stored members; `None` for an audience.
     pub(crate) fn stored(&self) -> Option<&OrderedMap<Member>> {
         match self {

@@ -1,8 +1,10 @@
 //! A message of a group or a topic.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use chat_types::{UnixSeconds, message::MsgPriorityLevel};
+
+use super::{extensions::Extensions, stream::Stream};
 
 /// A message as it was received.
 #[derive(Debug)]
@@ -18,6 +20,12 @@ pub(crate) struct Message {
     pub(crate) content: Box<[u8]>,
     pub(crate) custom_data: Option<String>,
     pub(crate) recalled: bool,
+    /// The accounts that have read it; `None` if it was sent without read receipts.
+    pub(crate) readers: Option<BTreeSet<Arc<str>>>,
+    /// `None` if it was sent without extensions.
+    pub(crate) extensions: Option<Box<Extensions>>,
+    /// `None` if it was sent at once.
+    pub(crate) stream: Option<Box<Stream>>,
 }
 
 impl Message {
@@ -32,6 +40,9 @@ impl Message {
             content,
             custom_data: None,
             recalled: false,
+            readers: None,
+            extensions: None,
+            stream: None,
         }
     }
 }

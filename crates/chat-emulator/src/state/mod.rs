@@ -7,29 +7,39 @@ pub(crate) mod audience;
 pub(crate) mod conversation;
 pub(crate) mod conversation_lists;
 pub(crate) mod direct_messages;
+pub(crate) mod extensions;
+pub(crate) mod follows;
 pub(crate) mod group;
 pub(crate) mod group_growth;
 pub(crate) mod groups;
 pub(crate) mod history;
 pub(crate) mod members;
 pub(crate) mod message;
+pub(crate) mod official_accounts;
 pub(crate) mod online_only;
 pub(crate) mod ordered_map;
 pub(crate) mod permission_groups;
+pub(crate) mod pins;
 pub(crate) mod relationships;
 pub(crate) mod restrictions;
+pub(crate) mod robots;
+pub(crate) mod stream;
 pub(crate) mod topics;
 
 use self::{
     accounts::Accounts, conversation_lists::ConversationLists, direct_messages::DirectMessages,
-    group_growth::GroupGrowth, groups::Groups, history::History, relationships::Relationships,
-    restrictions::AccountMutes,
+    follows::Follows, group_growth::GroupGrowth, groups::Groups, history::History,
+    official_accounts::OfficialAccounts, relationships::Relationships, restrictions::AccountMutes,
+    robots::Robots,
 };
+use crate::quota::QuotaMode;
 
 /// The state of one app.
 #[derive(Debug)]
 pub(crate) struct AppState {
     pub(crate) sdk_app_id: u32,
+    /// Decides whether the limits on the rate of messages apply.
+    pub(crate) quotas: QuotaMode,
     pub(crate) accounts: Accounts,
     pub(crate) groups: Groups,
     pub(crate) group_growth: GroupGrowth,
@@ -41,4 +51,7 @@ pub(crate) struct AppState {
     pub(crate) relationships: Relationships,
     pub(crate) account_mutes: AccountMutes,
     pub(crate) conversation_lists: ConversationLists,
+    pub(crate) follows: Follows,
+    pub(crate) robots: Robots,
+    pub(crate) official_accounts: OfficialAccounts,
 }

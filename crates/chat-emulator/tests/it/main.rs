@@ -14,6 +14,7 @@ mod group_info;
 mod group_messages;
 mod group_profile;
 mod groups;
+mod history;
 mod http;
 mod joined_groups;
 mod member_list;

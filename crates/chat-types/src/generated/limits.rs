@@ -117,3 +117,48 @@ pub const MAX_LISTED_ONLINE_MEMBERS: usize = 1000;
 ///
 /// [Documentation](https://www.tencentcloud.com/document/product/1047/50293)
 pub const ONLINE_MEMBERS_PER_PAGE: usize = 250;
+
+/// Maximum number of accounts that an account follows.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/70345)
+pub const MAX_FOLLOWED_ACCOUNTS: usize = 5000;
+
+/// Maximum number of robots of an app.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/55281)
+pub const MAX_ROBOTS: usize = 20;
+
+/// Maximum number of pinned messages of a group, and of each topic.
+pub const MAX_PINNED_MESSAGES: usize = 10;
+
+/// Maximum number of members of a group in which read receipts can be sent.
+pub const MAX_MEMBERS_WITH_READ_RECEIPTS: usize = 200;
+
+/// Maximum number of extensions of a message.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/51195)
+pub const MAX_MESSAGE_EXTENSIONS: usize = 300;
+
+/// How often the extensions of one message can be written in a minute.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/51195)
+pub const MESSAGE_EXTENSION_WRITES_PER_MINUTE: u32 = 200;
+
+/// Maximum size of a message that is sent piece by piece, in bytes of JSON.
+pub const MAX_STREAM_MESSAGE_BYTES: usize = 128_000;
+
+/// How many pieces of one message can be sent in a second.
+pub const STREAM_PIECES_PER_SECOND: u32 = 5;
+
+/// After how long without a piece a message that is sent piece by piece ends.
+pub const STREAM_IDLE_SECONDS: u64 = 15;
+
+/// How many messages an official account can send in a second.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/60810)
+pub const OFFICIAL_ACCOUNT_MESSAGES_PER_SECOND: u32 = 1;
+
+/// How many messages an official account can send to its subscribers in an hour.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/60810)
+pub const OFFICIAL_ACCOUNT_MESSAGES_PER_HOUR: u32 = 2;
