@@ -2,7 +2,7 @@
 //! `group_get_key_values`.
 
 use chat_types::{
-    Endpoint as _, ErrorCode, UnixSeconds, UserId,
+    Endpoint as _, Entries, ErrorCode, UnixSeconds, UserId,
     limits::MESSAGE_EXTENSION_WRITES_PER_MINUTE,
     message::{
         C2cGetKeyValues, C2cGetKeyValuesResponse, C2cSetKeyValues, C2cSetKeyValuesResponse,
@@ -36,7 +36,7 @@ fn set_key_values(
     let (from, to) = (request.from_account.as_ref(), &request.to_account);
     let extensions = of_message(context, from, to, &request.msg_key)?.ok_or_else(not_enabled)?;
     let mut response = C2cSetKeyValuesResponse::default();
-    response.extension_list = write.apply(extensions)?;
+    response.extension_list = write.apply(extensions)?.into();
     Ok(response)
 }
 
@@ -64,7 +64,7 @@ fn group_set_key_values(
     let extensions = &mut message.ok_or_else(message_not_found)?.extensions;
     let extensions = extensions.as_deref_mut().ok_or_else(not_enabled)?;
     let mut response = GroupSetKeyValuesResponse::default();
-    response.extension_list = write.apply(extensions)?;
+    response.extension_list = write.apply(extensions)?.into();
     Ok(response)
 }
 
@@ -164,7 +164,7 @@ impl<'a> Write<'a> {
 }
 
 /// Returns the first page of the pairs with at least this number, and whether it is the last one.
-fn page(extensions: &Extensions, start: Option<u64>, size: usize) -> (Vec<MsgExtension>, bool) {
+fn page(extensions: &Extensions, start: Option<u64>, size: usize) -> (Entries<MsgExtension>, bool) {
     let pairs = extensions.starting_at(start.unwrap_or(0));
     let entry = |&(key, pair): &(&str, &Extension)| {
         let mut entry = MsgExtension::default();

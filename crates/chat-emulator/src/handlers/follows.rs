@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chat_types::{
-    ErrorCode, UserId,
+    Entries, ErrorCode, UserId,
     follow::{
         CheckedFollow, FollowAdd, FollowAddResponse, FollowCheck, FollowCheckResponse,
         FollowCounts, FollowDelete, FollowDeleteResponse, FollowGet, FollowGetInfo,
@@ -65,7 +65,7 @@ fn results<'a>(
     context: &mut Context<'_>,
     accounts: impl IntoIterator<Item = &'a UserId>,
     apply: impl Fn(&mut Context<'_>, &Arc<str>) -> Result<(), ApiError>,
-) -> Vec<FollowResult> {
+) -> Entries<FollowResult> {
     let result_of = |account: &UserId| {
         let mut result = FollowResult::default();
         result.to_account = account.clone();

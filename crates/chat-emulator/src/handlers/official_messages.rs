@@ -160,7 +160,7 @@ fn entry(id: &UserId, seq: u64, message: Option<&Message>) -> Result<OfficialAcc
     } else {
         OfficialAccountMsgState::Present
     });
-    entry.msg_body = message_body::decode(&message.content)?;
+    entry.msg_body = message_body::decode(&message.content)?.into();
     entry.msg_key = key(seq, message.time);
     entry.msg_time_stamp = Some(message.time);
     Ok(entry)
