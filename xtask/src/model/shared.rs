@@ -44,6 +44,10 @@ pub(crate) struct Id {
     pub(crate) doc: String,
     pub(crate) max_bytes: Option<u32>,
     pub(crate) printable_ascii: bool,
+    /// The string before the part of an ID that is its own.
+    pub(crate) marker: Option<String>,
+    /// The string there in an ID that the service assigns.
+    pub(crate) assigned_marker: Option<String>,
     pub(crate) examples: Vec<String>,
 }
 

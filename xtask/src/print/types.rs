@@ -154,6 +154,25 @@ fn text_id(code: &mut Code, id: &Id) {
     ));
     code.line("}");
     code.gap();
+    markers(code, id);
+}
+
+/// Prints what marks the IDs of a kind, as constants of its type.
+fn markers(code: &mut Code, id: &Id) {
+    let Some(marker) = &id.marker else { return };
+    code.line(format!("impl {} {{", id.name));
+    code.doc(4, "The string before the part of an ID that is its own.");
+    code.line(format!("    pub const MARKER: &'static str = {marker:?};"));
+    if let Some(assigned) = &id.assigned_marker {
+        code.gap();
+        code.doc(
+            4,
+            "The string there in an ID that the service assigns. A custom ID must not contain it.",
+        );
+        code.line(format!("    pub const ASSIGNED_MARKER: &'static str = {assigned:?};"));
+    }
+    code.line("}");
+    code.gap();
 }
 
 fn string_enum(code: &mut Code, list: &StringEnum) {

@@ -64,7 +64,11 @@ impl PermissionGroups {
 
     /// Returns an unused ID in the form that the service assigns.
     pub(crate) fn assign_id(&self) -> PermissionGroupId {
-        PermissionGroupId::from(format!("{ASSIGNED_ID_PREFIX}{}", self.by_id.next_serial() + 1))
+        PermissionGroupId::from(format!(
+            "{}{}",
+            PermissionGroupId::ASSIGNED_MARKER,
+            self.by_id.next_serial() + 1
+        ))
     }
 }
 
@@ -74,16 +78,10 @@ pub(crate) fn custom_id_error(id: &PermissionGroupId) -> Option<String> {
         Ok(id) => id,
         Err(malformed) => return Some(malformed.to_string()),
     };
-    if !id.as_str().starts_with(ID_PREFIX) {
-        return Some(format!("a permission group ID must start with `{ID_PREFIX}`"));
+    let (prefix, assigned) = (PermissionGroupId::MARKER, PermissionGroupId::ASSIGNED_MARKER);
+    if !id.as_str().starts_with(prefix) {
+        return Some(format!("a permission group ID must start with `{prefix}`"));
     }
-    id.as_str()
-        .starts_with(ASSIGNED_ID_PREFIX)
-        .then(|| format!("a custom permission group ID must not start with `{ASSIGNED_ID_PREFIX}`"))
+    let is_reserved = id.as_str().starts_with(assigned);
+    is_reserved.then(|| format!("a custom permission group ID must not start with `{assigned}`"))
 }
-
-/// How the ID of every permission group starts.
-const ID_PREFIX: &str = "@PMG#_";
-
-/// How the IDs start that the service assigns.
-const ASSIGNED_ID_PREFIX: &str = "@PMG#_@PMG#";

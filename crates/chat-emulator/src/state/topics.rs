@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use chat_types::{GroupId, TopicId, UnixSeconds, group::GroupCustomField};
+use chat_types::{
+    GroupId, GroupType, TopicId, UnixSeconds, group::GroupCustomField, spec::GroupTypeSpec,
+};
 
 use super::{history::History, restrictions::Restrictions};
 
@@ -69,14 +71,18 @@ impl Topics {
     /// Returns an ID in the form that the service assigns, which no topic of the community has had.
     pub(crate) fn assign_id(&mut self, group: &GroupId) -> TopicId {
         self.assigned += 1;
-        TopicId::from(format!("{group}{ASSIGNED_INFIX}{}", self.assigned))
+        TopicId::from(format!("{group}{}{}", TopicId::ASSIGNED_MARKER, self.assigned))
     }
 }
 
 /// Returns the part of a topic's ID after the ID of its community; `None` if the topic belongs to
 /// another one.
 pub(crate) fn own_part<'a>(group: &GroupId, topic: &'a TopicId) -> Option<&'a str> {
-    topic.as_str().strip_prefix(group.as_str())?.strip_prefix(INFIX).filter(|own| !own.is_empty())
+    topic
+        .as_str()
+        .strip_prefix(group.as_str())?
+        .strip_prefix(TopicId::MARKER)
+        .filter(|own| !own.is_empty())
 }
 
 /// Returns what is wrong with an ID that a caller chose; `None` if it is allowed.
@@ -85,21 +91,17 @@ pub(crate) fn custom_id_error(group: &GroupId, topic: &TopicId) -> Option<String
         return Some(malformed.to_string());
     }
     let Some(own) = own_part(group, topic) else {
-        return Some(format!("a topic ID must be `{group}{INFIX}` and a part of its own"));
+        let marker = TopicId::MARKER;
+        return Some(format!("a topic ID must be `{group}{marker}` and a part of its own"));
     };
-    let reserved = RESERVED.into_iter().find(|reserved| own.contains(reserved));
-    let assigned = topic.as_str().contains(ASSIGNED_INFIX).then_some(ASSIGNED_INFIX);
-    reserved.or(assigned).map(|reserved| format!("a custom topic ID must not contain `{reserved}`"))
+    let community = GroupTypeSpec::find(&GroupType::Community).and_then(|spec| spec.id_prefix);
+    let reserved = match community.filter(|prefix| own.contains(prefix)) {
+        Some(prefix) => prefix,
+        None if topic.as_str().contains(TopicId::ASSIGNED_MARKER) => TopicId::ASSIGNED_MARKER,
+        None => return None,
+    };
+    Some(format!("a custom topic ID must not contain `{reserved}` after the ID of its community"))
 }
-
-/// What is between the ID of the community and the part of the topic.
-const INFIX: &str = "@TOPIC#_";
-
-/// What is there in an ID that the service assigns.
-const ASSIGNED_INFIX: &str = "@TOPIC#_@TOPIC#";
-
-/// What the part of the topic must not contain.
-const RESERVED: [&str; 1] = ["@TGS#_"];
 
 #[cfg(test)]
 mod tests {

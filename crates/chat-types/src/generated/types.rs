@@ -20,10 +20,26 @@ text_id! {
     TopicId, max_bytes: Some(96), printable_ascii: true
 }
 
+impl TopicId {
+    /// The string before the part of an ID that is its own.
+    pub const MARKER: &'static str = "@TOPIC#_";
+
+    /// The string there in an ID that the service assigns. A custom ID must not contain it.
+    pub const ASSIGNED_MARKER: &'static str = "@TOPIC#_@TOPIC#";
+}
+
 text_id! {
     /// ID of a permission group of a community, unique in it. The service assigns one that starts
     /// with `@PMG#_@PMG#`; a custom ID must start with `@PMG#_`, but not with `@PMG#_@PMG#`.
     PermissionGroupId, max_bytes: None, printable_ascii: true
+}
+
+impl PermissionGroupId {
+    /// The string before the part of an ID that is its own.
+    pub const MARKER: &'static str = "@PMG#_";
+
+    /// The string there in an ID that the service assigns. A custom ID must not contain it.
+    pub const ASSIGNED_MARKER: &'static str = "@PMG#_@PMG#";
 }
 
 /// Type of a group. The API keeps the old names; guides and the console use Work for Private and

@@ -159,6 +159,8 @@ fn make_id(name: String, id: &format::Id) -> Id {
         doc: markdown(&id.doc),
         max_bytes: id.max_bytes,
         printable_ascii: id.printable_ascii,
+        marker: id.marker.clone(),
+        assigned_marker: id.assigned_marker.clone(),
         examples: id.examples.as_ref().clone(),
     }
 }

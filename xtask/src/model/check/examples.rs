@@ -16,6 +16,7 @@ pub(in crate::model) fn id(source: &Arc<Source>, id: &format::Id, found: &mut Di
     let is_invalid = |text: &&String| {
         too_long(text)
             || (id.printable_ascii && !text.bytes().all(|byte| (b' '..=b'~').contains(&byte)))
+            || id.marker.as_ref().is_some_and(|marker| !text.contains(marker))
     };
     let title = match examples.iter().find(is_invalid) {
         Some(text) => format!("invalid example {text:?}: breaks the rules of this id"),

@@ -67,6 +67,10 @@ pub(crate) struct Id {
     /// Whether only the characters from space to tilde are allowed.
     #[serde(default)]
     pub(crate) printable_ascii: bool,
+    /// The string before the part of an ID that is its own, if every ID has one.
+    pub(crate) marker: Option<String>,
+    /// The string there in an ID that the service assigns, which a custom ID must not contain.
+    pub(crate) assigned_marker: Option<String>,
     /// Values for examples. An array shows two of them.
     pub(crate) examples: Located<Vec<String>>,
 }
