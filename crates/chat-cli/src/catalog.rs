@@ -89,6 +89,7 @@ pub(crate) fn to_json(spec: &EndpointSpec) -> Value {
         "calls_per_second_by_edition": edition_quotas(spec),
         "raisable_quota": spec.raisable_quota.then_some(true),
         "long_term_limits": array(spec.long_term_limits, limit),
+        "rate_limit_code": spec.rate_limit_code,
         "group_types": spec.group_types,
         "newer_group_types": spec.newer_group_types.as_ref().map(|newer| json!({
             "group_types": newer.group_types,

@@ -148,7 +148,7 @@ impl Service {
     /// | URL parameters, signature, admin | see [`Authenticator::authenticate`] |
     /// | the service has the command | the service's own code, or 60009 |
     /// | the endpoint is emulated | 10026 if its page lists that code, otherwise 60009 |
-    /// | the quota of app and endpoint | 60007 |
+    /// | the quota of app and endpoint | the endpoint's code for that, or 60007 |
     /// | the body is a JSON object | the service's own code, or 60003 |
     /// | the body follows the documented rules | see [`validation`] |
     /// | the group exists and has a supported type | 10015, 10010, the endpoint's code |
@@ -244,7 +244,8 @@ fn rate_limited(spec: &EndpointSpec, exceeded: LimitExceeded) -> ApiError {
     let LimitExceeded { max, counted, millis } = exceeded;
     let counted = if counted == Counted::Items { "items in calls" } else { "calls" };
     let info = format!("more than {max} {counted} of {} within {} s", spec.id(), millis / 1_000);
-    ApiError::new(ErrorCode::CALL_FREQUENCY_LIMIT, info)
+    let per_second = spec.rate_limit_code.filter(|_| millis == 1_000);
+    ApiError::new(per_second.unwrap_or(ErrorCode::CALL_FREQUENCY_LIMIT), info)
 }
 
 /// Returns a part of a path for a message.

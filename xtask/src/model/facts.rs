@@ -15,6 +15,7 @@ pub(crate) struct EndpointFacts {
     /// What some editions can add to the calls per second.
     pub(crate) raisable: Option<RaisableQuota>,
     pub(crate) long_term_limits: Vec<RateLimit>,
+    pub(crate) rate_limit_code: Option<i32>,
     /// The request field whose items some limits count.
     pub(crate) counted_field: Option<String>,
     /// Variants of `GroupType`.

@@ -32,6 +32,8 @@ pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
     table.list("edition_quotas", &limits::edition_quotas(imports, &facts.edition_quotas));
     table.flag("raisable_quota", facts.raisable.is_some());
     table.list("long_term_limits", &limits::long_term_limits(imports, &facts.long_term_limits));
+    let too_fast = facts.rate_limit_code;
+    table.some("rate_limit_code", too_fast.map(|number| code(imports, number)));
     table
         .some("group_types", facts.group_types.as_deref().map(|types| group_types(imports, types)));
     table.some(

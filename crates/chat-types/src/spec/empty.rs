@@ -19,6 +19,7 @@ impl EndpointSpec {
         edition_quotas: &[],
         raisable_quota: false,
         long_term_limits: &[],
+        rate_limit_code: None,
         group_types: None,
         newer_group_types: None,
         unsupported_group_type_code: None,

@@ -46,6 +46,8 @@ pub struct EndpointSpec {
     pub raisable_quota: bool,
     /// Limits over longer periods.
     pub long_term_limits: &'static [RateLimit],
+    /// The documented error code for more calls per second; `None` if it is the usual one, 60007.
+    pub rate_limit_code: Option<ErrorCode>,
     /// The group types it supports; `None` if it is not about groups.
     pub group_types: Option<&'static [GroupType]>,
     /// The group types that newer pages list, where it is not certain that they are supported.

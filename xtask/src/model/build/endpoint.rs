@@ -174,6 +174,7 @@ impl Builder<'_> {
             edition_quotas: self.edition_quotas(source, &content.edition_quotas),
             raisable: content.raisable_quota.then(|| self.raisable.clone()),
             long_term_limits: self.long_term_limits(source, &content.long_term_limits, has_batch),
+            rate_limit_code: content.rate_limit_code.map(Located::into_inner),
             counted_field: None,
             group_types: None,
             newer_group_types: None,

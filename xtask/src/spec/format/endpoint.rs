@@ -45,6 +45,8 @@ pub(crate) struct EndpointFile {
     /// Limits over longer periods, such as 2 calls in 3600 seconds.
     #[serde(default)]
     pub(crate) long_term_limits: Vec<RateLimit>,
+    /// Documented code for more calls per second; left out if it is the usual one.
+    pub(crate) rate_limit_code: Option<Located<i32>>,
     /// Group types that it supports; omitted if it is not about groups.
     pub(crate) group_types: Option<Vec<Located<String>>>,
     /// Group types that newer pages list.

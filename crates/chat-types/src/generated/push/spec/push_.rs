@@ -2,6 +2,7 @@
 
 use super::types::PUSH_CONDITION;
 use crate::{
+    ErrorCode,
     generated::message::spec::types::{MSG_ELEMENT, OFFLINE_PUSH_INFO},
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
@@ -19,6 +20,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
               and in reports to webhooks.",
     doc_page: Some(60561),
     calls_per_second: Some(1),
+    rate_limit_code: Some(ErrorCode::new(90024)),
     requirement: Some(
         "The push service (TIMPush), purchased or in trial. Online delivery needs client SDK \
          8.2.6325 or later.",

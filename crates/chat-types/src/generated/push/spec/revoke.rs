@@ -19,6 +19,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
               hours of the push.",
     doc_page: Some(60571),
     calls_per_second: Some(1),
+    rate_limit_code: Some(ErrorCode::new(90051)),
     requirement: Some("The push service (TIMPush), purchased or in trial."),
     request: &[
         FieldSpec::required("TaskId", FieldKind::String, "The push to recall."),
