@@ -15,6 +15,7 @@
 //!
 //! The README describes the format.
 
+mod civil_time;
 mod family;
 mod pattern;
 mod player;

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use crate::civil_time::CivilTime;
+
 /// The values of variables, by name.
 pub(crate) struct Variables {
     values: HashMap<String, Value>,
@@ -67,9 +69,7 @@ impl Variables {
     fn value(&self, name: &str, now: u64) -> Value {
         match self.values.get(name) {
             Some(value) => value.clone(),
-            None => letters(name).unwrap_or_else(|| {
-                Value::from(now.saturating_add_signed(offset(name).unwrap_or_default()))
-            }),
+            None => letters(name).or_else(|| time(name, now)).unwrap_or_default(),
         }
     }
 }
@@ -99,7 +99,7 @@ pub(crate) fn unknown<'a>(value: &'a Value, known: &[String]) -> Option<&'a str>
     match value {
         Value::String(text) => parts(text).find_map(|part| match part {
             Part::Variable(name) if !known.iter().any(|known| known == name) => {
-                let computed = offset(name).is_some() || letters(name).is_some() || name == INDEX;
+                let computed = time(name, 0).is_some() || letters(name).is_some() || name == INDEX;
                 (!computed).then_some(name)
             }
             _ => None,
@@ -110,11 +110,20 @@ pub(crate) fn unknown<'a>(value: &'a Value, known: &[String]) -> Option<&'a str>
     }
 }
 
-/// Returns the seconds in `now`, `now+60` or `now-60`.
-fn offset(name: &str) -> Option<i64> {
-    match name.strip_prefix("now")? {
-        "" => Some(0),
-        offset => offset.parse().ok().filter(|_| offset.starts_with(['+', '-'])),
+/// Returns the value of a variable for a time, with or without an offset in seconds: `now+60`,
+/// `utc-60`, `hour`. `None` if it is not one.
+fn time(name: &str, now: u64) -> Option<Value> {
+    let (form, offset) = name.split_at(name.find(['+', '-']).unwrap_or(name.len()));
+    let offset = if offset.is_empty() { 0 } else { offset.parse().ok()? };
+    let time = now.saturating_add_signed(offset);
+    match form {
+        "now" => Some(Value::from(time)),
+        "utc" => Some(Value::from(CivilTime::new(time).to_string())),
+        "hour" => {
+            let CivilTime { year, month, day, hour, .. } = CivilTime::new(time + 8 * 3_600);
+            Some(Value::from(format!("{year:04}{month:02}{day:02}{hour:02}")))
+        }
+        _ => None,
     }
 }
 
@@ -153,8 +162,8 @@ mod tests {
         let ids = ["peter".to_owned()];
         let mut variables = Variables::of_ids(&ids, "t1-");
         variables.set("seq", json!(7));
-        let value = json!({"a": ["${peter}", "<${peter}@${seq}>"], "b": "${seq}", "c": "${now-40}", "d": 1});
-        let expanded = json!({"a": ["t1-peter", "<t1-peter@7>"], "b": 7, "c": 60, "d": 1});
+        let value = json!({"a": ["${peter}", "<${peter}@${seq}>"], "b": "${seq}", "c": "${now-40}", "d": 1, "e": "${utc+86400}", "f": "${hour+57600}"});
+        let expanded = json!({"a": ["t1-peter", "<t1-peter@7>"], "b": 7, "c": 60, "d": 1, "e": "1970-01-02 00:01:40", "f": "1970010200"});
         assert_eq!(variables.expand(&value, 100), expanded);
     }
 
@@ -185,5 +194,6 @@ mod tests {
         );
         assert_eq!(unknown(&json!({"x": "1${nowhere}"}), &known), Some("nowhere"));
         assert_eq!(unknown(&json!("${now60}"), &known), Some("now60"));
+        assert_eq!(unknown(&json!("${utc+x}"), &known), Some("utc+x"));
     }
 }
