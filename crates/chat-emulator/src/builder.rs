@@ -9,7 +9,7 @@ use std::{
 
 use chat_types::{
     clock::{Clock, SystemClock},
-    limits::{GROUP_ATTRIBUTE_WRITES_PER_SECOND, MAX_DAILY_GROUP_GROWTH},
+    limits::{GROUP_ATTRIBUTE_WRITES_PER_SECOND, MAX_DAILY_GROUP_GROWTH, MAX_DAILY_PUSHES},
 };
 use chat_usersig::{SecretKey, Signer};
 use tokio::net::{TcpListener, lookup_host};
@@ -23,7 +23,7 @@ use crate::{
     state::{
         AppState, accounts::Accounts, conversation_lists::ConversationLists,
         direct_messages::DirectMessages, follows::Follows, group_growth::GroupGrowth,
-        groups::Groups, history::History, official_accounts::OfficialAccounts,
+        groups::Groups, history::History, official_accounts::OfficialAccounts, push::PushService,
         relationships::Relationships, restrictions::AccountMutes, robots::Robots,
     },
 };
@@ -199,6 +199,7 @@ fn app_state(sdk_app_id: u32, quotas: QuotaMode, admins: &BTreeSet<String>) -> A
         follows: Follows::default(),
         robots: Robots::default(),
         official_accounts: OfficialAccounts::default(),
+        push: PushService::new(quotas.apply(MAX_DAILY_PUSHES.into())),
     }
 }
 

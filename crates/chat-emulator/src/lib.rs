@@ -7,6 +7,7 @@ mod call_counts;
 mod emulator;
 mod handlers;
 mod last_page;
+mod pushes;
 mod quota;
 mod request_log;
 mod response;
@@ -15,6 +16,7 @@ mod server;
 mod service;
 mod start_error;
 mod state;
+mod time_text;
 mod validation;
 
 pub use chat_types::clock::{Clock, ManualClock, SystemClock};
@@ -29,4 +31,5 @@ pub use crate::{
     quota::QuotaMode,
     request_log::ReceivedRequest,
     start_error::StartError,
+    state::push::record::SentPush,
 };

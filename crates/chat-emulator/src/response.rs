@@ -2,6 +2,7 @@
 
 use chat_types::{ErrorCode, UserId, limits::MAX_RESPONSE_BYTES, spec::EndpointSpec};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 /// The error response of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,11 +10,19 @@ pub(crate) struct ApiError {
     pub(crate) code: ErrorCode,
     /// For the developer who reads the response: what was wrong, and where.
     pub(crate) info: String,
+    /// A field that the response has although the call failed.
+    pub(crate) field: Option<(&'static str, Value)>,
 }
 
 impl ApiError {
     pub(crate) fn new(code: ErrorCode, info: impl Into<String>) -> Self {
-        Self { code, info: info.into() }
+        Self { code, info: info.into(), field: None }
+    }
+
+    /// Adds a field that the response has although the call failed.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.field = Some((name, value.into()));
+        self
     }
 
     /// A value that the group service does not accept.
@@ -52,7 +61,11 @@ impl ApiError {
             action_status: "FAIL",
             error_info: &self.info,
             error_code: self.code,
-            fields: NoFields {},
+            fields: self
+                .field
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect::<Map<_, _>>(),
         };
         serde_json::to_vec(&body).unwrap_or_default()
     }
@@ -97,6 +110,3 @@ struct Body<'a, T> {
     #[serde(flatten)]
     fields: T,
 }
-
-#[derive(Serialize)]
-struct NoFields {}

@@ -103,7 +103,8 @@ fn error_of(spec: &EndpointSpec, violation: &Violation) -> ApiError {
 /// | a value for the profile that is too long | 40601 * |
 /// | too many attributes of a group, or a key or value that is too long | 10047, 10045, 10046 * |
 /// | no accounts to read the profiles of | 40002 * |
-/// | an invalid part of a one-to-one message | 90002, 90004, 90008, 90026 * |
+/// | an invalid part of a one-to-one message or a push | 90002, 90004, 90005, 90008, 90026, 90057 * |
+/// | a tag that is too long; too many tags | 90020 *; 90032 * |
 /// | anything else | the service's code for an invalid parameter |
 fn code(spec: &EndpointSpec, violation: &Violation) -> ErrorCode {
     let documented = |code: ErrorCode| spec.documents(code).then_some(code);
@@ -120,7 +121,9 @@ fn code(spec: &EndpointSpec, violation: &Violation) -> ErrorCode {
             })
             .or_else(|| {
                 documented(ErrorCode::TOO_MANY_GROUP_ATTRIBUTES).filter(|_| path == GROUP_ATTR)
-            }),
+            })
+            .or_else(|| documented(ErrorCode::TOO_MANY_PUSH_TAGS).filter(|_| is_tag(path))),
+        Constraint::MaxBytes { .. } if is_tag(path) => documented(ErrorCode::PUSH_TAG_TOO_LONG),
         Constraint::MaxBytes { .. } => TOO_LONG
             .iter()
             .filter(|(field, _)| *field == last_name(path))
@@ -149,6 +152,11 @@ fn last_name(path: &str) -> &str {
     path.rsplit('.').next().unwrap_or(path)
 }
 
+/// Returns whether a path leads to tags or to one of them: `Condition.TagsOr[3]`.
+fn is_tag(path: &str) -> bool {
+    last_name(path).split('[').next().is_some_and(|name| name.starts_with(TAGS))
+}
+
 fn lists_accounts(spec: &EndpointSpec, path: &str) -> bool {
     let field = spec.request.iter().find(|field| field.name == path);
     match field.map(|field| field.kind) {
@@ -166,6 +174,9 @@ fn is_preset(group_type: &str) -> bool {
 
 /// Returns the code for a value that an endpoint does not accept.
 pub(crate) fn invalid_parameter_code(spec: &EndpointSpec) -> ErrorCode {
+    if spec.documents(ErrorCode::SCHEDULED_PUSH_INVALID_PARAMETER) {
+        return ErrorCode::SCHEDULED_PUSH_INVALID_PARAMETER;
+    }
     spec.service_spec()
         .map_or(ErrorCode::INVALID_PARAMETER, |service| service.invalid_parameter_code)
 }
@@ -186,21 +197,27 @@ const GROUP_ATTR: &str = "GroupAttr";
 
 /// The codes for strings that are too long. `Nick` and `FaceUrl` are the fields that the import of
 /// accounts writes to the profile, `key` and `value` are those of attributes.
-const TOO_LONG: [(&str, ErrorCode); 5] = [
+const TOO_LONG: [(&str, ErrorCode); 6] = [
     (GROUP_ID, ErrorCode::GROUP_ID_INVALID),
     ("Nick", ErrorCode::PROFILE_VALUE_TOO_LONG),
     ("FaceUrl", ErrorCode::PROFILE_VALUE_TOO_LONG),
     ("key", ErrorCode::GROUP_ATTRIBUTE_KEY_TOO_LONG),
     ("value", ErrorCode::GROUP_ATTRIBUTE_VALUE_TOO_LONG),
+    // Named after another command that has this code.
+    ("DataId", ErrorCode::BATCH_MESSAGE_RATE_LIMIT),
 ];
 
-/// The codes for invalid values that the pages on one-to-one messages list.
-const MESSAGE_FIELDS: [(&str, ErrorCode); 4] = [
+/// The codes for invalid values that the pages on one-to-one messages and on pushes list.
+const MESSAGE_FIELDS: [(&str, ErrorCode); 5] = [
     ("MsgBody", ErrorCode::MSG_BODY_INVALID),
     ("MsgSeq", ErrorCode::MSG_SEQ_INVALID),
+    ("MsgRandom", ErrorCode::MSG_RANDOM_INVALID),
     ("From_Account", ErrorCode::FROM_ACCOUNT_INVALID),
     ("MsgLifeTime", ErrorCode::OFFLINE_STORAGE_TIME_INVALID),
 ];
+
+/// How the names of fields that hold tags begin.
+const TAGS: &str = "Tags";
 
 /// How the names of fields that hold accounts end.
 const ACCOUNT_SUFFIX: &str = "_Account";

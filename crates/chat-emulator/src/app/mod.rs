@@ -3,6 +3,7 @@
 pub(crate) mod console;
 mod error;
 pub(crate) mod inner;
+mod push;
 
 use std::{fmt, sync::Arc};
 

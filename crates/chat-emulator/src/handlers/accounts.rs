@@ -112,7 +112,7 @@ fn account_delete(
     Ok(response)
 }
 
-/// Deletes an account, and removes it from all groups, friends, blocklists, follows and subscriptions.
+/// Deletes an account with its tags, and removes it from all groups, friends, blocklists, follows and subscriptions.
 /// Mutes and bans belong to the ID and stay.
 pub(super) fn delete(context: &mut Context<'_>, account: &UserId) -> Result<(), ApiError> {
     let account = account.as_str();
@@ -125,6 +125,7 @@ pub(super) fn delete(context: &mut Context<'_>, account: &UserId) -> Result<(), 
     context.app.follows.remove_account(account);
     context.app.official_accounts.remove_subscriber(account);
     context.app.robots.delete(account);
+    context.app.push.audience.remove_account(account);
     for group in context.app.groups.values_mut() {
         group.remove_deleted(account);
     }

@@ -6,8 +6,8 @@ use chat_types::{
     Endpoint as _, ErrorCode, Seconds, UserId,
     message::{
         BatchSendMsg, BatchSendMsgResponse, FailedReceiver, ImportMsg, ImportMsgResponse,
-        MsgElement, MsgKey, SendMsg, SendMsgControl, SendMsgResponse, SyncFromOldSystem,
-        SyncOtherMachine,
+        MsgElement, MsgKey, OfflinePushInfo, SendMsg, SendMsgControl, SendMsgResponse,
+        SyncFromOldSystem, SyncOtherMachine,
     },
 };
 
@@ -41,11 +41,17 @@ fn sendmsg(context: &mut Context<'_>, request: &SendMsg) -> Result<SendMsgRespon
     message.unread = !request.send_msg_control.contains(&SendMsgControl::NoUnread);
     message.hidden_from_sender = request.sync_other_machine == Some(SyncOtherMachine::NoSync);
     message.extensions = (request.support_message_extension == Some(true)).then(Box::default);
-    let is_stored = is_stored(request.online_only, request.msg_life_time);
-    deliver(context, message, Some(content), repeat_window(SendMsg::SPEC), is_stored);
+    let delivery = Delivery {
+        content: Some(content),
+        window: repeat_window(SendMsg::SPEC),
+        is_stored: is_stored(request.online_only, request.msg_life_time),
+        is_pushed: is_pushed(request.offline_push_info.as_ref()),
+    };
+    deliver(context, message, delivery);
     let mut response = SendMsgResponse::default();
     response.msg_time = Some(numbers.time);
     response.msg_key = Some(MsgKey::from(numbers.to_key()));
+    response.msg_id = Some(numbers.to_msg_id());
     Ok(response)
 }
 
@@ -60,7 +66,12 @@ fn batchsendmsg(
         ErrorCode::FROM_ACCOUNT_INVALID,
     )?;
     let numbers = numbers(context, request.msg_seq, request.msg_random);
-    let is_stored = is_stored(request.online_only, request.msg_life_time);
+    let delivery = Delivery {
+        content: None,
+        window: repeat_window(BatchSendMsg::SPEC),
+        is_stored: is_stored(request.online_only, request.msg_life_time),
+        is_pushed: is_pushed(request.offline_push_info.as_ref()),
+    };
     let mut response = BatchSendMsgResponse::default();
     for account in &request.to_account {
         let Ok(to) = receiver(context, account) else {
@@ -74,7 +85,7 @@ fn batchsendmsg(
         message.custom_data.clone_from(&request.cloud_custom_data);
         message.unread = !request.send_msg_control.contains(&SendMsgControl::NoUnread);
         message.hidden_from_sender = request.sync_other_machine == Some(SyncOtherMachine::NoSync);
-        deliver(context, message, None, repeat_window(BatchSendMsg::SPEC), is_stored);
+        deliver(context, message, delivery.clone());
     }
     let failed = response.error_list.len();
     if failed > 0 && failed == request.to_account.len() {
@@ -83,6 +94,7 @@ fn batchsendmsg(
     }
     context.some_failed = failed > 0;
     response.msg_key = Some(MsgKey::from(numbers.to_key()));
+    response.msg_id = Some(numbers.to_msg_id());
     Ok(response)
 }
 
@@ -136,20 +148,43 @@ fn is_stored(online_only: Option<bool>, life_time: Option<Seconds>) -> bool {
     online_only != Some(true) && life_time.is_none_or(|time| time.get() > 0)
 }
 
-/// Delivers a message, unless it repeats one of the last `window` seconds. With `content`, a repeat
-/// must have the same.
-pub(super) fn deliver(
-    context: &mut Context<'_>,
-    message: DirectMessage,
+/// Returns whether offline receivers get a push.
+fn is_pushed(info: Option<&OfflinePushInfo>) -> bool {
+    info.is_none_or(|info| info.no_push != Some(true))
+}
+
+/// How a message is delivered.
+#[derive(Clone)]
+pub(super) struct Delivery {
+    /// The `MsgBody`, if a repeat must have the same.
     content: Option<Box<[u8]>>,
+    /// For how many seconds a repeat is recognized.
     window: u64,
+    /// Whether receivers who are offline find it later.
     is_stored: bool,
-) {
+    is_pushed: bool,
+}
+
+impl Delivery {
+    /// Returns how to deliver a message that repeats no other.
+    pub(super) fn of_new_message() -> Self {
+        Self { content: None, window: 0, is_stored: true, is_pushed: true }
+    }
+}
+
+/// Delivers a message, unless it repeats an earlier one.
+pub(super) fn deliver(context: &mut Context<'_>, message: DirectMessage, delivery: Delivery) {
     let (from, to) = (Arc::clone(&message.from), Arc::clone(&message.to));
     let MessageNumbers { seq, random, time } = message.numbers;
+    let Delivery { content, window, is_stored, is_pushed } = delivery;
     let key = MessageKey { from, to, seq, random, content };
-    let messages = &mut context.app.direct_messages;
-    if messages.receive(key, window, time) && is_stored {
-        messages.store(message);
+    if !context.app.direct_messages.receive(key, window, time) {
+        return;
+    }
+    if is_pushed && is_stored {
+        context.app.push_direct_message(&message);
+    }
+    if is_stored {
+        context.app.direct_messages.store(message);
     }
 }

@@ -46,7 +46,8 @@ fn send_group_msg(
     let history = history_of(group, request.topic_id.as_ref())?;
     let window = repeat_window(SendGroupMsg::SPEC);
     let is_same = |earlier: &Message| earlier.content == content;
-    let sent = match history.find_repeated(request.random, now, window, is_same) {
+    let repeated = history.find_repeated(request.random, now, window, is_same);
+    let sent = match repeated {
         Some(first) => first,
         None => {
             let message = Message {
@@ -66,6 +67,10 @@ fn send_group_msg(
             MessageStamp { seq, time: now }
         }
     };
+    let no_push = request.offline_push_info.as_ref().and_then(|info| info.no_push);
+    if repeated.is_none() && sent.seq.is_some() && no_push != Some(true) {
+        context.app.push_group_message(request.group_id.as_str(), &sender, now);
+    }
     let mut response = SendGroupMsgResponse::default();
     response.msg_seq = sent.seq;
     response.msg_time = Some(sent.time);

@@ -75,6 +75,7 @@ mod permission_group_members;
 mod permission_groups;
 mod pins;
 mod profiles;
+mod push;
 mod relationship_results;
 mod response_fields;
 mod robots;
@@ -138,5 +139,6 @@ pub(crate) fn router() -> Router {
     subscribers::register(&mut router);
     official_messages::register(&mut router);
     robots::register(&mut router);
+    push::register(&mut router);
     router
 }

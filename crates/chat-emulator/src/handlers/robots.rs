@@ -14,7 +14,7 @@ use chat_types::{
 use super::{
     accounts::{self, check_user_id},
     direct_history::find_sent,
-    direct_messages::{deliver, numbers},
+    direct_messages::{Delivery, deliver, numbers},
     message_body,
 };
 use crate::{
@@ -124,7 +124,7 @@ fn open(context: &mut Context<'_>, request: &SendStreamMsg) -> Result<MessageNum
     }
     let mut message = DirectMessage::new(from, to, numbers, content);
     message.stream = Some(Box::new(stream));
-    deliver(context, message, None, 0, true);
+    deliver(context, message, Delivery::of_new_message());
     Ok(numbers)
 }
 

@@ -12,7 +12,7 @@ use chat_types::{
 };
 
 use super::{
-    direct_messages::{deliver, numbers},
+    direct_messages::{Delivery, deliver, numbers},
     group_messages::check_may_send,
     message_body,
 };
@@ -78,7 +78,7 @@ fn open_direct(
     message.stream = Some(Box::new(stream));
     message.custom_data.clone_from(&request.cloud_custom_data);
     message.hidden_from_sender = request.sync_other_machine == Some(SyncOtherMachine::NoSync);
-    deliver(context, message, None, 0, true);
+    deliver(context, message, Delivery::of_new_message());
     Ok(numbers)
 }
 

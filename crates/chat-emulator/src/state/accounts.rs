@@ -27,6 +27,11 @@ impl Accounts {
         self.profiles.contains_key(account)
     }
 
+    /// Iterates over the IDs of all accounts, in no order.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.profiles.keys()
+    }
+
     pub(crate) fn profile(&self, account: &str) -> Option<&AccountProfile> {
         self.profiles.get(account)
     }

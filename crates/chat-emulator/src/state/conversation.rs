@@ -95,6 +95,11 @@ impl MessageNumbers {
         format!("{}_{}_{}", self.seq, self.random, self.time.get())
     }
 
+    /// Returns the `MsgID` of the message, in the form of the samples.
+    pub(crate) fn to_msg_id(self) -> String {
+        format!("{}-{}-{}", FIRST_ID + u64::from(self.seq), self.time.get(), self.random)
+    }
+
     /// Reads the key of a message; `None` if it is malformed.
     pub(crate) fn from_key(key: &str) -> Option<Self> {
         let mut parts = key.split('_');
@@ -162,6 +167,9 @@ impl Conversation {
         self.messages.values().filter(|message| message.unread && *message.to == *account).count()
     }
 }
+
+/// Added to the first number of a `MsgID`, which has 18 digits in the samples.
+const FIRST_ID: u64 = 144_115_188_075_855_872;
 
 /// The number of messages that each conversation keeps.
 const MAX_KEPT: usize = 100_000;

@@ -20,6 +20,7 @@ pub(crate) mod online_only;
 pub(crate) mod ordered_map;
 pub(crate) mod permission_groups;
 pub(crate) mod pins;
+pub(crate) mod push;
 pub(crate) mod relationships;
 pub(crate) mod restrictions;
 pub(crate) mod robots;
@@ -29,8 +30,8 @@ pub(crate) mod topics;
 use self::{
     accounts::Accounts, conversation_lists::ConversationLists, direct_messages::DirectMessages,
     follows::Follows, group_growth::GroupGrowth, groups::Groups, history::History,
-    official_accounts::OfficialAccounts, relationships::Relationships, restrictions::AccountMutes,
-    robots::Robots,
+    official_accounts::OfficialAccounts, push::PushService, relationships::Relationships,
+    restrictions::AccountMutes, robots::Robots,
 };
 use crate::quota::QuotaMode;
 
@@ -54,4 +55,5 @@ pub(crate) struct AppState {
     pub(crate) follows: Follows,
     pub(crate) robots: Robots,
     pub(crate) official_accounts: OfficialAccounts,
+    pub(crate) push: PushService,
 }

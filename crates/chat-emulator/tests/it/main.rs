@@ -22,6 +22,7 @@ mod members;
 mod mutes;
 mod notices;
 mod profiles;
+mod pushes;
 mod quotas;
 mod request_log;
 mod scale;

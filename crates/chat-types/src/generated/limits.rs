@@ -162,3 +162,44 @@ pub const OFFICIAL_ACCOUNT_MESSAGES_PER_SECOND: u32 = 1;
 ///
 /// [Documentation](https://www.tencentcloud.com/document/product/1047/60810)
 pub const OFFICIAL_ACCOUNT_MESSAGES_PER_HOUR: u32 = 2;
+
+/// Maximum number of push attributes of an app. They are numbered from 0.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/60563)
+pub const MAX_PUSH_ATTRIBUTES: u32 = 10;
+
+/// Maximum number of push tags of an account.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/60568)
+pub const MAX_PUSH_TAGS: usize = 100;
+
+/// Maximum number of push tags that one call adds to an account without replacing its tags.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/60568)
+pub const MAX_ADDED_PUSH_TAGS: usize = 10;
+
+/// Maximum number of different push tags of an app.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/60568)
+pub const MAX_APP_PUSH_TAGS: usize = 1000;
+
+/// Maximum number of pushes to all or by condition in a day, unless more were purchased. The free
+/// edition has fewer.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/60561)
+pub const MAX_DAILY_PUSHES: u32 = 100;
+
+/// How long after it was sent a push can be recalled.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/60571)
+pub const PUSH_RECALL_SECONDS: u64 = 86400;
+
+/// How many days the statistics of pushes cover.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/71894)
+pub const PUSH_STATISTICS_DAYS: u64 = 30;
+
+/// How many days the losses and the traces of pushes cover.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/71893)
+pub const PUSH_TRACE_DAYS: u64 = 7;
