@@ -284,6 +284,13 @@ fn spec_errors_in_batch_and_paging() {
         "missing = \"failed\"",
         "missing = \"done\"",
     );
+    check_diagnostic("outcome_without_reason", online, ", failed = \"The user is offline.\"", "");
+    check_diagnostic(
+        "outcome_of_unknown_meaning",
+        mark,
+        "[[batch.outcome.results]]\nvalue = 0\nmeaning = \"The message does not exist.\"\n",
+        "",
+    );
     check_diagnostic("repeat_field_is_not_u32", values, "type = \"u32\"", "type = \"String\"");
 }
 

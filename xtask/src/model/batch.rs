@@ -71,6 +71,16 @@ pub(crate) enum RowOutcome {
 }
 
 impl Batch {
+    /// Returns whether the results of items are error codes.
+    pub(crate) fn has_error_codes(&self) -> bool {
+        match &self.outcomes {
+            OutcomeRule::AllDone => false,
+            OutcomeRule::InOrder { outcome, .. } | OutcomeRule::ByKey { outcome, .. } => {
+                outcome.has_error_codes()
+            }
+        }
+    }
+
     /// Resolves the section of the spec. `None` if it names unknown fields.
     pub(super) fn new(
         spec: format::Batch,
@@ -114,6 +124,14 @@ impl OutcomeRule {
 }
 
 impl RowOutcome {
+    fn has_error_codes(&self) -> bool {
+        match self {
+            Self::Done | Self::Failed { .. } => false,
+            Self::ByCode { code, .. } => code.ty == Type::ErrorCode,
+            Self::Parts { each, .. } => each.has_error_codes(),
+        }
+    }
+
     fn new(spec: &Outcome, rows: &Field, objects: Objects<'_>) -> Option<Self> {
         let column = |name: &Option<Located<String>>| {
             name.as_ref().and_then(|name| objects.item_field(rows, name.as_ref())).cloned()

@@ -12,7 +12,7 @@ use crate::{
         Batch, Bounds, CustomTags, DocPage, Endpoint, Field, OutcomeRule, Paging, StringEnum,
         Struct, Tags, Type, Union, Values, names,
     },
-    spec::format::{Confidence, MaxItems, Repeat, RepeatSafety},
+    spec::format::{Confidence, MaxItems, Repeat, RepeatSafety, ResultMeaning},
 };
 
 /// The `EndpointSpec` of an endpoint, without the facts that do not apply.
@@ -273,7 +273,23 @@ pub(super) fn batch_const(imports: &mut Imports, batch: &Batch) -> String {
         OutcomeRule::InOrder { rows, .. } | OutcomeRule::ByKey { rows, .. } => Some(rows),
     };
     table.some("outcome_list", rows.map(|rows| format!("{:?}", rows.wire)));
+    table.flag("has_error_codes", batch.has_error_codes());
+    if let Some(outcome) = &batch.spec.outcome {
+        let outcome = outcome.as_ref();
+        if !outcome.results.is_empty() {
+            imports.spec("ItemResult");
+        }
+        let results: Vec<String> = outcome.results.iter().map(item_result).collect();
+        table.list("results", &format!("&[{}]", results.join(", ")));
+        table.some("failed", outcome.failed.as_ref().map(|failed| literal(failed, 12)));
+    }
     format!("pub(in crate::generated) const BATCH: BatchSpec = {};", table.finish())
+}
+
+fn item_result(result: &ResultMeaning) -> String {
+    let ResultMeaning { value, meaning, too_early } = result;
+    let call = format!("ItemResult::new({}, {})", number(*value), literal(meaning, 8));
+    if *too_early { format!("{call}.too_early()") } else { call }
 }
 
 fn paging(imports: &mut Imports, paging: &Paging) -> String {
@@ -323,6 +339,12 @@ fn repeat(imports: &mut Imports, repeat: &Repeat, list: Option<&str>) -> String 
     table.flag("billed", repeat.billed);
     table.list("already_done", &format!("&[{}]", done.join(", ")));
     table.some("note", repeat.note.as_ref().map(|note| literal(note, 14)));
+    if let Some(resolved) = &repeat.resolved_by {
+        imports.spec("ResolvedBy");
+        let (service, command) = resolved.endpoint.as_ref().split_once('/').unwrap_or_default();
+        let how = literal(&resolved.how, 20);
+        table.put("resolved_by", format!("Some(ResolvedBy::new({service:?}, {command:?}, {how}))"));
+    }
     table.finish()
 }
 

@@ -20,9 +20,50 @@ pub struct BatchSpec {
     pub sequential: bool,
     /// The response array that reports an outcome for each item.
     pub outcome_list: Option<&'static str>,
+    /// Whether the results of items are error codes. Otherwise they have a numbering of their own.
+    pub has_error_codes: bool,
+    /// What results mean here, where that is not the general meaning of an error code.
+    pub results: &'static [ItemResult],
+    /// What a failure without a result means.
+    pub failed: Option<&'static str>,
+}
+
+/// What a result of an item means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ItemResult {
+    /// The result.
+    pub value: i64,
+    /// What it means.
+    pub meaning: &'static str,
+    /// Whether it may mean that the time of the item has not come yet, so that a retry can help.
+    pub is_too_early: bool,
+}
+
+impl ItemResult {
+    pub(crate) const fn new(value: i64, meaning: &'static str) -> Self {
+        Self { value, meaning, is_too_early: false }
+    }
+
+    pub(crate) const fn too_early(self) -> Self {
+        Self { is_too_early: true, ..self }
+    }
 }
 
 impl BatchSpec {
+    /// Returns what is known about a result of an item in particular.
+    ///
+    /// ```
+    /// use chat_types::{Batched, group::AddGroupMember};
+    ///
+    /// let result = AddGroupMember::BATCH.result(0).ok_or("not known")?;
+    /// assert!(result.meaning.starts_with("Not added"));
+    /// # Ok::<(), &str>(())
+    /// ```
+    pub fn result(&self, value: i64) -> Option<&'static ItemResult> {
+        self.results.iter().find(|result| result.value == value)
+    }
+
     /// Returns the largest number of items per call on a site, or the number that every site accepts
     /// if the site is not known; `None` if no limit is documented.
     ///

@@ -49,6 +49,9 @@ impl BatchSpec {
         too_many_code: None,
         sequential: false,
         outcome_list: None,
+        has_error_codes: false,
+        results: &[],
+        failed: None,
     };
 }
 
@@ -60,6 +63,11 @@ impl PagingSpec {
 
 impl RepeatSpec {
     /// No facts.
-    pub(crate) const EMPTY: Self =
-        Self { safety: RepeatSafety::Unclear, billed: false, already_done: &[], note: None };
+    pub(crate) const EMPTY: Self = Self {
+        safety: RepeatSafety::Unclear,
+        billed: false,
+        already_done: &[],
+        note: None,
+        resolved_by: None,
+    };
 }

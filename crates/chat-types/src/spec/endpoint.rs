@@ -144,6 +144,21 @@ impl EndpointSpec {
         self.repeat.allows(request, within)
     }
 
+    /// Returns the endpoint that shows whether a call whose response was lost took effect
+    /// ([`RepeatSpec::resolved_by`]). `None` if there is none, or if its area is not part of this build.
+    ///
+    /// ```
+    /// use chat_types::{Endpoint as _, message::ImportGroupMsg};
+    ///
+    /// let endpoint = ImportGroupMsg::SPEC.resolved_by().ok_or("not known")?;
+    /// assert_eq!(endpoint.command, "group_msg_get_simple");
+    /// # Ok::<(), &str>(())
+    /// ```
+    pub fn resolved_by(&self) -> Option<&'static Self> {
+        let resolved_by = self.repeat.resolved_by.as_ref()?;
+        Self::find(resolved_by.service, resolved_by.command)
+    }
+
     /// Returns the service it belongs to.
     pub fn service_spec(&self) -> Option<&'static ServiceSpec> {
         ServiceSpec::find(self.service)

@@ -31,7 +31,7 @@ mod webhook;
 #[cfg(feature = "webhook")]
 pub use self::webhook::{WebhookPhase, WebhookResponseSpec, WebhookResponseVariant, WebhookSpec};
 pub use self::{
-    batch::BatchSpec,
+    batch::{BatchSpec, ItemResult},
     confidence::Confidence,
     doc_page::SeeDocPage,
     endpoint::{EndpointSpec, NewerGroupTypes},
@@ -43,7 +43,7 @@ pub use self::{
     paging::PagingSpec,
     rate_limit::{Counted, EditionQuota, RateLimit},
     region::{RegionSpec, RegionStatus},
-    repeat::{RepeatSafety, RepeatSpec},
+    repeat::{RepeatSafety, RepeatSpec, ResolvedBy},
     service::ServiceSpec,
     site::{MaxBySite, Site},
     tag::{CustomTagSpec, TagSpec},

@@ -18,6 +18,30 @@ pub struct RepeatSpec {
     pub already_done: &'static [ErrorCode],
     /// What a caller should know about repeats.
     pub note: Option<&'static str>,
+    /// The call that shows whether one whose response was lost took effect, if there is one.
+    pub resolved_by: Option<ResolvedBy>,
+}
+
+/// The call that shows whether another one, whose response was lost, took effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ResolvedBy {
+    /// Its service, such as `group_open_http_svc`.
+    pub service: &'static str,
+    /// Its command, such as `group_msg_get_simple`.
+    pub command: &'static str,
+    /// What in its response shows it.
+    pub how: &'static str,
+}
+
+impl ResolvedBy {
+    pub(crate) const fn new(
+        service: &'static str,
+        command: &'static str,
+        how: &'static str,
+    ) -> Self {
+        Self { service, command, how }
+    }
 }
 
 /// Whether sending the same request again leaves the same state as sending it once.

@@ -53,8 +53,15 @@ fn columns(references: &References<'_>, list: &Field, outcome: &Outcome, found: 
         },
         None => list,
     };
-    for name in [&outcome.code, &outcome.info].into_iter().flatten() {
-        references.item_field(rows, name, found);
+    if let Some(info) = &outcome.info {
+        references.item_field(rows, info, found);
+    }
+    let Some(name) = &outcome.code else { return };
+    let Some(code) = references.item_field(rows, name, found) else { return };
+    if code.ty != Type::ErrorCode && outcome.results.is_empty() {
+        let title = "results that are not error codes need a meaning";
+        let help = "add batch.outcome.results for those that mean a failure".to_owned();
+        found.error(references.source, name.span(), title, "not an error code", Some(help));
     }
 }
 
@@ -75,6 +82,11 @@ fn meaning(references: &References<'_>, outcome: &Outcome, found: &mut Diagnosti
             refuse(&outcome.list, "batch.outcome has neither code nor listed", label);
         }
         _ => {}
+    }
+    let is_failed = listed == Some(Listed::Failed) || outcome.missing == Missing::Failed;
+    if is_failed && outcome.info.is_none() && outcome.failed.is_none() {
+        let label = "why does the service not do these items?";
+        refuse(&outcome.list, "batch.outcome.failed is missing", label);
     }
     let same = matches!(
         (listed, outcome.missing),

@@ -230,5 +230,13 @@ fn repeat(repeat: &Repeat) -> String {
         text += " ";
         text += &markdown(note);
     }
+    if let Some(resolved) = &repeat.resolved_by {
+        let how = resolved.how.trim_end_matches('.');
+        let endpoint = resolved.endpoint.as_ref();
+        text += &format!(
+            " After a lost response, `{endpoint}` shows whether it took effect: {}.",
+            markdown(how)
+        );
+    }
     text
 }

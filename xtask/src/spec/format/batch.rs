@@ -47,10 +47,30 @@ pub(crate) struct Outcome {
     /// Results that mean that a person has to approve the item.
     #[serde(default)]
     pub(crate) pending: Vec<i64>,
+    /// What results mean, except for those that mean done. Required for the failures of a result that
+    /// is not an error code; for error codes only where the general meaning is too vague.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) results: Vec<ResultMeaning>,
+    /// What a failure without a result means.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) failed: Option<String>,
     /// The field of its entries that explains a failure.
     pub(crate) info: Option<Located<String>>,
     /// What it means that the list does not name an item.
     pub(crate) missing: Missing,
+}
+
+/// What a result of an item means.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ResultMeaning {
+    /// The result.
+    pub(crate) value: i64,
+    /// What it means, in one sentence.
+    pub(crate) meaning: String,
+    /// Whether it may mean that the time of the item has not come yet, so that a retry can help.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) too_early: bool,
 }
 
 /// What it means that a list of outcomes names an item without a result.

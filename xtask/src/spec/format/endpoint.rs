@@ -180,6 +180,19 @@ pub(crate) struct Repeat {
     pub(crate) already_done: Vec<Located<i32>>,
     /// What a caller should know about repeats.
     pub(crate) note: Option<String>,
+    /// The call that shows whether one whose response was lost took effect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) resolved_by: Option<ResolvedBy>,
+}
+
+/// The call that shows whether another one, whose response was lost, took effect.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ResolvedBy {
+    /// Its service and command, such as `group_open_http_svc/group_msg_get_simple`.
+    pub(crate) endpoint: Located<String>,
+    /// What in its response shows it, in one sentence.
+    pub(crate) how: String,
 }
 
 /// Whether sending a request twice leaves the same state as sending it once.

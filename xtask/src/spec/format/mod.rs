@@ -15,7 +15,7 @@ mod types;
 mod webhook;
 
 pub(crate) use self::{
-    batch::{Batch, Listed, Missing, Outcome},
+    batch::{Batch, Listed, Missing, Outcome, ResultMeaning},
     endpoint::{
         Confidence, DocumentedErrors, EndpointFile, NewerGroupTypes, RateLimit, Repeat,
         RepeatSafety,

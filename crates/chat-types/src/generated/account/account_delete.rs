@@ -18,7 +18,8 @@ use crate::{
 /// - At most 100 calls per second per app.
 /// - At most 100 items in `DeleteItem`.
 /// - Safe to repeat. A repeat returns 70107 if the first attempt took effect. The code is in the
-///   entry of each account that the first attempt deleted.
+///   entry of each account that the first attempt deleted. After a lost response,
+///   `im_open_login_svc/account_check` shows whether it took effect: The account does not exist.
 /// - Requires: On paid plans, deletion must be enabled in the console; apps of the trial and
 ///   development editions always have it.
 /// - Confirmed by its documentation page.

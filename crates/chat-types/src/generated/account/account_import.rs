@@ -10,7 +10,8 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 /// messages. Importing it again is not an error; a nickname and picture given then are stored.
 ///
 /// - At most 200 calls per second per app.
-/// - Safe to repeat.
+/// - Safe to repeat. After a lost response, `im_open_login_svc/account_check` shows whether it took
+///   effect: The account exists.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34953)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-AccountImport)

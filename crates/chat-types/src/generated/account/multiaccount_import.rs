@@ -17,7 +17,8 @@ use crate::{
 ///
 /// - At most 100 calls per second per app.
 /// - At most 100 items in `AccountList`.
-/// - Safe to repeat.
+/// - Safe to repeat. After a lost response, `im_open_login_svc/account_check` shows whether it took
+///   effect: The account exists.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34954)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-MultiaccountImport)

@@ -22,7 +22,9 @@ use crate::{
 ///   100 calls per second.
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - At most 20 items in `MemberList` on the Chinese site, 300 on the international one.
-/// - Safe to repeat. Users whom the first attempt added are returned as already members.
+/// - Safe to repeat. Users whom the first attempt added are returned as already members. After a
+///   lost response, `group_open_http_svc/get_role_in_group` shows whether it took effect: The
+///   account has a role in the group.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34921)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-AddGroupMember)

@@ -17,7 +17,8 @@ use crate::{Endpoint, GroupId, GroupType, UserId, spec::EndpointSpec};
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
 /// - Safe to repeat with the same `GroupId`. A repeat returns 10025 if the first attempt took
 ///   effect. Only with a custom GroupId; a repeat then returns 10025, which after a lost response
-///   means that the group was created.
+///   means that the group was created. After a lost response, `group_open_http_svc/get_group_info`
+///   shows whether it took effect: With a custom GroupId: the group exists and has the same owner.
 /// - Requires: Communities need a paid plan (Pro or above since 2025; Ultimate or Premium before)
 ///   and the console switch for communities. Custom fields must first be configured in the console.
 /// - Confirmed by its documentation page.

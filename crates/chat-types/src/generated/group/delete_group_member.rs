@@ -17,7 +17,9 @@ use crate::{
 ///   100 calls per second.
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - At most 100 items in `MemberToDel_Account`.
-/// - Safe to repeat. A member who rejoins between the two calls is removed again.
+/// - Safe to repeat. A member who rejoins between the two calls is removed again. After a lost
+///   response, `group_open_http_svc/get_role_in_group` shows whether it took effect: The account
+///   has the role NotMember.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34949)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-DeleteGroupMember)

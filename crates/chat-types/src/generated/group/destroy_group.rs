@@ -12,7 +12,9 @@ use crate::{Endpoint, GroupId, spec::EndpointSpec};
 ///   100 calls per second.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
 /// - Safe to repeat. A repeat returns 10010 if the first attempt took effect. A repeat returns
-///   10010, which after a lost response means that the group is dissolved as requested.
+///   10010, which after a lost response means that the group is dissolved as requested. After a
+///   lost response, `group_open_http_svc/get_group_info` shows whether it took effect: The group
+///   does not exist.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34896)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-DestroyGroup)

@@ -16,7 +16,9 @@ use crate::{Endpoint, GroupId, GroupType, UnixSeconds, UserId, spec::EndpointSpe
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - Safe to repeat with the same `GroupId`. A repeat returns 10021 if the first attempt took
 ///   effect. Only with a custom GroupId; a repeat then returns 10021, which after a lost response
-///   means that the group was imported, unless the ID was already taken before.
+///   means that the group was imported, unless the ID was already taken before. After a lost
+///   response, `group_open_http_svc/get_group_info` shows whether it took effect: With a custom
+///   GroupId: the group exists and has the same owner.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34967)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ImportGroup)

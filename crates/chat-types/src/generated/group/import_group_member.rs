@@ -21,7 +21,9 @@ use crate::{
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - At most 20 items in `MemberList` on the Chinese site, 300 on the international one.
-/// - Safe to repeat. Members whom the first attempt imported are returned as already members.
+/// - Safe to repeat. Members whom the first attempt imported are returned as already members. After
+///   a lost response, `group_open_http_svc/get_role_in_group` shows whether it took effect: The
+///   account has a role in the group.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34969)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ImportGroupMember)

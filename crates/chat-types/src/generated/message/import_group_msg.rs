@@ -22,7 +22,9 @@ use crate::{
 /// - Group types: Private, Public, ChatRoom, Community.
 /// - At most 7 items in `MsgList`.
 /// - Safe to repeat for 300 seconds if every item has the same `Random`. A message without Random
-///   may be imported twice, unless the rule for SendTime refuses the second copy.
+///   may be imported twice, unless the rule for SendTime refuses the second copy. After a lost
+///   response, `group_open_http_svc/group_msg_get_simple` shows whether it took effect: The history
+///   has a message with the same From_Account, SendTime and Random.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34968)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-ImportGroupMsg)

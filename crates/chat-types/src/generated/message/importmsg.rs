@@ -15,6 +15,9 @@ use crate::{Endpoint, UnixSeconds, UserId, spec::EndpointSpec};
 /// - At most 200 calls per second per app.
 /// - Safe to repeat with the same `MsgSeq`. Only with a custom MsgSeq and unchanged MsgRandom and
 ///   MsgTimeStamp; without a MsgSeq the service generates a new one and imports a second copy.
+///   After a lost response, `openim/admin_getroammsg` shows whether it took effect: The history has
+///   a message with the same From_Account, MsgRandom and MsgTimeStamp, while it is within the
+///   roaming period.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/35014)
 /// - [Behavior, quirks and errors](#impl-Endpoint-for-ImportMsg)

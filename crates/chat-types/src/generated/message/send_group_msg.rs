@@ -17,7 +17,10 @@ use crate::{Endpoint, GroupId, TopicId, UnixSeconds, UserId, spec::EndpointSpec}
 ///   Development.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
 /// - Safe to repeat for 300 seconds with the same `Random`. Only with an unchanged Random and
-///   content, and within five minutes.
+///   content, and within five minutes. After a lost response,
+///   `group_open_http_svc/group_msg_get_simple` shows whether it took effect: The history has a
+///   message with the same Random and sender; not for a message that is not stored, such as one
+///   with OnlineOnlyFlag 1.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34959)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-SendGroupMsg)

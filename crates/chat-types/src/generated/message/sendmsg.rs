@@ -20,7 +20,9 @@ use crate::{Endpoint, Seconds, UnixSeconds, UserId, spec::EndpointSpec};
 ///   Development.
 /// - Safe to repeat for 120 seconds with the same `MsgSeq`. Only with a custom MsgSeq and unchanged
 ///   sender, MsgRandom and content; without a MsgSeq the service generates a new one and delivers
-///   the message again.
+///   the message again. After a lost response, `openim/admin_getroammsg` shows whether it took
+///   effect: The history has a message with the same MsgRandom and sender; not for a message that
+///   is not stored, such as one with MsgLifeTime 0.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34919)
 /// - [Behavior, quirks, open questions and errors](#impl-Endpoint-for-SendMsg)

@@ -57,6 +57,7 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "CheckItem",
     max: Some(100),
     outcome_list: Some("ResultItem"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };
 

@@ -4,7 +4,7 @@ use crate::{
     ErrorCode,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
+        RepeatSpec, ResolvedBy,
     },
 };
 
@@ -38,6 +38,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         safety: RepeatSafety::Safe,
         already_done: &[ErrorCode::new(70107)],
         note: Some("The code is in the entry of each account that the first attempt deleted."),
+        resolved_by: Some(ResolvedBy::new(
+            "im_open_login_svc",
+            "account_check",
+            "The account does not exist.",
+        )),
         ..RepeatSpec::EMPTY
     },
     errors: &[
@@ -73,6 +78,7 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "DeleteItem",
     max: Some(100),
     outcome_list: Some("ResultItem"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };
 

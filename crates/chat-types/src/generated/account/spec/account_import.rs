@@ -2,6 +2,7 @@
 
 use crate::spec::{
     Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
+    ResolvedBy,
 };
 
 pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
@@ -27,7 +28,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the account's picture.")
             .max_bytes(500),
     ],
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
+    repeat: RepeatSpec {
+        safety: RepeatSafety::Safe,
+        resolved_by: Some(ResolvedBy::new(
+            "im_open_login_svc",
+            "account_check",
+            "The account exists.",
+        )),
+        ..RepeatSpec::EMPTY
+    },
     errors: &[
         DocumentedError::new(40006),
         DocumentedError::new(40601),

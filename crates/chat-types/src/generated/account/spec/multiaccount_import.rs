@@ -2,7 +2,7 @@
 
 use crate::spec::{
     BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-    RepeatSpec,
+    RepeatSpec, ResolvedBy,
 };
 
 pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
@@ -38,7 +38,15 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     )],
     exactly_one_of: &[&["AccountList", "Accounts"]],
     batch: Some(BATCH),
-    repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
+    repeat: RepeatSpec {
+        safety: RepeatSafety::Safe,
+        resolved_by: Some(ResolvedBy::new(
+            "im_open_login_svc",
+            "account_check",
+            "The account exists.",
+        )),
+        ..RepeatSpec::EMPTY
+    },
     errors: &[
         DocumentedError::new(40006),
         DocumentedError::new(40601),
@@ -71,6 +79,10 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "AccountList",
     max: Some(100),
     outcome_list: Some("FailAccounts"),
+    failed: Some(
+        "Not imported; the service gives no reason. A possible one is that the UserID or a \
+             field of the profile is invalid.",
+    ),
     ..BatchSpec::EMPTY
 };
 

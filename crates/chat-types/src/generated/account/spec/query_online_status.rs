@@ -112,6 +112,7 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     max: Some(500),
     too_many_code: Some(ErrorCode::new(90011)),
     outcome_list: Some("ErrorList"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };
 

@@ -81,6 +81,7 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "GroupContactItem",
     max: Some(1),
     outcome_list: Some("GroupResultItem"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };
 

@@ -72,6 +72,7 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "Peer_Account",
     max: Some(10),
     outcome_list: Some("ErrorList"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };
 

@@ -87,6 +87,7 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     max: Some(100),
     too_many_code: Some(ErrorCode::new(51006)),
     outcome_list: Some("ResultItem"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };
 

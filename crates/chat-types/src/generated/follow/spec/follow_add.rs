@@ -69,6 +69,7 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "FollowItem",
     max: Some(20),
     outcome_list: Some("ResultItem"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };
 

@@ -70,6 +70,7 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "To_Account",
     max: Some(100),
     outcome_list: Some("ResultItem"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };
 

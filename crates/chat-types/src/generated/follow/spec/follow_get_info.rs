@@ -61,6 +61,7 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "To_Account",
     max: Some(20),
     outcome_list: Some("FollowInfo"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };
 

@@ -69,5 +69,6 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "MemberList",
     max: Some(100),
     outcome_list: Some("MemberList"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };

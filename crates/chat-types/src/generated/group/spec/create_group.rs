@@ -6,6 +6,7 @@ use crate::{
     group::{ApplyJoinOption, InviteJoinOption},
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
+        ResolvedBy,
     },
 };
 
@@ -164,6 +165,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Only with a custom GroupId; a repeat then returns 10025, which after a lost \
                response means that the group was created.",
         ),
+        resolved_by: Some(ResolvedBy::new(
+            "group_open_http_svc",
+            "get_group_info",
+            "With a custom GroupId: the group exists and has the same owner.",
+        )),
         ..RepeatSpec::EMPTY
     },
     errors: &[

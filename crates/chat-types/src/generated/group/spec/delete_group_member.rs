@@ -4,7 +4,7 @@ use crate::{
     ErrorCode, GroupType,
     spec::{
         BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
+        RepeatSpec, ResolvedBy,
     },
 };
 
@@ -52,6 +52,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     repeat: RepeatSpec {
         safety: RepeatSafety::Safe,
         note: Some("A member who rejoins between the two calls is removed again."),
+        resolved_by: Some(ResolvedBy::new(
+            "group_open_http_svc",
+            "get_role_in_group",
+            "The account has the role NotMember.",
+        )),
         ..RepeatSpec::EMPTY
     },
     errors: &[

@@ -4,6 +4,7 @@ use crate::{
     ErrorCode, GroupType,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
+        ResolvedBy,
     },
 };
 
@@ -34,6 +35,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "A repeat returns 10010, which after a lost response means that the group is \
                dissolved as requested.",
         ),
+        resolved_by: Some(ResolvedBy::new(
+            "group_open_http_svc",
+            "get_group_info",
+            "The group does not exist.",
+        )),
         ..RepeatSpec::EMPTY
     },
     errors: &[

@@ -55,6 +55,7 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "PermissionGroupIdList",
     max: Some(20),
     outcome_list: Some("PermissionGroupResultList"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };
 

@@ -88,6 +88,7 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "GroupIdList",
     max: Some(50),
     outcome_list: Some("GroupInfo"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };
 

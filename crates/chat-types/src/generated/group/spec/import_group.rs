@@ -6,6 +6,7 @@ use crate::{
     group::ApplyJoinOption,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
+        ResolvedBy,
     },
 };
 
@@ -117,6 +118,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
                response means that the group was imported, unless the ID was already taken \
                before.",
         ),
+        resolved_by: Some(ResolvedBy::new(
+            "group_open_http_svc",
+            "get_group_info",
+            "With a custom GroupId: the group exists and has the same owner.",
+        )),
         ..RepeatSpec::EMPTY
     },
     errors: &[

@@ -4,8 +4,8 @@ use crate::{
     ErrorCode, GroupType,
     group::ImportMemberResult,
     spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, MaxBySite,
-        RepeatSafety, RepeatSpec,
+        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, ItemResult,
+        MaxBySite, RepeatSafety, RepeatSpec, ResolvedBy,
     },
 };
 
@@ -46,6 +46,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     repeat: RepeatSpec {
         safety: RepeatSafety::Safe,
         note: Some("Members whom the first attempt imported are returned as already members."),
+        resolved_by: Some(ResolvedBy::new(
+            "group_open_http_svc",
+            "get_role_in_group",
+            "The account has a role in the group.",
+        )),
         ..RepeatSpec::EMPTY
     },
     errors: &[
@@ -90,6 +95,11 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     max_by_site: Some(MaxBySite { china: 20, international: 300 }),
     too_many_code: Some(ErrorCode::new(10005)),
     outcome_list: Some("MemberList"),
+    results: &[ItemResult::new(
+        0,
+        "Not imported; the service gives no reason. Possible ones are that the account does not \
+         exist, or that its JoinTime is before the group's creation or in the future.",
+    )],
     ..BatchSpec::EMPTY
 };
 

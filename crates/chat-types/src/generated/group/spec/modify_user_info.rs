@@ -97,6 +97,7 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "MemberList",
     max: Some(500),
     outcome_list: Some("MemberList"),
+    failed: Some("The account is offline or not a member."),
     ..BatchSpec::EMPTY
 };
 

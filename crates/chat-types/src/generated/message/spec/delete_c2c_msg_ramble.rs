@@ -55,5 +55,6 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "MsgKeyList",
     max: Some(30),
     outcome_list: Some("InvalidMsgKeyList"),
+    failed: Some("The MsgKey is malformed."),
     ..BatchSpec::EMPTY
 };

@@ -60,6 +60,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
 pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "MsgSeqList",
     outcome_list: Some("GroupMsgReceiptList"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };
 

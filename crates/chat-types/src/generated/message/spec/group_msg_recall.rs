@@ -85,6 +85,7 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "MsgSeqList",
     max: Some(10),
     outcome_list: Some("RecallRetList"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };
 

@@ -4,8 +4,8 @@ use super::types::MSG_ELEMENT;
 use crate::{
     ErrorCode, GroupType,
     spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
+        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, ItemResult,
+        RepeatSafety, RepeatSpec, ResolvedBy,
     },
 };
 
@@ -65,6 +65,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "A message without Random may be imported twice, unless the rule for SendTime \
                refuses the second copy.",
         ),
+        resolved_by: Some(ResolvedBy::new(
+            "group_open_http_svc",
+            "group_msg_get_simple",
+            "The history has a message with the same From_Account, SendTime and Random.",
+        )),
         ..RepeatSpec::EMPTY
     },
     errors: &[
@@ -103,11 +108,14 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
 };
 
 pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
-    field: "MsgList",
-    max: Some(7),
-    sequential: true,
-    outcome_list: Some("ImportMsgResult"),
-    ..BatchSpec::EMPTY
+field: "MsgList",
+max: Some(7),
+sequential: true,
+outcome_list: Some("ImportMsgResult"),
+has_error_codes: true,
+results: &[ItemResult::new(10004, "The SendTime is not after that of the newest message and the creation of the group, or \
+         not in the past.").too_early(), ItemResult::new(80002, "The message is longer than 12000 bytes.")],
+..BatchSpec::EMPTY
 };
 
 pub(in crate::generated) const GROUP_MSG_TO_IMPORT: &[FieldSpec] = &[

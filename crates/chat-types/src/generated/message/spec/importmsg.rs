@@ -5,6 +5,7 @@ use crate::{
     message::SyncFromOldSystem,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
+        ResolvedBy,
     },
 };
 
@@ -67,6 +68,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Only with a custom MsgSeq and unchanged MsgRandom and MsgTimeStamp; without a \
                MsgSeq the service generates a new one and imports a second copy.",
         ),
+        resolved_by: Some(ResolvedBy::new(
+            "openim",
+            "admin_getroammsg",
+            "The history has a message with the same From_Account, MsgRandom and \
+                     MsgTimeStamp, while it is within the roaming period.",
+        )),
         ..RepeatSpec::EMPTY
     },
     errors: &[

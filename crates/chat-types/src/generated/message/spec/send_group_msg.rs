@@ -6,7 +6,7 @@ use crate::{
     message::{ForbidCallbackControl, MsgPriority},
     spec::{
         Confidence, Counted, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RateLimit,
-        RepeatSafety, RepeatSpec,
+        RepeatSafety, RepeatSpec, ResolvedBy,
     },
 };
 
@@ -141,6 +141,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     repeat: RepeatSpec {
         safety: RepeatSafety::SafeWith { field: "Random", window_seconds: Some(300) },
         note: Some("Only with an unchanged Random and content, and within five minutes."),
+        resolved_by: Some(ResolvedBy::new(
+            "group_open_http_svc",
+            "group_msg_get_simple",
+            "The history has a message with the same Random and sender; not for a message \
+                     that is not stored, such as one with OnlineOnlyFlag 1.",
+        )),
         ..RepeatSpec::EMPTY
     },
     errors: &[

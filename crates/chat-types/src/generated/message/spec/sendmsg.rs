@@ -6,7 +6,7 @@ use crate::{
     message::{ForbidCallbackControl, SendMsgControl, SyncOtherMachine},
     spec::{
         Confidence, Counted, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RateLimit,
-        RepeatSafety, RepeatSpec,
+        RepeatSafety, RepeatSpec, ResolvedBy,
     },
 };
 
@@ -143,6 +143,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Only with a custom MsgSeq and unchanged sender, MsgRandom and content; without a \
                MsgSeq the service generates a new one and delivers the message again.",
         ),
+        resolved_by: Some(ResolvedBy::new(
+            "openim",
+            "admin_getroammsg",
+            "The history has a message with the same MsgRandom and sender; not for a \
+                     message that is not stored, such as one with MsgLifeTime 0.",
+        )),
         ..RepeatSpec::EMPTY
     },
     errors: &[

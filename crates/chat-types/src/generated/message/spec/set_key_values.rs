@@ -85,5 +85,6 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "ExtensionList",
     max: Some(20),
     outcome_list: Some("ExtensionList"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };

@@ -92,6 +92,7 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     max: Some(10),
     too_many_code: Some(ErrorCode::new(93008)),
     outcome_list: Some("AuditResults"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };
 

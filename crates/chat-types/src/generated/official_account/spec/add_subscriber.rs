@@ -4,8 +4,8 @@ use crate::{
     ErrorCode,
     official_account::SubscribeResult,
     spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
+        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, ItemResult,
+        RepeatSafety, RepeatSpec,
     },
 };
 
@@ -88,6 +88,11 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "SubscriberList",
     max: Some(100),
     outcome_list: Some("SubscriberList"),
+    results: &[ItemResult::new(
+        0,
+        "Not subscribed; the service gives no reason. A possible one is that the account does not \
+         exist.",
+    )],
     ..BatchSpec::EMPTY
 };
 

@@ -3,8 +3,8 @@
 use crate::{
     official_account::UnsubscribeResult,
     spec::{
-        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety,
-        RepeatSpec,
+        BatchSpec, Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, ItemResult,
+        RepeatSafety, RepeatSpec,
     },
 };
 
@@ -82,6 +82,11 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
 pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "SubscriberToDel_Account",
     outcome_list: Some("SubscriberList"),
+    results: &[ItemResult::new(
+        0,
+        "Not removed; the service gives no reason. A possible one is that the account does not \
+         exist.",
+    )],
     ..BatchSpec::EMPTY
 };
 

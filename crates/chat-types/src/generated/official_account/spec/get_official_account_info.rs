@@ -72,6 +72,7 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "OfficialAccountIdList",
     max: Some(50),
     outcome_list: Some("OfficialAccountInfoList"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };
 

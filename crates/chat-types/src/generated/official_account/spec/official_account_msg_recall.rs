@@ -67,6 +67,7 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "MsgKeyList",
     max: Some(10),
     outcome_list: Some("RecallRetList"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };
 

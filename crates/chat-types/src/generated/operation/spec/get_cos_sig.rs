@@ -49,8 +49,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ..EndpointSpec::EMPTY
 };
 
-pub(in crate::generated) const BATCH: BatchSpec =
-    BatchSpec { field: "RawURLs", outcome_list: Some("PreSigURLs"), ..BatchSpec::EMPTY };
+pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
+    field: "RawURLs",
+    outcome_list: Some("PreSigURLs"),
+    has_error_codes: true,
+    ..BatchSpec::EMPTY
+};
 
 pub(in crate::generated) const CHAT_FILE: &[FieldSpec] = &[
     FieldSpec::required(

@@ -73,6 +73,7 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "To_Account",
     max: Some(100),
     outcome_list: Some("UserProfileItem"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };
 

@@ -97,5 +97,6 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "To_Account",
     max: Some(500),
     outcome_list: Some("ErrorList"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };

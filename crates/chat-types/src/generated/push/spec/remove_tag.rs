@@ -54,6 +54,7 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     max: Some(100),
     too_many_code: Some(ErrorCode::new(90018)),
     outcome_list: Some("ErrorList"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };
 

@@ -90,5 +90,6 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "To_Account",
     max: Some(1000),
     outcome_list: Some("ResultItem"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };

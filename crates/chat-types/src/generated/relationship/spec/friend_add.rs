@@ -108,8 +108,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ..EndpointSpec::EMPTY
 };
 
-pub(in crate::generated) const BATCH: BatchSpec =
-    BatchSpec { field: "AddFriendItem", outcome_list: Some("ResultItem"), ..BatchSpec::EMPTY };
+pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
+    field: "AddFriendItem",
+    outcome_list: Some("ResultItem"),
+    has_error_codes: true,
+    ..BatchSpec::EMPTY
+};
 
 pub(in crate::generated) const FRIEND_TO_ADD: &[FieldSpec] = &[
     FieldSpec::required("To_Account", FieldKind::String, "UserID of the friend."),

@@ -79,6 +79,7 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "To_Account",
     max: Some(1000),
     outcome_list: Some("InfoItem"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };
 

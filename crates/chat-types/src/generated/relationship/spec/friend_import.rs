@@ -80,6 +80,7 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "AddFriendItem",
     max: Some(1000),
     outcome_list: Some("ResultItem"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };
 

@@ -55,5 +55,6 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "TopicIdList",
     max: Some(50),
     outcome_list: Some("TopicPermissionResultList"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };

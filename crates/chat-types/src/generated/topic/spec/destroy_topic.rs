@@ -81,8 +81,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ..EndpointSpec::EMPTY
 };
 
-pub(in crate::generated) const BATCH: BatchSpec =
-    BatchSpec { field: "TopicIdList", outcome_list: Some("DestroyResultItem"), ..BatchSpec::EMPTY };
+pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
+    field: "TopicIdList",
+    outcome_list: Some("DestroyResultItem"),
+    has_error_codes: true,
+    ..BatchSpec::EMPTY
+};
 
 pub(in crate::generated) const DESTROYED_TOPIC: &[FieldSpec] = &[
     FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this topic; 0 means success."),

@@ -89,8 +89,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ..EndpointSpec::EMPTY
 };
 
-pub(in crate::generated) const BATCH: BatchSpec =
-    BatchSpec { field: "TopicIdList", outcome_list: Some("TopicAndSelfInfo"), ..BatchSpec::EMPTY };
+pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
+    field: "TopicIdList",
+    outcome_list: Some("TopicAndSelfInfo"),
+    has_error_codes: true,
+    ..BatchSpec::EMPTY
+};
 
 pub(in crate::generated) const TOPIC_AND_SELF_INFO: &[FieldSpec] = &[
     FieldSpec::required("ErrorCode", FieldKind::Integer, "Result for this topic; 0 means success."),

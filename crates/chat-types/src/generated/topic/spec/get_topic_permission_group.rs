@@ -58,6 +58,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
 pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
     field: "TopicIdList",
     outcome_list: Some("TopicPermissionResultList"),
+    has_error_codes: true,
     ..BatchSpec::EMPTY
 };
 
