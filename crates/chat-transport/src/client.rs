@@ -276,6 +276,11 @@ impl Client {
         self.core.quota.min_duration_of_items(endpoint, calls, items)
     }
 
+    /// Returns the time limit of whole calls.
+    pub fn timeout(&self) -> Duration {
+        self.options.timeout
+    }
+
     /// Returns the site of the vendor on which the app was created; `None` if it is not known.
     pub fn site(&self) -> Option<Site> {
         self.core.steps.site

@@ -3,6 +3,7 @@
 use chat_types::spec::{ErrorClass, RetryAdvice};
 
 use super::{Delivery, Error, ErrorKind, Phase};
+use crate::cause::Cause;
 
 impl Error {
     /// Whether the service itself refused the call with an error code, under HTTP status 200.
@@ -48,6 +49,17 @@ impl Error {
             self.0.kind,
             ErrorKind::Connect { .. } | ErrorKind::Timeout(Phase::Connect | Phase::Tls)
         )
+    }
+
+    /// Whether no connection could be opened because this process or machine has no more file
+    /// descriptors. The call did not take effect.
+    ///
+    /// # Troubleshooting
+    ///
+    /// Make fewer concurrent calls, or raise the limit, which `ulimit -n` shows.
+    pub fn is_out_of_file_descriptors(&self) -> bool {
+        let cause = self.0.cause.as_ref();
+        self.is_connect() && cause.is_some_and(Cause::is_out_of_file_descriptors)
     }
 
     /// Whether the service refused the call because it received too many. The call did not take
