@@ -94,6 +94,8 @@ async fn serve_connection(
     });
     let mut connection = pin!(
         http1::Builder::new()
+            // A client may close its side once it has sent everything.
+            .half_close(true)
             .timer(TokioTimer::new())
             .header_read_timeout(HEADER_TIMEOUT)
             .serve_connection(TokioIo::new(stream), handle)

@@ -43,6 +43,23 @@ async fn body_over_the_limit_gets_status_413() {
 }
 
 #[tokio::test]
+async fn client_that_closes_its_side_gets_its_responses() {
+    let server = TestServer::new().await;
+    let path = format!("/v4/group_open_http_svc/get_appid_group_list?{}", server.query());
+    let request = format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{{}}");
+    for requests in [1, 20] {
+        for _ in 0..50 {
+            let mut stream = TcpStream::connect(server.emulator.local_addr()).await.unwrap();
+            stream.write_all(request.repeat(requests).as_bytes()).await.unwrap();
+            stream.shutdown().await.unwrap();
+            let mut responses = String::new();
+            stream.read_to_string(&mut responses).await.unwrap();
+            assert_eq!(responses.matches("HTTP/1.1 200 OK").count(), requests);
+        }
+    }
+}
+
+#[tokio::test]
 async fn date_of_a_response_follows_the_clock() {
     let server = TestServer::new().await;
     for seconds in [0, 3_600] {
