@@ -4,8 +4,11 @@
 mod call_order;
 mod emulated;
 mod jobs;
+mod lossy_proxy;
 mod migration;
 mod reading;
+mod repeated_imports;
+mod resolving;
 mod schemas;
 mod streams;
 mod wire_json;

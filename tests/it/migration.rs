@@ -194,6 +194,11 @@ fn group_whose_creation_got_no_response_counts_as_created() {
         assert!(report.is_complete(), "{report:?}");
         // A group that someone else created is an error.
         fs::remove_file(&journal).unwrap();
+        fs::write(
+            &file,
+            group_file(3, 7).replace(r#"_Account":"p0","Create"#, r#"_Account":"p1","Create"#),
+        )
+        .unwrap();
         let report = job(&site, &file, &journal).run().await;
         let taken = &report.failures[0];
         assert_eq!((taken.key.as_str(), taken.outcome.as_str()), ("town", "failed"));

@@ -3,6 +3,7 @@
 
 mod admin;
 mod facade;
+mod fingerprint;
 mod input;
 mod job;
 mod journal;
@@ -11,16 +12,18 @@ pub mod migration;
 #[cfg(feature = "group")]
 mod moderation;
 mod pages;
+mod private_file;
 mod report;
+#[cfg(feature = "message")]
+mod resolve;
 
 #[cfg(any(feature = "group", feature = "relationship"))]
 pub use crate::facade::Account;
 #[cfg(feature = "account")]
 pub use crate::facade::Accounts;
-#[cfg(feature = "message")]
-pub use crate::facade::Broadcast;
 pub use crate::{
     admin::Admin,
+    fingerprint::Fingerprint,
     input::{Input, InputError},
     job::{
         Batch, CallPreview, Chunk, Job, JobError, List, ListChunk, Plan, PlannedCalls, Progress,
@@ -33,6 +36,8 @@ pub use crate::{
         ReportWriter, Summary,
     },
 };
+#[cfg(feature = "message")]
+pub use crate::{facade::Broadcast, resolve::Resolvable};
 #[cfg(feature = "group")]
 pub use crate::{
     facade::{Group, Groups},

@@ -1,11 +1,14 @@
 //! Jobs over lists of any length: nothing is lost and nothing is done twice.
 
 mod bad_items;
+mod changed_input;
 mod every_endpoint;
 mod faults;
+mod file_limit;
 mod flow;
 mod journal;
 mod limits;
+mod lost_responses;
 mod moderation;
 mod splitting;
 

@@ -4,12 +4,14 @@ mod error;
 mod lines;
 mod reader;
 
-use std::fmt;
+use std::{fmt, path::Path};
 
 use futures_util::{
     StreamExt,
     stream::{self, BoxStream, Stream},
 };
+
+use crate::{Fingerprint, fingerprint::FingerprintSource};
 
 pub use self::error::InputError;
 #[cfg(feature = "migration")]
@@ -40,6 +42,7 @@ pub(crate) use self::lines::Lines;
 pub struct Input<'a, Item> {
     items: BoxStream<'a, Result<Item, InputError>>,
     length: Option<u64>,
+    fingerprint: FingerprintSource,
 }
 
 impl<'a, Item: 'a> Input<'a, Item> {
@@ -50,7 +53,7 @@ impl<'a, Item: 'a> Input<'a, Item> {
     /// fixed.
     pub fn new(items: impl Stream<Item = Result<Item, InputError>> + Send + 'a) -> Self {
         let length = exact_length(items.size_hint());
-        Self { items: items.boxed(), length }
+        Self { items: items.boxed(), length, fingerprint: FingerprintSource::Unknown }
     }
 
     /// Creates a list from anything that can be iterated over. [`From`] does the same.
@@ -63,7 +66,8 @@ impl<'a, Item: 'a> Input<'a, Item> {
     {
         let items = items.into_iter();
         let length = exact_length(items.size_hint());
-        Self { items: stream::iter(items.map(|item| Ok(item.into()))).boxed(), length }
+        let items = stream::iter(items.map(|item| Ok(item.into()))).boxed();
+        Self { items, length, fingerprint: FingerprintSource::Unknown }
     }
 
     /// Creates a list from a stream.
@@ -82,6 +86,24 @@ impl<'a, Item: 'a> Input<'a, Item> {
         Self { length: Some(items), ..self }
     }
 
+    /// Sets the fingerprint of the whole list, by which a job that resumes recognizes it.
+    ///
+    /// [`accounts_file`](Input::accounts_file) sets that of the file.
+    #[must_use]
+    pub fn with_fingerprint(self, fingerprint: Fingerprint) -> Self {
+        Self { fingerprint: FingerprintSource::Known(fingerprint), ..self }
+    }
+
+    /// Sets the file that the list is read from, whose fingerprint is made when it is needed.
+    pub(crate) fn of_path(self, path: &Path) -> Self {
+        Self { fingerprint: FingerprintSource::File(path.to_owned()), ..self }
+    }
+
+    /// Returns where the fingerprint of the whole list comes from.
+    pub(crate) fn fingerprint(&self) -> FingerprintSource {
+        self.fingerprint.clone()
+    }
+
     /// Returns the number of items, if it is known.
     pub fn length(&self) -> Option<u64> {
         self.length
@@ -98,7 +120,7 @@ impl<'a, Item: 'a> Input<'a, Item> {
         mut convert: impl FnMut(Item) -> Other + Send + 'a,
     ) -> Input<'a, Other> {
         let items = self.items.map(move |item| item.map(&mut convert)).boxed();
-        Input { items, length: self.length }
+        Input { items, length: self.length, fingerprint: self.fingerprint }
     }
 }
 

@@ -32,7 +32,7 @@ impl Input<'static, UserId> {
         let path = path.as_ref();
         let name = path.display().to_string();
         let file = File::open(path).map_err(|error| InputError::unreadable(&name, error))?;
-        Ok(Self::accounts(file, name))
+        Ok(Self::accounts(file, name).of_path(path))
     }
 
     /// Reads accounts from any reader, such as standard input, with one account per line. `name` is what

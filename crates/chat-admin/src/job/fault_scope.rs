@@ -45,9 +45,13 @@ impl ScopeCache {
 }
 
 impl FaultScope {
-    /// Classifies an error. Only a refusal after which certainly nothing was done, and which a repeat
-    /// would meet again, is undecided.
-    pub(crate) fn of(error: &Error, item_at: impl Fn(&FieldPath) -> Option<usize>) -> Self {
+    /// Classifies an error. Only a refusal that a repeat would meet again is undecided, and only if
+    /// certainly nothing was done or the parts may be sent in any case.
+    pub(crate) fn of(
+        error: &Error,
+        splits_safely: bool,
+        item_at: impl Fn(&FieldPath) -> Option<usize>,
+    ) -> Self {
         if let ErrorKind::InvalidRequest(violation) = error.kind() {
             return item_at(&violation.path).map_or(Self::Call, Self::Item);
         }
@@ -64,7 +68,7 @@ impl FaultScope {
         );
         let is_final = error.retry_advice() == Some(RetryAdvice::Never)
             && error.is_api()
-            && !error.may_have_taken_effect();
+            && (splits_safely || !error.may_have_taken_effect());
         match error.code().filter(|_| is_about_content && is_final) {
             Some(code) => Self::Undecided(code),
             None => Self::Call,

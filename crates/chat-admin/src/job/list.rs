@@ -18,7 +18,9 @@ use super::{
     chunk_task::MAX_BATCH_SIZE,
     source::{Chunk, Delivery, Source, sealed::Sealed},
 };
-use crate::{Input, InputError, Outcome, PlannedCalls};
+use crate::{
+    Fingerprint, Input, InputError, Outcome, PlannedCalls, fingerprint::FingerprintSource,
+};
 
 /// A list of any length for a batched endpoint, with one target or several.
 pub struct List<'a, E: Batched> {
@@ -29,6 +31,7 @@ pub struct List<'a, E: Batched> {
     max_batch_size: usize,
     /// The number of items for each target, if it is known.
     lengths: Option<Vec<u64>>,
+    fingerprint: FingerprintSource,
 }
 
 /// Changes the target of a request.
@@ -51,8 +54,9 @@ impl<Item> Entry<Item> {
 impl<'a, E: Batched> List<'a, E> {
     pub(crate) fn new(template: &E, input: Input<'a, E::Item>, site: Option<Site>) -> Self {
         let lengths = input.length().map(|length| vec![length]);
+        let fingerprint = input.fingerprint();
         let entries = input.into_stream().map(|item| Ok(Entry::to(None, item?)));
-        Self::of_entries(template, entries.boxed(), None, lengths, site)
+        Self { fingerprint, ..Self::of_entries(template, entries.boxed(), None, lengths, site) }
     }
 
     /// Creates a list with several targets, one after another.
@@ -77,7 +81,9 @@ impl<'a, E: Batched> List<'a, E> {
         let max_batch_size = max_batch_size(E::BATCH.max_on(site));
         // The items are removed, because the template must not depend on the input.
         let template = template.with_items(Vec::new());
-        Self { template, entries, retarget, batch_size: max_batch_size, max_batch_size, lengths }
+        let fingerprint = FingerprintSource::Unknown;
+        let batch_size = max_batch_size;
+        Self { template, entries, retarget, batch_size, max_batch_size, lengths, fingerprint }
     }
 
     pub(crate) fn set_batch_size(&mut self, items: usize) {
@@ -110,6 +116,10 @@ impl<E: Batched> Source for List<'_, E> {
 
     fn length(&self) -> Option<u64> {
         self.lengths.as_ref().map(|lengths| lengths.iter().sum())
+    }
+
+    fn fingerprint(&self) -> Result<Option<Fingerprint>, InputError> {
+        self.fingerprint.read()
     }
 
     fn planned(&self) -> Vec<PlannedCalls> {
@@ -246,8 +256,13 @@ impl<E: Batched> Chunk for ListChunk<E> {
         path.index_in(E::BATCH.field)
     }
 
-    fn is_safe_to_repeat(&self) -> bool {
-        self.template.is_safe_to_repeat
+    fn is_safe_to_repeat(&self, within: Duration) -> bool {
+        if self.template.is_safe_to_repeat || within == Duration::MAX {
+            return self.template.is_safe_to_repeat;
+        }
+        let all: Vec<usize> = (0..self.items.len()).collect();
+        let request = serde_json::to_vec(&self.request(0, &all)).unwrap_or_default();
+        E::SPEC.is_safe_to_repeat(&request, within)
     }
 
     fn waits_for_earlier(&self) -> bool {

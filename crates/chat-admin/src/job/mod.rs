@@ -17,6 +17,7 @@
 //!       [`fault_scope`] says whether an error is about one item, some items or the call.
 //! 5. [`stop`] ends a job early, and [`error`] says why one could not continue.
 
+mod availability;
 mod chunk_task;
 mod concurrency;
 mod error;
@@ -26,10 +27,11 @@ mod plan;
 mod preview;
 mod progress;
 mod running;
+mod sockets;
 mod source;
 mod stop;
 
-use std::{fmt, sync::atomic::AtomicBool, time::Duration};
+use std::{fmt, time::Duration};
 
 use chat_transport::Client;
 use chat_types::Batched;
@@ -39,7 +41,8 @@ pub(crate) use self::list::{Entry, Retarget};
 #[cfg(feature = "migration")]
 pub(crate) use self::source::{Delivery, sealed::Sealed};
 use self::{
-    chunk_task::JobContext, concurrency::Concurrency, fault_scope::ScopeCache, running::Order,
+    availability::Availability, chunk_task::JobContext, concurrency::Concurrency,
+    fault_scope::ScopeCache, running::Order, sockets::Sockets,
 };
 pub use self::{
     error::JobError,
@@ -140,12 +143,17 @@ impl<S: Source> Job<S> {
         self
     }
 
-    /// Sets how long a call is retried if the service would accept it only later; one minute by default.
+    /// Sets how long a call is retried that failed for a temporary reason; one minute by default.
     ///
     /// This applies to a service that refuses too many calls, such as those of other programs of the
-    /// same app, and to a service that responded to the job before and cannot be reached any more. After
-    /// this time the items are reported as failed. The time in which a call gets no permit under the
-    /// quota of the client does not count.
+    /// same app, to a service that responded to the job before and cannot be reached any more, and to
+    /// every call that is safe to repeat and was interrupted in any way: its response was lost, timed
+    /// out or could not be read, or the service failed. Whether a call is safe to repeat can depend on
+    /// the time since its first attempt; it is not repeated once it may no longer be.
+    ///
+    /// After this time the items are reported as failed, or as unknown if one of the attempts may have
+    /// taken effect. While no call of the job goes through, the time counts for all of them together.
+    /// The time in which a call gets no permit under the quota of the client does not count.
     pub fn retry_for(mut self, retry_for: Duration) -> Self {
         self.retry_for = retry_for;
         self
@@ -184,9 +192,13 @@ impl<S: Source> Job<S> {
             sdk_app_id: client.sdk_app_id(),
             job: source.identity(),
             batch_size: source.batch_size(),
+            input: None,
             note: serde_json::Value::Null,
         };
-        let (journal, history, error) = match journal.map(|journal| journal.start(header)) {
+        let open = |journal: Journal| -> Result<_, JobError> {
+            Ok(journal.start(Header { input: source.fingerprint()?, ..header })?)
+        };
+        let (journal, history, error) = match journal.map(open) {
             None => (None, History::default(), None),
             Some(Ok((journal, history))) => (Some(journal), history, None),
             Some(Err(error)) => (None, History::default(), Some(error)),
@@ -199,14 +211,15 @@ impl<S: Source> Job<S> {
             stop: stop.signal(),
             split_on_error: self.split_on_error,
             retry_for: self.retry_for,
-            has_response: AtomicBool::new(false),
+            availability: Availability::default(),
+            sockets: Sockets::new(),
         };
         let concurrency = Concurrency::new(self.max_calls);
         let chunks = source.into_chunks();
         let running = Running::new(context, chunks, history, concurrency, order, total, stop);
         match error {
             None => running,
-            Some(error) => running.broken(error.into()),
+            Some(error) => running.broken(error),
         }
     }
 

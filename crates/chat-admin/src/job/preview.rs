@@ -1,6 +1,6 @@
 //! A preview of the calls of a job.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use chat_types::spec::EndpointSpec;
 use futures_util::stream::{Stream, StreamExt};
@@ -72,7 +72,8 @@ impl CallPreview {
                 }
             }
         }
-        let (endpoint, is_safe_to_repeat) = (chunk.endpoint(), chunk.is_safe_to_repeat());
+        let (endpoint, is_safe_to_repeat) =
+            (chunk.endpoint(), chunk.is_safe_to_repeat(Duration::MAX));
         Self { endpoint, target, items, not_sent, is_safe_to_repeat }
     }
 }

@@ -1,6 +1,11 @@
 //! A job in progress: reads chunks, starts a task for each and yields their reports.
 
-use std::{collections::BTreeMap, fmt, pin::pin, sync::Arc};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    fmt,
+    pin::pin,
+    sync::Arc,
+};
 
 use futures_util::{StreamExt, stream::BoxStream};
 use tokio::{
@@ -41,6 +46,10 @@ use crate::{
 pub struct Running<'a, C: Chunk> {
     context: Arc<JobContext>,
     chunks: Option<BoxStream<'a, Result<C, InputError>>>,
+    /// Were read, and are not sent before the input is known to be that of the earlier runs.
+    held: VecDeque<ChunkTask<C>>,
+    /// The number of chunks to read before anything is sent, which are those that the journal knows.
+    chunks_to_verify: u64,
     /// Was read, and waits for all tasks before it.
     waiting: Option<ChunkTask<C>>,
     tasks: JoinSet<Finished<C>>,
@@ -87,6 +96,8 @@ impl<'a, C: Chunk> Running<'a, C> {
         Self {
             context: Arc::new(context),
             chunks: Some(chunks),
+            held: VecDeque::new(),
+            chunks_to_verify: history.known_chunks(),
             waiting: None,
             tasks: JoinSet::new(),
             concurrency,
@@ -125,6 +136,13 @@ impl<'a, C: Chunk> Running<'a, C> {
             }
             if self.waiting.is_some() && self.tasks.is_empty() {
                 self.start_waiting();
+            }
+            if self.is_verified()
+                && self.wants_more()
+                && let Some(task) = self.held.pop_front()
+            {
+                self.admit(task);
+                continue;
             }
             let wants_more = self.wants_more();
             tokio::select! {
@@ -171,7 +189,7 @@ impl<'a, C: Chunk> Running<'a, C> {
 
     fn take_ready(&mut self) -> Option<ChunkReport<C::Response>> {
         // At the end a missing chunk will not come any more.
-        let is_over = self.tasks.is_empty() && self.waiting.is_none();
+        let is_over = self.tasks.is_empty() && self.waiting.is_none() && self.held.is_empty();
         let first = self.ready.first_entry()?;
         if self.order == Order::Input && *first.key() != self.next && !is_over {
             return None;
@@ -183,11 +201,16 @@ impl<'a, C: Chunk> Running<'a, C> {
 
     fn wants_more(&self) -> bool {
         self.end.is_none()
-            && self.chunks.is_some()
+            && (self.chunks.is_some() || !self.held.is_empty())
             && self.waiting.is_none()
             && self.context.stop.state() == RunState::Running
-            && self.tasks.len() < self.concurrency.calls()
-            && self.ready.len() < MAX_READY
+            && self.tasks.len() < self.concurrency.calls().min(self.context.sockets.limit())
+            && (self.ready.len() < MAX_READY || !self.is_verified())
+    }
+
+    /// Returns whether the input is that of the earlier runs, as far as the journal knows it.
+    fn is_verified(&self) -> bool {
+        self.chunks.is_none() || self.position.chunks >= self.chunks_to_verify
     }
 
     /// Compares the next chunk with earlier runs and sends what they left.
@@ -215,15 +238,23 @@ impl<'a, C: Chunk> Running<'a, C> {
             let kind = Kind::InputChanged { chunk: before.chunks, first_item: before.items };
             return self.break_off_mismatch(kind);
         }
-        self.concurrency.set_endpoint(chunk.endpoint(), &self.context.client);
-        let must_wait = chunk.waits_for_earlier();
         let context = Arc::clone(&self.context);
         let digest = self.position.digest;
         let mut task = ChunkTask::new(chunk, before.chunks, before.items, digest, context);
         if let Some(earlier) = earlier {
             task.recall(&earlier);
         }
-        if must_wait && !self.tasks.is_empty() {
+        if task.is_settled() || self.held.is_empty() && self.is_verified() {
+            self.admit(task);
+        } else {
+            self.held.push_back(task);
+        }
+    }
+
+    /// Starts a task, or makes it wait for those before it.
+    fn admit(&mut self, task: ChunkTask<C>) {
+        self.concurrency.set_endpoint(task.endpoint(), &self.context.client);
+        if task.waits_for_earlier() && !self.tasks.is_empty() {
             self.waiting = Some(task);
         } else {
             self.spawn(task);
@@ -300,7 +331,7 @@ impl<'a, C: Chunk> Running<'a, C> {
         if self.end.is_some() {
             return;
         }
-        if self.chunks.is_some() || !self.is_complete {
+        if self.chunks.is_some() || !self.held.is_empty() || !self.is_complete {
             self.end = Some(End::Stopped);
             return;
         }

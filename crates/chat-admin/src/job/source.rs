@@ -3,11 +3,11 @@
 use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use chat_transport::{Client, Error};
-use chat_types::{ItemOutcome, check::FieldPath, spec::EndpointSpec};
+use chat_types::{ItemOutcome, UnixSeconds, check::FieldPath, spec::EndpointSpec};
 use futures_util::stream::BoxStream;
 use serde_json::Value;
 
-use crate::{InputError, Outcome, PlannedCalls};
+use crate::{Fingerprint, InputError, Outcome, PlannedCalls};
 
 /// The input of a job, cut into chunks: a [`List`](crate::List) or an import. It cannot be implemented
 /// outside of this crate.
@@ -26,6 +26,10 @@ pub trait Source: sealed::Sealed + Send {
     /// Returns the length of the input, if it is known.
     #[doc(hidden)]
     fn length(&self) -> Option<u64>;
+
+    /// Returns the fingerprint of the whole input, if it has one.
+    #[doc(hidden)]
+    fn fingerprint(&self) -> Result<Option<Fingerprint>, InputError>;
 
     /// Returns the calls that it will take, by endpoint.
     #[doc(hidden)]
@@ -75,9 +79,9 @@ pub trait Chunk: sealed::Sealed + Send + Sync + 'static {
     #[doc(hidden)]
     fn item_at(&self, path: &FieldPath) -> Option<usize>;
 
-    /// Returns whether sending it again does no harm, at any later time.
+    /// Returns whether sending it again within this time of the first attempt does no harm.
     #[doc(hidden)]
-    fn is_safe_to_repeat(&self) -> bool;
+    fn is_safe_to_repeat(&self, within: Duration) -> bool;
 
     /// Returns whether all calls before it must have ended.
     #[doc(hidden)]
@@ -88,6 +92,39 @@ pub trait Chunk: sealed::Sealed + Send + Sync + 'static {
     #[doc(hidden)]
     fn blocks_later_items(&self, outcome: &Outcome) -> bool {
         self.waits_for_earlier() && outcome.is_open()
+    }
+
+    /// Returns the time before which the service would refuse these items.
+    #[doc(hidden)]
+    fn not_before(&self, indices: &[usize]) -> Option<UnixSeconds> {
+        let _ = indices;
+        None
+    }
+
+    /// Returns whether the service may have refused an item because its time had not come, judging by
+    /// this machine's clock.
+    #[doc(hidden)]
+    fn may_be_early(&self, index: usize) -> bool {
+        let _ = index;
+        false
+    }
+
+    /// Returns whether [`resolve`](Self::resolve) can succeed.
+    #[doc(hidden)]
+    fn can_resolve(&self) -> bool {
+        false
+    }
+
+    /// Asks the service which of these items it has done, after a call whose response was lost. `None`
+    /// if that cannot be found out.
+    #[doc(hidden)]
+    fn resolve(
+        &self,
+        client: &Client,
+        indices: &[usize],
+    ) -> impl Future<Output = Option<Vec<bool>>> + Send {
+        let _ = (client, indices);
+        async { None }
     }
 
     /// Sends the items at these indices. `number` distinguishes the call from others, so that the

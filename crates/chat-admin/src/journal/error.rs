@@ -14,6 +14,10 @@ pub(crate) enum Kind {
     AlreadyExists,
     NotFound,
     InUse,
+    /// A directory, a pipe or a device.
+    NotAFile,
+    /// The first line, which describes the job, is not complete.
+    Incomplete,
     /// The file could not be created, opened, locked, read or written.
     Io {
         action: &'static str,
@@ -28,6 +32,11 @@ pub(crate) enum Kind {
         what: &'static str,
         found: String,
         expected: String,
+    },
+    /// The input as a whole is another one.
+    InputReplaced {
+        bytes_before: u64,
+        bytes_now: u64,
     },
     InputChanged {
         chunk: u64,
@@ -66,8 +75,17 @@ impl JournalError {
     pub fn is_job_mismatch(&self) -> bool {
         matches!(
             self.kind,
-            Kind::JobMismatch { .. } | Kind::InputChanged { .. } | Kind::InputShorter { .. }
+            Kind::JobMismatch { .. }
+                | Kind::InputReplaced { .. }
+                | Kind::InputChanged { .. }
+                | Kind::InputShorter { .. }
         )
+    }
+
+    /// Returns whether the journal ends before its first line is complete, so that it does not say what
+    /// its job is. Nothing of the job was sent; to start the job with this file again is safe.
+    pub fn is_incomplete(&self) -> bool {
+        matches!(self.kind, Kind::Incomplete)
     }
 
     /// Returns whether the file could not be read or written.
@@ -85,6 +103,16 @@ impl fmt::Display for JournalError {
             }
             Kind::NotFound => f.write_str("file not found"),
             Kind::InUse => f.write_str("in use by another process; wait for it to end"),
+            Kind::NotAFile => f.write_str("not a regular file"),
+            Kind::Incomplete => f.write_str(
+                "it ends before its first line is complete, so it does not say what the job is; nothing \
+                 of the job was sent",
+            ),
+            Kind::Io { action: "written", error } => write!(
+                f,
+                "the file cannot be written: {error}; outcomes that it lacks count as unknown when the \
+                 job resumes"
+            ),
             Kind::Io { action, error } => write!(f, "the file cannot be {action}: {error}"),
             Kind::InvalidJournal { line, problem } => {
                 write!(f, "line {line} is not a line of a journal: {problem}")
@@ -93,16 +121,26 @@ impl fmt::Display for JournalError {
                 f,
                 "belongs to another job: its {what} is {found}, not {expected}; nothing was sent"
             ),
+            Kind::InputReplaced { bytes_before, bytes_now } if bytes_before == bytes_now => write!(
+                f,
+                "the input has changed since the job began: it has other content of {bytes_now} bytes; \
+                 provide the same input, or start a new job; nothing was sent"
+            ),
+            Kind::InputReplaced { bytes_before, bytes_now } => write!(
+                f,
+                "the input has changed since the job began: it has {bytes_now} bytes, not \
+                 {bytes_before}; provide the same input, or start a new job; nothing was sent"
+            ),
             Kind::InputChanged { chunk, first_item } => write!(
                 f,
                 "the input has changed since the earlier run: the items up to the end of chunk \
                  {chunk}, which starts at item {first_item}, differ; provide the same input, or \
-                 start a new job"
+                 start a new job; nothing was sent"
             ),
             Kind::InputShorter { items } => write!(
                 f,
                 "the input has changed since the earlier run: it ends after {items} items, and the \
-                 earlier run sent more; provide the same input, or start a new job"
+                 earlier run sent more; provide the same input, or start a new job; nothing was sent"
             ),
         }
     }

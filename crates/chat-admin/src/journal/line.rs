@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Digest;
-use crate::report::Facts;
+use crate::{Fingerprint, report::Facts};
 
 /// One line, which states one fact. Each is written completely before anything depends on it.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Line {
     /// What the job is. The first line.
     Job(Header),
@@ -26,12 +26,16 @@ pub(crate) enum Line {
 
 /// What the job is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Header {
     pub(crate) version: u32,
     pub(crate) sdk_app_id: u32,
     /// What each call does: its endpoint and the request without its items.
     pub(crate) job: Value,
     pub(crate) batch_size: usize,
+    /// The whole input, if it could be read before the job began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) input: Option<Fingerprint>,
     /// A value of the caller's.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub(crate) note: Value,
@@ -39,6 +43,7 @@ pub(crate) struct Header {
 
 /// Some items of a chunk.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ChunkPart {
     pub(crate) chunk: u64,
     /// The number of items in the chunk.
@@ -50,8 +55,8 @@ pub(crate) struct ChunkPart {
 
 /// The outcomes of some items of a chunk. They are done unless listed.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Settled {
-    #[serde(flatten)]
     pub(crate) part: ChunkPart,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) not_done: Vec<NotDoneItems>,
@@ -59,9 +64,9 @@ pub(crate) struct Settled {
 
 /// Items with the same outcome, which is not `done`.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct NotDoneItems {
     pub(crate) indices: Indices,
-    #[serde(flatten)]
     pub(crate) outcome: NotDone,
 }
 
@@ -76,6 +81,7 @@ pub(crate) enum NotDone {
 
 /// The length of the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Extent {
     pub(crate) chunks: u64,
     pub(crate) items: u64,
@@ -98,6 +104,21 @@ impl Indices {
         }
     }
 
+    /// Returns what is wrong with ranges that are empty, not in ascending order, or not within a chunk
+    /// of `length` items.
+    pub(super) fn check(&self, length: usize) -> Result<(), String> {
+        let mut free = 0;
+        for &IndexRange(start, end) in &self.0 {
+            if start < free || start >= end || end > length {
+                return Err(format!(
+                    "the range from {start} to {end} is not possible in a chunk of {length} items"
+                ));
+            }
+            free = end + 1;
+        }
+        if self.0.is_empty() { Err("it is about no items".to_owned()) } else { Ok(()) }
+    }
+
     /// Returns the indices that are within a chunk of `length` items.
     pub(crate) fn iter(&self, length: usize) -> impl Iterator<Item = usize> {
         self.0.iter().flat_map(move |&IndexRange(start, end)| Range { start, end: end.min(length) })
@@ -115,4 +136,4 @@ impl FromIterator<usize> for Indices {
 }
 
 /// The version of the format.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;

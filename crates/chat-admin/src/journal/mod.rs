@@ -3,7 +3,7 @@
 //! A journal is a file of JSON Lines to which a job only appends:
 //!
 //! 1. [`line`] defines the lines: the job, what is about to be sent, what was refused, the outcomes and
-//!    the end of the input.
+//!    the end of the input. [`encoding`] makes each a JSON object with a checksum.
 //! 2. [`writer`] appends them, from several tasks.
 //! 3. [`read`] reads them back, up to the last complete line.
 //! 4. [`history`] turns them into what earlier runs did to each chunk.
@@ -15,6 +15,7 @@
 
 mod canonical;
 mod digest;
+mod encoding;
 mod error;
 mod history;
 mod line;
@@ -36,18 +37,20 @@ use self::read::Content;
 pub(crate) use self::{
     digest::Digest,
     error::Kind,
-    history::{EarlierChunk, History, ItemState},
+    history::{EarlierChunk, History, ItemState, MAX_CHUNK_LENGTH},
     line::{ChunkPart, Extent, Header, Indices, Line, NotDone, NotDoneItems, Settled, VERSION},
     writer::JournalWriter,
 };
-use crate::Summary;
+use crate::{Summary, private_file::private};
 
 /// A file that lets a job resume after an interruption: a crash, a power cut or a stop.
 ///
 /// What is done stays done. Items that were in flight are sent again if that is safe, and reported as
 /// unknown if it is not. Items that failed for a temporary reason are sent again, and so are those that
 /// were not sent. Give the same job the same input: the journal recognizes both, and refuses others
-/// before anything of them is sent.
+/// before anything is sent. A list from a file, or one with a
+/// [fingerprint](crate::Input::with_fingerprint), is recognized as a whole; of others, the part that
+/// earlier runs have sent. A refused attempt leaves the journal as it was.
 ///
 /// Where a repeat would do harm, the journal is on disk before a call is sent. Elsewhere it is enough
 /// that the operating system has it, because a power cut can only cause a harmless repeat.
@@ -71,13 +74,15 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Creates a journal.
+    /// Creates a journal. Only the current user can read the file, where the system supports that.
     ///
     /// # Errors
     /// If the file already exists or cannot be created.
     pub fn create(path: impl Into<PathBuf>) -> Result<Self, JournalError> {
         let path = path.into();
-        let file = OpenOptions::new().read(true).append(true).create_new(true).open(&path);
+        let mut options = OpenOptions::new();
+        options.read(true).append(true).create_new(true);
+        let file = private(&mut options).open(&path);
         let file = file.map_err(|error| JournalError::io(&path, "created", error))?;
         lock(&path, &file)?;
         Ok(Self { path, file, note: Value::Null, earlier: None })
@@ -86,14 +91,18 @@ impl Journal {
     /// Opens a journal to resume its job.
     ///
     /// # Errors
-    /// If the file does not exist, cannot be read, is damaged, or is in use by another process.
+    /// If the file does not exist, is not a regular file, cannot be read, is damaged, or is in use by
+    /// another process. A file that ends before its first line is complete, because the job was killed
+    /// before it sent anything, is resumed like a new journal.
     pub fn resume(path: impl Into<PathBuf>) -> Result<Self, JournalError> {
         let path = path.into();
+        check_is_file(&path)?;
         let file = OpenOptions::new().read(true).append(true).open(&path);
         let file = file.map_err(|error| JournalError::io(&path, "opened", error))?;
         lock(&path, &file)?;
-        let Content { earlier, length } = read::read(&path, &file)?;
-        read::truncate(&file, length).map_err(|error| JournalError::io(&path, "written", error))?;
+        let content = read::read(&path, &file)?;
+        read::repair(&file, &content).map_err(|error| JournalError::io(&path, "written", error))?;
+        let Content { earlier, .. } = content;
         let note = earlier.as_ref().map_or(Value::Null, |(header, _)| header.note.clone());
         Ok(Self { path, file, note, earlier })
     }
@@ -136,14 +145,14 @@ impl Journal {
     /// If the file does not exist, cannot be read, or is damaged.
     pub fn read(path: impl AsRef<Path>) -> Result<JournalSummary, JournalError> {
         let path = path.as_ref();
+        check_is_file(path)?;
         let file = File::open(path).map_err(|error| JournalError::io(path, "opened", error))?;
-        let (header, history) = read::read(path, &file)?.earlier.ok_or_else(|| {
-            let problem = "it is incomplete, so the job is not known".to_owned();
-            JournalError::new(path, Kind::InvalidJournal { line: 1, problem })
-        })?;
+        let earlier = read::read(path, &file)?.earlier;
+        let (header, history) = earlier.ok_or_else(|| JournalError::new(path, Kind::Incomplete))?;
         let items = history.extent.map(|extent| extent.items);
         let Header { sdk_app_id, job, note, .. } = header;
-        Ok(JournalSummary { sdk_app_id, job, note, items, summary: history.summary() })
+        let (summary, remaining) = (history.summary(), history.remaining());
+        Ok(JournalSummary { sdk_app_id, job, note, items, summary, remaining })
     }
 
     /// Writes the header of a new journal, or checks that a resumed one belongs to this job.
@@ -182,7 +191,12 @@ impl Header {
             let (found, expected) = (self.batch_size, other.batch_size);
             return Err(mismatch("batch size", found.to_string(), expected.to_string()));
         }
-        Ok(())
+        match (&self.input, &other.input) {
+            (Some(before), Some(now)) if before != now => {
+                Err(Kind::InputReplaced { bytes_before: before.bytes(), bytes_now: now.bytes() })
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -201,12 +215,21 @@ pub struct JournalSummary {
     /// The number of items by outcome. An item whose response is missing counts as unknown until the job
     /// resumes.
     pub summary: Summary,
+    /// The number of these items that are not done and that the job sends again, or asks the service
+    /// about, when it resumes.
+    pub remaining: u64,
 }
 
 impl fmt::Debug for Journal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Journal").field("path", &self.path).finish_non_exhaustive()
     }
+}
+
+/// Opening or reading a pipe or a device could wait forever.
+fn check_is_file(path: &Path) -> Result<(), JournalError> {
+    let metadata = path.metadata().map_err(|error| JournalError::io(path, "opened", error))?;
+    if metadata.is_file() { Ok(()) } else { Err(JournalError::new(path, Kind::NotAFile)) }
 }
 
 fn lock(path: &Path, file: &File) -> Result<(), JournalError> {

@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::{JournalError, Kind, line::Line};
+use super::{JournalError, Kind, encoding::encode, line::Line};
 
 /// Appends lines to a journal. A clone appends to the same one.
 #[derive(Clone, Debug)]
@@ -29,8 +29,7 @@ impl JournalWriter {
 
     /// Passes a line to the operating system, which keeps it even if this process dies.
     pub(crate) fn write(&self, line: &Line) -> Result<(), JournalError> {
-        let mut text = serde_json::to_vec(line).map_err(|error| self.error(error.into()))?;
-        text.push(b'\n');
+        let text = encode(line).map_err(|error| self.error(error.into()))?;
         let mut is_broken = self.0.is_broken.lock().unwrap_or_else(PoisonError::into_inner);
         if *is_broken {
             return Err(self.error(io::Error::other("an earlier line could not be written")));

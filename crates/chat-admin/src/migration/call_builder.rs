@@ -1,18 +1,26 @@
 //! Grouping records into calls.
 
-use std::future::ready;
+use std::{collections::HashMap, future::ready};
 
-use chat_types::{GroupId, UnixSeconds, message::GroupMsgToImport, spec::Site};
+use chat_types::{
+    GroupId, UnixSeconds,
+    clock::{Clock as _, SystemClock},
+    message::GroupMsgToImport,
+    spec::Site,
+};
 use futures_util::stream::{self, Stream, StreamExt};
 
-use crate::migration::{ImportCall, ImportRequest, InGroup, ItemSource, Line, Record};
+use crate::migration::{
+    ImportCall, ImportRequest, InGroup, ItemSource, Line, Record, schedule::Schedule,
+};
 
 /// Groups records into calls, in the order of the records.
 ///
-/// The service requires `SendTime` to increase from message to message. A message with the same time
-/// as the one before, or as the creation of its group, is therefore sent with the next free second:
-/// the service would refuse it otherwise, and once a later message is imported, an earlier one can no
-/// longer be. [`ItemSource::original_time`] keeps the time of the record.
+/// The service requires `SendTime` to increase from message to message and to be in the past. A message
+/// with the same time as the one before, or as the creation of its group, is therefore sent with the
+/// next free second: the service would refuse it otherwise, and once a later message is imported, an
+/// earlier one can no longer be. In a busy group that can be in the future; then its call has to wait
+/// until that time has passed. [`ItemSource::original_time`] keeps the time of the record.
 ///
 /// A call has at most as many records as every site of the vendor accepts.
 ///
@@ -45,12 +53,12 @@ pub fn import_calls<S, E>(records: S) -> impl Stream<Item = Result<ImportCall, E
 where
     S: Stream<Item = Result<Line, E>>,
 {
-    import_calls_on(None, records)
+    import_calls_on(CallBuilder::default(), records)
 }
 
-/// Groups records into calls of an app of this site; see [`import_calls`].
+/// Groups records into calls as this builder does; see [`import_calls`].
 pub(super) fn import_calls_on<S, E>(
-    site: Option<Site>,
+    builder: CallBuilder,
     records: S,
 ) -> impl Stream<Item = Result<ImportCall, E>>
 where
@@ -59,7 +67,7 @@ where
     records
         .map(Some)
         .chain(stream::once(ready(None)))
-        .scan(CallBuilder::on(site), |builder, line| {
+        .scan(builder, |builder, line| {
             ready(Some(match line {
                 Some(Ok(line)) => builder.push(line).map(Ok),
                 Some(Err(error)) => Some(Err(error)),
@@ -70,20 +78,37 @@ where
 }
 
 /// Collects records until a call is full.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct CallBuilder {
     site: Option<Site>,
     call: Option<ImportCall>,
     /// Whether there were accounts after the last call that waits for all earlier ones.
     has_pending_accounts: bool,
-    /// The group, and the time after which its next message must be sent.
-    newest: Option<(GroupId, UnixSeconds)>,
+    /// The number of messages by group, if it is known.
+    message_counts: HashMap<GroupId, u64>,
+    /// The current time, at which the times of messages are assigned.
+    now: UnixSeconds,
+    /// The group, and the times of its messages.
+    schedule: Option<(GroupId, Schedule)>,
 }
 
 impl CallBuilder {
     /// Starts with calls that have room for as many records as a site allows.
     pub(super) fn on(site: Option<Site>) -> Self {
-        Self { site, ..Self::default() }
+        Self {
+            site,
+            call: None,
+            has_pending_accounts: false,
+            message_counts: HashMap::new(),
+            now: SystemClock.now(),
+            schedule: None,
+        }
+    }
+
+    /// Sets the number of messages of each group, so that those of a busy group can be moved into the
+    /// past.
+    pub(super) fn message_counts(self, message_counts: HashMap<GroupId, u64>) -> Self {
+        Self { message_counts, ..self }
     }
 
     /// Adds a record, and returns the previous call if the record does not fit into it.
@@ -110,7 +135,10 @@ impl CallBuilder {
     fn begin(&mut self, record: Record, source: ItemSource) -> Option<ImportCall> {
         let waits_for_earlier = match &record {
             Record::Group(group) => {
-                self.newest = group.group_id.clone().zip(group.create_time);
+                self.schedule = group.group_id.clone().map(|id| {
+                    let schedule = self.new_schedule(&id, group.create_time);
+                    (id, schedule)
+                });
                 self.has_pending_accounts
             }
             Record::Message(_) => true,
@@ -130,17 +158,26 @@ impl CallBuilder {
         )
     }
 
-    /// Moves the time of a message after that of the previous one. Returns the original time if it
-    /// changed.
+    fn new_schedule(&self, group: &GroupId, created: Option<UnixSeconds>) -> Schedule {
+        Schedule::new(created, self.now, self.message_counts.get(group).copied())
+    }
+
+    /// Assigns the time with which a message is sent. Returns the original time if it changed.
     fn adjust_time(&mut self, message: &mut InGroup<GroupMsgToImport>) -> Option<UnixSeconds> {
         let time = message.item.send_time;
-        let free = match &self.newest {
-            Some((group, newest)) if *group == message.group_id => newest.after(1),
-            _ => time,
-        };
-        let sent = time.max(free);
-        self.newest = Some((message.group_id.clone(), sent));
+        let is_current = |(group, _): &(GroupId, Schedule)| *group == message.group_id;
+        if !self.schedule.as_ref().is_some_and(is_current) {
+            let schedule = self.new_schedule(&message.group_id, None);
+            self.schedule = Some((message.group_id.clone(), schedule));
+        }
+        let sent = self.schedule.as_mut().map_or(time, |(_, schedule)| schedule.assign(time));
         message.item.send_time = sent;
         (sent != time).then_some(time)
+    }
+}
+
+impl Default for CallBuilder {
+    fn default() -> Self {
+        Self::on(None)
     }
 }

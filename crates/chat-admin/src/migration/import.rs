@@ -1,22 +1,17 @@
 //! The calls of an import.
 
-use std::{borrow::Cow, io, sync::Arc, time::Duration};
+use std::time::Duration;
 
 use chat_transport::{Client, Error};
 use chat_types::{
     Batched, Endpoint, GroupId, ItemOutcome, UnixSeconds,
     account::MultiaccountImport,
-    check::FieldPath,
     group::{ImportGroup, ImportGroupMember},
     message::{GroupMsgToImport, ImportGroupMsg},
     spec::{EndpointSpec, Site},
 };
 
-use crate::{
-    Outcome,
-    job::{Chunk, Delivery, Sealed},
-    migration::{InGroup, Record},
-};
+use crate::migration::{InGroup, Record};
 
 /// One call of an import: consecutive records of one type and one group, at most as many as the
 /// endpoint accepts.
@@ -47,7 +42,7 @@ pub enum ImportRequest {
 pub struct ItemSource {
     /// The line of the record.
     pub line: u64,
-    /// The `SendTime` of the record, if the message is sent with a later one.
+    /// The `SendTime` of the record, if the message is sent with another one.
     pub original_time: Option<UnixSeconds>,
 }
 
@@ -119,8 +114,7 @@ impl ImportCall {
     }
 
     /// Returns an item as the record that it is imported from, with the time with which it is sent.
-    /// Its JSON is the same for the same input, so it can be part of a digest. `None` if the index is
-    /// out of bounds.
+    /// `None` if the index is out of bounds.
     pub fn record(&self, index: usize) -> Option<Record> {
         match &self.request {
             ImportRequest::Accounts(request) => {
@@ -136,6 +130,17 @@ impl ImportCall {
                 Some(Record::Member(InGroup::new(&request.group_id, member)))
             }
         }
+    }
+
+    /// Returns an item as the record that it is imported from, with the time that it has there. Its JSON
+    /// is the same for the same input, so it can be part of a digest.
+    pub(super) fn original_record(&self, index: usize) -> Option<Record> {
+        let mut record = self.record(index)?;
+        let original_time = self.sources.get(index).and_then(|source| source.original_time);
+        if let (Record::Message(message), Some(time)) = (&mut record, original_time) {
+            message.item.send_time = time;
+        }
+        Some(record)
     }
 
     /// Returns the same call with only the items at these indices, in the order of the indices; `None`
@@ -172,7 +177,7 @@ impl ImportCall {
         }
     }
 
-    fn is_safe_to_repeat(&self) -> bool {
+    pub(super) fn is_safe_to_repeat(&self, within: Duration) -> bool {
         let json = match &self.request {
             ImportRequest::Accounts(request) => serde_json::to_vec(request),
             ImportRequest::Group(request) => serde_json::to_vec(request),
@@ -180,7 +185,7 @@ impl ImportCall {
             ImportRequest::Members(request) => serde_json::to_vec(request),
         };
         let json = json.unwrap_or_default();
-        self.endpoint().is_safe_to_repeat(&json, Duration::MAX)
+        self.endpoint().is_safe_to_repeat(&json, within)
     }
 
     /// Creates a call with its first item; `None` for records that no call imports.
@@ -241,71 +246,6 @@ async fn outcomes_of<E: Batched>(
 ) -> Result<(Vec<ItemOutcome>, Duration), Error> {
     let response = client.call(request).await?;
     Ok((request.outcomes(&response.body), response.waited))
-}
-
-impl Sealed for ImportCall {}
-
-impl Chunk for ImportCall {
-    /// The records that the sent items come from.
-    type Response = Vec<ItemSource>;
-
-    fn endpoint(&self) -> &'static EndpointSpec {
-        self.endpoint()
-    }
-
-    fn target(&self) -> Option<&Arc<str>> {
-        None
-    }
-
-    fn length(&self) -> usize {
-        self.len()
-    }
-
-    fn key(&self, index: usize) -> Cow<'_, str> {
-        self.key(index).unwrap_or_default().into()
-    }
-
-    fn write_items(&self, to: &mut dyn io::Write) -> io::Result<()> {
-        for index in 0..self.len() {
-            serde_json::to_writer(&mut *to, &self.record(index))?;
-        }
-        Ok(())
-    }
-
-    fn item_at(&self, path: &FieldPath) -> Option<usize> {
-        let batch = self.endpoint().batch.as_ref()?;
-        path.index_in(batch.field)
-    }
-
-    fn is_safe_to_repeat(&self) -> bool {
-        self.is_safe_to_repeat()
-    }
-
-    fn waits_for_earlier(&self) -> bool {
-        self.waits_for_earlier()
-    }
-
-    /// A message cannot be imported after a later one, and nothing may be written into a group that
-    /// does not exist or that this import did not create. Only members can wait for another run.
-    fn blocks_later_items(&self, outcome: &Outcome) -> bool {
-        match self.request {
-            ImportRequest::Group(_) => outcome.failure().is_some(),
-            ImportRequest::Accounts(_) | ImportRequest::Messages(_) => outcome.is_open(),
-            ImportRequest::Members(_) => false,
-        }
-    }
-
-    async fn send(
-        &self,
-        client: &Client,
-        _number: u64,
-        indices: &[usize],
-    ) -> Result<Delivery<Vec<ItemSource>>, Error> {
-        let part = self.part(indices.iter().copied());
-        let part = part.as_ref().unwrap_or(self);
-        let (outcomes, waited) = part.call(client).await?;
-        Ok(Delivery { outcomes, response: part.sources.clone(), waited })
-    }
 }
 
 fn select<E: Batched>(request: &E, indices: &[usize]) -> E {

@@ -1,26 +1,30 @@
 //! Imports as jobs.
 
 use std::{
+    collections::HashMap,
     fmt,
     fs::File,
     future::ready,
     io::{BufReader, Read},
     path::Path,
+    sync::Arc,
 };
 
 use chat_types::{
     GroupId,
     spec::{EndpointSpec, RepeatSafety, Site},
 };
-use futures_util::{StreamExt, stream::BoxStream};
+use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
 use serde_json::{Value, json};
 
 use crate::{
-    Admin, Group, Input, InputError, Job, PlannedCalls, Source,
+    Admin, Fingerprint, Group, Input, InputError, Job, PlannedCalls, Source,
+    fingerprint::FingerprintSource,
     job::Sealed,
     migration::{
-        Check, ImportCall, Line, Preflight, RecordError, Records, Rename,
-        call_builder::import_calls_on,
+        Check, ImportChunk, Line, Preflight, RecordError, Records, Rename,
+        call_builder::{CallBuilder, import_calls_on},
+        import_chunk::ImportContext,
     },
 };
 
@@ -31,6 +35,10 @@ pub struct Import<'a> {
     lines: BoxStream<'a, Result<Line, InputError>>,
     site: Option<Site>,
     planned: Option<(u64, Vec<PlannedCalls>)>,
+    message_counts: HashMap<GroupId, u64>,
+    /// Whether groups that exist already are continued, if they have the same owner.
+    continues_groups: bool,
+    fingerprint: FingerprintSource,
 }
 
 impl Admin {
@@ -39,10 +47,19 @@ impl Admin {
     /// The file is read as needed, and the import stops at the first invalid record. A [`Preflight`]
     /// finds all record errors before anything is sent.
     ///
-    /// The import also stops at a call that failed temporarily or got no response, because nothing
-    /// older than the newest message of a group can be imported later. It also stops at a group that
-    /// cannot be created, for example because its id is taken: nothing is written into that group.
-    /// With a [journal](Job::journal) the import resumes where it stopped.
+    /// The import also stops at a call that failed temporarily, or of which it cannot be found out
+    /// whether it took effect, because nothing older than the newest message of a group can be imported
+    /// later. With a [journal](Job::journal) the import resumes where it stopped.
+    ///
+    /// A group that exists and has the same owner is continued: messages that it has already count as
+    /// done, later ones are imported, and so are members. It is not changed otherwise. A message is
+    /// recognized by its sender and `Random`, or by its sender and time if it has no `Random`. The
+    /// import stops at a group that exists and has another owner: nothing is written into it.
+    ///
+    /// If a group is so busy that its messages, of which no two can have the same second, would be in
+    /// the future, they are sent with earlier times as far as a [preflight](Job::validated) has counted
+    /// them and their order permits. Otherwise the import waits until the times have passed;
+    /// [`Preflight::wait_seconds`] says for how long.
     ///
     /// ```no_run
     /// use chat_admin::{Admin, Journal};
@@ -61,7 +78,9 @@ impl Admin {
         let path = path.as_ref();
         let name = path.display().to_string();
         let file = File::open(path).map_err(|error| InputError::unreadable(&name, error))?;
-        Ok(self.import(file, name))
+        let job = self.import(file, name);
+        let fingerprint = FingerprintSource::File(path.to_owned());
+        Ok(job.map_source(|import| Import { fingerprint, ..import }))
     }
 
     /// Imports from any reader, such as standard input, as [`import_file`](Self::import_file) does.
@@ -106,7 +125,8 @@ impl Admin {
         // The digest covers what is imported; a renamed file is still the same import.
         let client = self.client().clone();
         let site = client.site();
-        Job::new(client, Import { name: "a file".to_owned(), lines, site, planned: None })
+        let import = Import::new("a file".to_owned(), lines, site);
+        Job::new(client, Import { continues_groups: true, ..import })
     }
 }
 
@@ -135,11 +155,36 @@ impl Group {
         });
         let client = self.admin.client().clone();
         let site = client.site();
-        Job::new(client, Import { name, lines: lines.boxed(), site, planned: None })
+        Job::new(client, Import::new(name, lines.boxed(), site))
+    }
+}
+
+impl<'a> Import<'a> {
+    fn new(
+        name: String,
+        lines: BoxStream<'a, Result<Line, InputError>>,
+        site: Option<Site>,
+    ) -> Self {
+        Self {
+            name,
+            lines,
+            site,
+            planned: None,
+            message_counts: HashMap::new(),
+            continues_groups: false,
+            fingerprint: FingerprintSource::Unknown,
+        }
     }
 }
 
 impl Job<Import<'_>> {
+    /// Sets the fingerprint of the whole file, by which a job that resumes recognizes it.
+    /// [`import_file`](Admin::import_file) does so by itself.
+    pub fn with_fingerprint(self, fingerprint: Fingerprint) -> Self {
+        let fingerprint = FingerprintSource::Known(fingerprint);
+        self.map_source(|import| Import { fingerprint, ..import })
+    }
+
     /// Uses the result of a preflight of the same file for the plan and the estimated time left.
     pub fn validated(self, preflight: &Preflight) -> Self {
         self.map_source(|import| {
@@ -150,7 +195,8 @@ impl Job<Import<'_>> {
                 is_safe_to_repeat: is_safe_to_repeat(count.endpoint),
             });
             let records = preflight.calls.iter().map(|count| count.records).sum();
-            Import { planned: Some((records, planned.collect())), ..import }
+            let message_counts = preflight.message_counts.clone();
+            Import { planned: Some((records, planned.collect())), message_counts, ..import }
         })
     }
 }
@@ -165,7 +211,7 @@ fn is_safe_to_repeat(endpoint: &EndpointSpec) -> bool {
 impl Sealed for Import<'_> {}
 
 impl Source for Import<'_> {
-    type Chunk = ImportCall;
+    type Chunk = ImportChunk;
 
     fn identity(&self) -> Value {
         json!({ "import": self.name })
@@ -180,15 +226,23 @@ impl Source for Import<'_> {
         self.planned.as_ref().map(|(items, _)| *items)
     }
 
+    fn fingerprint(&self) -> Result<Option<Fingerprint>, InputError> {
+        self.fingerprint.read()
+    }
+
     fn planned(&self) -> Vec<PlannedCalls> {
         self.planned.as_ref().map(|(_, calls)| calls.clone()).unwrap_or_default()
     }
 
-    fn into_chunks<'s>(self) -> BoxStream<'s, Result<ImportCall, InputError>>
+    fn into_chunks<'s>(self) -> BoxStream<'s, Result<ImportChunk, InputError>>
     where
         Self: 's,
     {
-        import_calls_on(self.site, self.lines).boxed()
+        let context = Arc::new(ImportContext::new(self.continues_groups));
+        let builder = CallBuilder::on(self.site).message_counts(self.message_counts);
+        import_calls_on(builder, self.lines)
+            .map_ok(move |call| ImportChunk::new(call, Arc::clone(&context)))
+            .boxed()
     }
 }
 

@@ -3,7 +3,9 @@
 mod call_builder;
 mod check;
 mod export;
+mod group_messages;
 mod import;
+mod import_chunk;
 mod job;
 mod parse;
 mod preflight;
@@ -11,6 +13,7 @@ mod read;
 mod record;
 mod record_error;
 mod rename;
+mod schedule;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -20,6 +23,7 @@ pub use self::{
     check::Check,
     export::{Export, ExportError},
     import::{ImportCall, ImportRequest, ItemSource},
+    import_chunk::ImportChunk,
     job::Import,
     preflight::{CallCount, Preflight},
     read::{Line, Records},

@@ -1,10 +1,16 @@
 //! Validating a file before anything is sent.
 
-use std::{fmt, ptr};
+use std::{collections::HashMap, fmt, ptr};
 
-use chat_types::spec::{EndpointSpec, Site};
+use chat_types::{
+    GroupId, UnixSeconds,
+    clock::{Clock as _, SystemClock},
+    spec::{EndpointSpec, Site},
+};
 
-use crate::migration::{Check, ImportCall, Line, Record, RecordError, call_builder::CallBuilder};
+use crate::migration::{
+    Check, ImportCall, Line, Record, RecordError, call_builder::CallBuilder, schedule::Adjustments,
+};
 
 /// What a file contains and what its import needs, found by reading all of it and sending nothing.
 ///
@@ -31,15 +37,24 @@ pub struct Preflight {
     pub messages: u64,
     /// The number of valid member records.
     pub members: u64,
-    /// The number of messages that would be sent with a later time, see
-    /// [`import_calls`](crate::migration::import_calls).
-    pub adjusted_times: u64,
+    /// The number of messages that would be sent with a later time, because no two messages of a group
+    /// can have the same second.
+    pub moved_later: u64,
+    /// The number of messages that would be sent with an earlier time, because they would be in the
+    /// future otherwise.
+    pub moved_earlier: u64,
+    /// For how many seconds the import would wait until the time of its last message has passed,
+    /// counted from the preflight. 0 unless a group is so busy that its messages do not fit into the
+    /// seconds until now.
+    pub wait_seconds: u64,
     /// The calls that the valid records need, by endpoint, in the order of first use.
     pub calls: Vec<CallCount>,
     /// The first errors.
     pub errors: Vec<RecordError>,
     /// The number of all errors.
     pub error_count: u64,
+    /// The number of messages by group.
+    pub(super) message_counts: HashMap<GroupId, u64>,
 }
 
 /// The number of calls of one endpoint, and of the records that they import.
@@ -73,16 +88,19 @@ impl Preflight {
     {
         let mut preflight = Self::default();
         let mut builder = CallBuilder::on(site);
+        let mut times = GroupTimes::default();
         for line in records {
             match line {
                 Ok(line) => {
                     preflight.add_record(&line.record);
+                    times.add(&line.record, &mut preflight);
                     preflight.add_call(builder.push(line));
                 }
                 Err(error) => preflight.add_error(error, max_errors),
             }
         }
         preflight.add_call(builder.finish());
+        times.finish(&mut preflight);
         preflight
     }
 
@@ -109,8 +127,6 @@ impl Preflight {
 
     fn add_call(&mut self, call: Option<ImportCall>) {
         let Some(call) = call else { return };
-        let adjusted = call.sources().iter().filter(|source| source.original_time.is_some());
-        self.adjusted_times += adjusted.count() as u64;
         let (endpoint, records) = (call.endpoint(), call.len() as u64);
         match self.calls.iter_mut().find(|count| ptr::eq(count.endpoint, endpoint)) {
             Some(count) => {
@@ -126,6 +142,37 @@ impl Preflight {
         if self.errors.len() < max_errors {
             self.errors.push(error);
         }
+    }
+}
+
+/// The times of the messages of the current group.
+#[derive(Debug, Default)]
+struct GroupTimes {
+    group: Option<(GroupId, Option<UnixSeconds>)>,
+    messages: Vec<UnixSeconds>,
+}
+
+impl GroupTimes {
+    fn add(&mut self, record: &Record, preflight: &mut Preflight) {
+        match record {
+            Record::Group(group) => {
+                self.finish(preflight);
+                self.group = group.group_id.clone().map(|id| (id, group.create_time));
+            }
+            Record::Message(message) => self.messages.push(message.item.send_time),
+            _ => {}
+        }
+    }
+
+    /// Ends the group.
+    fn finish(&mut self, preflight: &mut Preflight) {
+        let messages = std::mem::take(&mut self.messages);
+        let Some((group, created)) = self.group.take() else { return };
+        let found = Adjustments::of(created, SystemClock.now(), &messages);
+        preflight.moved_later += found.later;
+        preflight.moved_earlier += found.earlier;
+        preflight.wait_seconds = preflight.wait_seconds.max(found.wait_seconds);
+        preflight.message_counts.insert(group, messages.len() as u64);
     }
 }
 

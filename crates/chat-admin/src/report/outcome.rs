@@ -36,6 +36,18 @@ impl Outcome {
         }
     }
 
+    /// Returns the outcome of an item whose time may not have come when it was sent: if the service
+    /// refused it with a result that may mean so, a later attempt can succeed.
+    pub(crate) fn of_early_item(self, endpoint: &EndpointSpec) -> Self {
+        let Self::Failed(failure) = &self else { return self };
+        let batch = endpoint.batch.as_ref();
+        let result = failure.code().and_then(|code| batch?.result(code));
+        match result.filter(|result| result.is_too_early) {
+            Some(_) => Self::Failed(failure.retryable(endpoint)),
+            None => self,
+        }
+    }
+
     /// Returns the outcome of each item of a call that failed.
     pub(crate) fn of_call(error: Error) -> Self {
         let may_have_taken_effect = error.may_have_taken_effect();

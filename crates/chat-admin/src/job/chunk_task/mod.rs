@@ -7,17 +7,21 @@ mod send;
 mod send_result;
 
 use std::{
-    sync::{Arc, atomic::AtomicBool},
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
     time::Duration,
 };
 
 use chat_transport::Client;
+use chat_types::spec::EndpointSpec;
 
 pub(super) use self::part::MAX_BATCH_SIZE;
 use self::{part::Part, send_result::SendResult};
 use super::{
+    availability::Availability,
     concurrency::Timing,
     fault_scope::ScopeCache,
+    sockets::Sockets,
     source::Chunk,
     stop::{RunState, StopSignal},
 };
@@ -34,8 +38,8 @@ pub(crate) struct JobContext {
     pub(crate) stop: StopSignal,
     pub(crate) split_on_error: bool,
     pub(crate) retry_for: Duration,
-    /// Whether the service has responded to any call.
-    pub(crate) has_response: AtomicBool,
+    pub(crate) availability: Availability,
+    pub(crate) sockets: Sockets,
 }
 
 /// The task of one chunk.
@@ -49,8 +53,11 @@ pub(crate) struct ChunkTask<C: Chunk> {
     outcomes: Vec<Option<Outcome>>,
     /// The number of items whose outcome comes from an earlier run.
     recalled: u64,
-    /// Indices of items that an earlier run sent without receiving a response.
-    sent_before: Vec<usize>,
+    /// Indices of items that an earlier attempt may have done, in this run or in an earlier one.
+    possibly_done: BTreeSet<usize>,
+    /// Items that an earlier run may have done, with the outcomes to record if the service does not say
+    /// whether it did.
+    unresolved: BTreeMap<usize, Outcome>,
     blocking_failure: Option<(String, Failure)>,
     responses: Vec<C::Response>,
     calls: u64,
@@ -88,7 +95,8 @@ impl<C: Chunk> ChunkTask<C> {
             context,
             outcomes,
             recalled: 0,
-            sent_before: Vec::new(),
+            possibly_done: BTreeSet::new(),
+            unresolved: BTreeMap::new(),
             blocking_failure: None,
             responses: Vec::new(),
             calls: 0,
@@ -100,29 +108,24 @@ impl<C: Chunk> ChunkTask<C> {
     /// Takes over the outcomes of earlier runs.
     pub(crate) fn recall(&mut self, earlier: &EarlierChunk) {
         let endpoint = self.chunk.endpoint();
-        let is_safe = self.chunk.is_safe_to_repeat();
+        let is_safe = self.chunk.is_safe_to_repeat(Duration::MAX);
         for (index, outcome) in self.outcomes.iter_mut().enumerate() {
             let state = earlier.state(index);
-            if state == ItemState::InFlight {
-                self.sent_before.push(index);
+            if state.is_possibly_done() {
+                self.possibly_done.insert(index);
             }
-            let recalled = match state {
+            let recalled = match &state {
+                ItemState::Unsent => None,
                 ItemState::Done => Some(Outcome::Done),
-                ItemState::NotDone(NotDone::Pending) => Some(Outcome::Pending),
-                ItemState::NotDone(NotDone::Failed(facts)) => {
-                    let failure = Failure::new(facts, endpoint, None);
-                    (!failure.is_retryable()).then_some(Outcome::Failed(failure))
-                }
-                ItemState::NotDone(NotDone::Unknown(facts)) if !is_safe => {
-                    Some(Outcome::Unknown(Failure::new(facts, endpoint, None)))
-                }
-                ItemState::InFlight if !is_safe => {
-                    Some(Outcome::Unknown(Failure::interrupted(endpoint, false)))
-                }
-                ItemState::Unsent
-                | ItemState::InFlight
-                | ItemState::NotDone(NotDone::Unknown(_)) => None,
+                ItemState::InFlight if is_safe => None,
+                ItemState::InFlight => Some(Outcome::Unknown(Failure::unrecorded(endpoint, false))),
+                ItemState::NotDone(not_done) => recalled(not_done, endpoint, is_safe),
             };
+            let is_unknown = matches!(recalled, Some(Outcome::Unknown(_)));
+            if is_unknown && (state == ItemState::InFlight || self.chunk.can_resolve()) {
+                self.unresolved.extend(recalled.map(|outcome| (index, outcome)));
+                continue;
+            }
             if recalled.is_some() {
                 *outcome = recalled;
                 self.recalled += 1;
@@ -139,6 +142,21 @@ impl<C: Chunk> ChunkTask<C> {
         }
     }
 
+    /// Returns the endpoint of its calls.
+    pub(crate) fn endpoint(&self) -> &'static EndpointSpec {
+        self.chunk.endpoint()
+    }
+
+    /// Returns whether all calls before it must have ended.
+    pub(crate) fn waits_for_earlier(&self) -> bool {
+        self.chunk.waits_for_earlier()
+    }
+
+    /// Returns whether nothing remains to be sent, neither of this chunk nor because of it.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.is_done() && self.blocking_failure.is_none()
+    }
+
     /// Returns whether every item has an outcome.
     pub(crate) fn is_done(&self) -> bool {
         self.outcomes.iter().all(Option::is_some)
@@ -146,8 +164,30 @@ impl<C: Chunk> ChunkTask<C> {
 
     /// Sends the items without an outcome.
     pub(crate) async fn run(mut self) -> Finished<C> {
-        let error = self.send_all().await.err();
-        self.finish(error)
+        let outcome = match self.resolve_earlier().await {
+            Ok(()) => self.send_all().await,
+            error => error,
+        };
+        self.finish(outcome.err())
+    }
+
+    /// Asks the service about the items that an earlier run may have done. If it does not say whether
+    /// they are, they stay unknown, which the journal then knows too.
+    async fn resolve_earlier(&mut self) -> Result<(), JournalError> {
+        let unresolved = std::mem::take(&mut self.unresolved);
+        if unresolved.is_empty() {
+            return Ok(());
+        }
+        let (indices, outcomes): (Vec<usize>, Vec<Outcome>) = unresolved.into_iter().unzip();
+        if self.chunk.can_resolve() && self.resolve_items(&indices).await?.is_some() {
+            return Ok(());
+        }
+        self.recalled += indices.len() as u64;
+        // An unknown item of an earlier run must not block later ones forever.
+        let blocking_failure = self.blocking_failure.take();
+        let settled = self.settle(&indices, outcomes.into_iter());
+        self.blocking_failure = blocking_failure;
+        settled
     }
 
     pub(crate) fn finish(self, error: Option<JournalError>) -> Finished<C> {
@@ -202,5 +242,20 @@ impl<C: Chunk> ChunkTask<C> {
             }
         }
         Ok(())
+    }
+}
+
+/// Returns the outcome of an item that an earlier run has not done; `None` if it is to be sent again.
+fn recalled(not_done: &NotDone, endpoint: &EndpointSpec, is_safe: bool) -> Option<Outcome> {
+    match not_done {
+        NotDone::Pending => Some(Outcome::Pending),
+        NotDone::Failed(facts) => {
+            let failure = Failure::new(facts.clone(), endpoint, None);
+            (!failure.is_retryable()).then_some(Outcome::Failed(failure))
+        }
+        NotDone::Unknown(_) if is_safe => None,
+        NotDone::Unknown(facts) => {
+            Some(Outcome::Unknown(Failure::new(facts.clone(), endpoint, None)))
+        }
     }
 }

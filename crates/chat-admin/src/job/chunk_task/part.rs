@@ -1,5 +1,7 @@
 //! The parts in which a chunk is sent.
 
+use crate::journal::MAX_CHUNK_LENGTH;
+
 /// Items of a chunk that are sent in one call, by their indices.
 #[derive(Debug)]
 pub(super) enum Part {
@@ -45,6 +47,8 @@ pub(super) fn part_number(chunk: u64, chunk_length: usize, indices: &[usize]) ->
 
 /// The most items per call: as many as [`part_number`] can distinguish.
 pub(crate) const MAX_BATCH_SIZE: usize = (1 << (u32::BITS - CHUNK_NUMBER_BITS)) - 1;
+
+const _: () = assert!(MAX_BATCH_SIZE <= MAX_CHUNK_LENGTH, "a journal refuses larger chunks");
 
 /// Enough for four million chunks.
 const CHUNK_NUMBER_BITS: u32 = 22;

@@ -1,8 +1,10 @@
 //! Records the outcomes of items, here and in the journal.
 
+use std::time::Duration;
+
 use super::ChunkTask;
 use crate::{
-    Failure, JournalError, Outcome,
+    Failure, FailureKind, JournalError, Outcome,
     job::source::Chunk,
     journal::{ChunkPart, Indices, Line, NotDone, NotDoneItems, Settled},
 };
@@ -14,7 +16,7 @@ impl<C: Chunk> ChunkTask<C> {
             return Ok(());
         };
         journal.write(&Line::Sent(self.part(indices)))?;
-        if self.chunk.is_safe_to_repeat() { Ok(()) } else { journal.sync().await }
+        if self.chunk.is_safe_to_repeat(Duration::MAX) { Ok(()) } else { journal.sync().await }
     }
 
     /// Takes back in the journal that items were sent.
@@ -42,11 +44,14 @@ impl<C: Chunk> ChunkTask<C> {
         indices: &[usize],
         outcomes: impl Iterator<Item = Outcome>,
     ) -> Result<(), JournalError> {
+        if indices.is_empty() {
+            return Ok(());
+        }
         let endpoint = self.chunk.endpoint();
         let not_mentioned = || Outcome::Unknown(Failure::not_mentioned(endpoint, false));
         let outcomes = outcomes.chain(std::iter::repeat_with(not_mentioned));
         for (&index, outcome) in indices.iter().zip(outcomes) {
-            let outcome = self.across_runs(index, outcome);
+            let outcome = self.in_view_of_earlier(index, outcome);
             self.note_blocking_failure(index, &outcome);
             self.outcomes[index] = Some(outcome);
         }
@@ -57,7 +62,7 @@ impl<C: Chunk> ChunkTask<C> {
 
     /// Records that items were in flight when the job was canceled. The journal knows it already.
     pub(super) fn interrupt(&mut self, indices: &[usize]) {
-        let is_safe = self.chunk.is_safe_to_repeat();
+        let is_safe = self.chunk.is_safe_to_repeat(Duration::MAX);
         let failure = Failure::interrupted(self.chunk.endpoint(), is_safe);
         for index in indices {
             self.outcomes[*index] = Some(Outcome::Unknown(failure.clone()));
@@ -72,16 +77,26 @@ impl<C: Chunk> ChunkTask<C> {
         }
     }
 
-    /// Returns the outcome of an item in view of earlier runs: if one sent the item and the service now
-    /// refuses it as already done, that run did it.
-    fn across_runs(&self, index: usize, outcome: Outcome) -> Outcome {
+    /// Remembers that an attempt may have done these items, so that a later refusal does not count as
+    /// proof that they are not done.
+    pub(super) fn note_possible_effect(&mut self, indices: &[usize]) {
+        self.possibly_done.extend(indices);
+    }
+
+    /// Returns the outcome of an item in view of earlier attempts. If one may have done it and the
+    /// service now refuses it as already done, that attempt did it. If the service refuses the call for
+    /// another reason, the item is unknown.
+    fn in_view_of_earlier(&self, index: usize, outcome: Outcome) -> Outcome {
+        let Outcome::Failed(failure) = &outcome else { return outcome };
+        if !self.possibly_done.contains(&index) {
+            return outcome;
+        }
         let already_done = self.chunk.endpoint().repeat.already_done;
-        match outcome.failure().and_then(Failure::code) {
-            Some(code)
-                if already_done.contains(&code.into()) && self.sent_before.contains(&index) =>
-            {
-                Outcome::Done
-            }
+        if failure.code().is_some_and(|code| already_done.contains(&code.into())) {
+            return Outcome::Done;
+        }
+        match failure.kind() {
+            FailureKind::Call => Outcome::Unknown(failure.clone()),
             _ => outcome,
         }
     }
@@ -113,6 +128,7 @@ impl<C: Chunk> ChunkTask<C> {
     /// Returns whether the journal must know about items before they are sent: because they must not be
     /// sent again, or because the service refuses what it has already done.
     fn is_noted_before(&self) -> bool {
-        !self.chunk.is_safe_to_repeat() || !self.chunk.endpoint().repeat.already_done.is_empty()
+        !self.chunk.is_safe_to_repeat(Duration::MAX)
+            || !self.chunk.endpoint().repeat.already_done.is_empty()
     }
 }

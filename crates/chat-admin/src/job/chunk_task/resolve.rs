@@ -1,13 +1,13 @@
 //! Decides what a failed call means for its items.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use chat_transport::Error;
-use chat_types::ErrorCode;
+use chat_types::{ErrorCode, spec::RepeatSafety};
 
 use super::{ChunkTask, part::Part, send_result::SendResult};
 use crate::{
-    JournalError, Outcome,
+    Failure, JournalError, Outcome,
     job::{
         fault_scope::{FaultScope, KnownScopes, Scope},
         source::Chunk,
@@ -23,10 +23,16 @@ impl<C: Chunk> ChunkTask<C> {
         error: Error,
         pending: &mut Vec<Part>,
     ) -> Result<(), JournalError> {
+        if error.may_have_taken_effect() && self.chunk.can_resolve() {
+            // A run that resumes asks the service again.
+            let failure = Failure::of_call(error).retryable(self.chunk.endpoint());
+            return self.settle_all(&indices, Outcome::Unknown(failure));
+        }
         if indices.len() == 1 || !self.context.split_on_error {
             return self.settle_all(&indices, Outcome::of_call(error));
         }
-        match FaultScope::of(&error, |path| self.chunk.item_at(path)) {
+        let splits_safely = self.splits_safely();
+        match FaultScope::of(&error, splits_safely, |path| self.chunk.item_at(path)) {
             FaultScope::Item(position) if position < indices.len() => {
                 let mut rest = indices;
                 let bad_item = rest.remove(position);
@@ -56,6 +62,14 @@ impl<C: Chunk> ChunkTask<C> {
                 }
             }
         }
+    }
+
+    /// Returns whether parts of a call may be sent although the call may have taken effect. If the
+    /// service recognizes repeats by a field, it does not recognize the parts.
+    fn splits_safely(&self) -> bool {
+        let is_recognized =
+            matches!(self.chunk.endpoint().repeat.safety, RepeatSafety::SafeWith { .. });
+        !is_recognized && self.chunk.is_safe_to_repeat(Duration::MAX)
     }
 
     /// Finds out what a code is about by sending up to three items alone. If each of them is refused

@@ -1,8 +1,10 @@
 //! Tests of journals: what is written is read back, and nothing else is accepted.
 
+mod damage;
 mod digest;
+mod write_error;
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, sync::Arc};
 
 use chat_types::{Endpoint as _, group::ForbidSendMsg};
 use serde_json::json;
@@ -33,6 +35,7 @@ fn header() -> Header {
         sdk_app_id: 1_400_000_000,
         job: json!({ "endpoint": "a/b" }),
         batch_size: 500,
+        input: None,
         note: Value::Null,
     }
 }
@@ -77,7 +80,7 @@ fn lines_are_read_back_as_history() {
         (0..4).map(|index| history.chunks[&chunk].state(index)).collect()
     };
     assert_eq!(states(0), vec![ItemState::Done; 4]);
-    let not_done = |outcome| ItemState::NotDone(outcome);
+    let not_done = |outcome| ItemState::NotDone(Arc::new(outcome));
     let expected =
         [ItemState::Done, not_done(failed(10019)), not_done(NotDone::Pending), ItemState::Done];
     assert_eq!(states(1), expected);
@@ -114,7 +117,9 @@ fn truncated_journal_is_read_to_its_last_complete_line() {
     let text = folder.text();
     for end in 0..=text.len() {
         fs::write(folder.path(), &text[..end]).unwrap();
-        let complete = text[..end].matches('\n').count();
+        // A whole line may lack its line ending.
+        let rest = &text[end..];
+        let complete = text[..end].matches('\n').count() + usize::from(rest.starts_with('\n'));
         let journal = Journal::resume(folder.path()).unwrap();
         let (writer, history) = journal.start(header()).unwrap();
         assert_eq!(history.chunks.len(), complete.saturating_sub(1), "truncated to {end} bytes");
@@ -163,25 +168,6 @@ fn journal_of_another_job_is_refused_and_unchanged() {
         assert!(error.is_job_mismatch(), "{error}");
     }
     assert_eq!(folder.text(), before);
-}
-
-#[test]
-fn invalid_journal_is_refused_with_the_line_number() {
-    let folder = Folder::new();
-    let error = |text: &str| {
-        fs::write(folder.path(), text).unwrap();
-        Journal::resume(folder.path()).map(drop).unwrap_err().to_string()
-    };
-    assert!(error("peter\nleckie\n").contains("line 1 is not a line of a journal"));
-    assert!(error("{\"input\":{\"chunks\":1,\"items\":1}}\n").contains("must describe the job"));
-    let mut future = header();
-    future.version = 2;
-    let future = serde_json::to_string(&Line::Job(future)).unwrap();
-    assert!(error(&format!("{future}\n")).contains("version 2"));
-    let header = serde_json::to_string(&Line::Job(header())).unwrap();
-    assert!(error(&format!("{header}\n{header}\n")).contains("line 2"));
-    let huge = r#"{"sent":{"chunk":0,"length":99999999999,"digest":"0","indices":[[0,1]]}}"#;
-    assert!(error(&format!("{header}\n{huge}\n")).contains("too large"));
 }
 
 #[test]
