@@ -57,7 +57,7 @@ enum Command {
 impl Cli {
     /// Runs the command.
     pub(crate) fn run(self, out: &mut Output) -> Result<Exit, Error> {
-        let Self { command, settings, .. } = self.resolve()?;
+        let Self { command, settings, .. } = self.resolve(out)?;
         let settings = Settings::new(settings);
         match command {
             Command::Demo(demo) => block_on(demo.run(out)),
@@ -75,15 +75,19 @@ impl Cli {
     }
 
     /// Replaces `bulk resume` by the command line that its journal stores.
-    fn resolve(self) -> Result<Self, Error> {
+    fn resolve(self, out: &Output) -> Result<Self, Error> {
         let Self { command, mut settings, output } = self;
         let resume = match command {
             Command::Bulk(Bulk { action: bulk::Action::Resume(resume) }) => resume,
             command => return Ok(Self { command, settings, output }),
         };
-        let stored: Self =
-            resume.stored_command(&mut settings, |cli: &mut Self| cli.command.job_options_mut())?;
-        Ok(Self { command: stored.command, settings: settings.or(stored.settings), output })
+        let stored: Self = resume
+            .stored_command(&mut settings, out, |cli: &mut Self| cli.command.job_options_mut())?;
+        let (settings, notes) = settings.or_stored(stored.settings);
+        for note in notes {
+            out.note(note);
+        }
+        Ok(Self { command: stored.command, settings, output })
     }
 }
 

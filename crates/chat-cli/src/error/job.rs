@@ -22,7 +22,9 @@ impl Error {
     pub(crate) fn new_journal(error: &JournalError, path: &Path) -> Self {
         let this = Self::from(error.clone());
         if error.already_exists() {
-            this.with_hint("`chatctl bulk show FILE` shows its job; --resume resumes it")
+            this.with_hint(
+                "`chatctl bulk show FILE` shows its job; the same command with --resume resumes it",
+            )
         } else if error.is_not_found() {
             let message =
                 format!("cannot create the journal {}: no such directory", path.display());
@@ -35,9 +37,20 @@ impl Error {
     /// The journal of a job that --resume resumes cannot be used: nothing was sent.
     pub(crate) fn resumed_journal(error: JournalError) -> Self {
         let is_not_found = error.is_not_found();
-        let this = Self::from(error);
+        let this = Self::read_journal(error);
         if is_not_found {
             this.with_hint("check the path; to start a new journal, leave --resume out")
+        } else {
+            this
+        }
+    }
+
+    /// The journal of a job that is shown or resumed cannot be read: nothing was sent.
+    pub(crate) fn read_journal(error: JournalError) -> Self {
+        let is_incomplete = error.is_incomplete();
+        let this = Self::from(error);
+        if is_incomplete {
+            this.with_hint("run the command of the job again, with --resume added")
         } else {
             this
         }

@@ -26,7 +26,7 @@ pub(crate) struct JobOptions {
     #[arg(long, value_name = "FILE")]
     pub(crate) journal: Option<PathBuf>,
 
-    /// Resume the job of the journal; the input must be the same
+    /// Resume the job of the journal, or begin it if the journal is empty; the input must be the same
     #[arg(long, requires = "journal")]
     pub(crate) resume: bool,
 
@@ -52,8 +52,8 @@ pub(crate) struct RunOptions {
           value_parser = parsers::integer(NonZeroU16::MIN, NonZeroU16::MAX))]
     concurrency: Option<NonZeroU16>,
 
-    /// How long to retry while the service is busy or, after a first response, unreachable, such as
-    /// 90s or 15m [default: 60s]
+    /// How long to retry while the service is busy or, after a first response, unreachable, and calls
+    /// that are safe to repeat after any interruption, such as 90s or 15m [default: 60s]
     #[arg(long, value_name = "TIME", value_parser = parsers::time_limit)]
     retry_for: Option<Duration>,
 }

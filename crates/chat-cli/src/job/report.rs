@@ -135,8 +135,10 @@ impl Report {
         let total = self.summary.items();
         let message = format!("{done} of {total} done, {failed} failed, {unknown} unknown");
         let is_refused = self.failures.is_refused();
-        let hint = if self.failures.is_retryable() || unknown > 0 {
+        let hint = if self.failures.is_retryable() {
             self.hint.after_failures()
+        } else if unknown > 0 {
+            "the report lists them; check the unknown ones before you repeat them".to_owned()
         } else {
             "the report lists them".to_owned()
         };

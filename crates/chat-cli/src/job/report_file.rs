@@ -45,6 +45,9 @@ impl ReportPath {
     /// Returns whether both paths lead to the same file.
     pub(super) fn is_same_file(&self, other: &Path) -> bool {
         let canonical = |path: &Path| fs::canonicalize(path).or_else(|_| std::path::absolute(path));
+        if is_same_inode(&self.path, other) {
+            return true;
+        }
         match (canonical(&self.path), canonical(other)) {
             (Ok(one), Ok(other)) => one == other,
             _ => self.path == other,
@@ -60,7 +63,12 @@ impl ReportPath {
 
     fn try_open(&self) -> io::Result<ReportFile> {
         let Self { path, format } = self.clone();
-        let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path)?;
+        if fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
+            return Err(io::Error::other("it exists and is not a regular file"));
+        }
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        let file = private(&mut options).open(&path)?;
         let writer = ReportWriter::new(file.try_clone()?, format);
         Ok(ReportFile { path, writer, untouched: Some(file) })
     }
@@ -91,6 +99,34 @@ impl ReportFile {
     }
 }
 
+/// Returns whether both paths lead to the same file, also by hard links.
+#[cfg(unix)]
+fn is_same_inode(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let inode = |path: &Path| {
+        let metadata = fs::metadata(path).ok()?;
+        Some((metadata.dev(), metadata.ino()))
+    };
+    inode(one).is_some_and(|one| Some(one) == inode(other))
+}
+
+#[cfg(not(unix))]
+fn is_same_inode(_: &Path, _: &Path) -> bool {
+    false
+}
+
+/// Lets only the current user read the file: a report lists accounts.
+#[cfg(unix)]
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    options.mode(0o600)
+}
+
+#[cfg(not(unix))]
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
 fn unwritable(path: &Path, error: &io::Error) -> Error {
     Error::partial(format!("cannot write the report {}: {error}", path.display()))
 }
@@ -118,5 +154,8 @@ mod tests {
         fs::write(&file, "").unwrap();
         assert!(report.is_same_file(&file));
         assert!(!report.is_same_file(&directory.path().join("b.csv")));
+        let link = directory.path().join("c.csv");
+        fs::hard_link(&file, &link).unwrap();
+        assert!(report.is_same_file(&link), "as a hard link");
     }
 }

@@ -69,11 +69,10 @@ impl Sentences {
                 invalid_input: "correct it; {resume}",
             },
             (ItemKind::Records, false, _) => Self {
-                stopped: "in a new run, existing accounts, groups and members are no problem, and \
-                          existing messages are refused (with --journal FILE a job can be resumed)",
+                stopped: "run it again to continue: what exists already does no harm (with --journal \
+                          FILE a job can be resumed)",
                 failed: "the report lists them (with --journal FILE a job can be resumed)",
-                invalid_input: "correct it; in a new run, existing accounts, groups and members \
-                                are no problem, and existing messages are refused",
+                invalid_input: "correct it and run it again: what exists already does no harm",
             },
             (ItemKind::Accounts, true, true) => Self {
                 stopped: "{resume}",

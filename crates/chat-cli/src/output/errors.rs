@@ -1,6 +1,9 @@
 //! Errors on standard error.
 
-use std::io::{self, Write as _};
+use std::{
+    fmt::Display,
+    io::{self, Write as _},
+};
 
 use super::{
     options::{Color, Format, OutputOptions},
@@ -39,6 +42,11 @@ impl ErrorPrinter {
         });
         error.exit()
     }
+}
+
+/// Prints a warning, which `--quiet` does not hide.
+pub(crate) fn warn(text: impl Display) {
+    write_or_ignore(|| writeln!(io::stderr(), "warning: {}", one_line(&text.to_string())));
 }
 
 /// Writes to standard error. A failure is ignored, since it could be reported nowhere else.

@@ -1,6 +1,7 @@
 //! Results on standard output, everything else on standard error.
 
 mod errors;
+mod inert;
 mod options;
 mod text;
 
@@ -12,8 +13,9 @@ use std::{
 use comfy_table::Table;
 use serde::Serialize;
 
+use self::inert::InertWriter;
 pub(crate) use self::{
-    errors::{ErrorPrinter, write_or_ignore},
+    errors::{ErrorPrinter, warn, write_or_ignore},
     options::{Color, Format, OutputOptions},
     text::{counted, one_line, table},
 };
@@ -24,16 +26,18 @@ pub(crate) struct Output {
     format: Option<Format>,
     is_terminal: bool,
     quiet: bool,
-    writer: BufWriter<Stdout>,
+    writer: InertWriter<BufWriter<Stdout>>,
 }
 
 impl Output {
     pub(crate) fn new(options: &OutputOptions) -> Self {
+        let is_terminal = io::stdout().is_terminal();
+        let writer = BufWriter::new(io::stdout());
         Self {
             format: options.output,
-            is_terminal: io::stdout().is_terminal(),
+            is_terminal,
             quiet: options.quiet,
-            writer: BufWriter::new(io::stdout()),
+            writer: InertWriter::new(writer, is_terminal),
         }
     }
 

@@ -9,12 +9,14 @@ use std::{
 use chat_usersig::SecretKey;
 use zeroize::Zeroizing;
 
-use crate::error::Error;
+use crate::{error::Error, output::warn};
 
 /// Reads the secret key from a file.
 pub(super) fn key_from_file(path: &Path) -> Result<SecretKey, Error> {
     let name = path.display().to_string();
-    let text = File::open(path).and_then(read_key).map_err(|error| unreadable(&name, &error))?;
+    let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
+    warn_if_others_can_read(&file, &name);
+    let text = read_key(file).map_err(|error| unreadable(&name, &error))?;
     parse_key(&name, &text)
 }
 
@@ -46,15 +48,43 @@ pub(super) fn certificates(path: &Path) -> Result<Vec<u8>, Error> {
         .map_err(|error| Error::unreadable(path, &error))
 }
 
-/// Parses a key without the line feed that editors append.
+/// Parses a key without what editors add to it: a byte order mark, white space and line endings.
 fn parse_key(source: &str, text: &str) -> Result<SecretKey, Error> {
-    let key = text.trim_end_matches(['\r', '\n']);
-    if key.trim().is_empty() {
-        return Err(Error::configuration(format!("the secret key in {source} is empty"))
-            .with_hint("copy it from the app's page in the console"));
+    let invalid = |what: &str| {
+        Error::configuration(format!("the secret key in {source} {what}"))
+            .with_hint("copy it from the app's page in the console")
+    };
+    let key = text.strip_prefix('\u{feff}').unwrap_or(text).trim();
+    if key.is_empty() {
+        return Err(invalid("is empty"));
+    }
+    if key.contains(['\r', '\n']) {
+        return Err(invalid("has more than one line"));
+    }
+    if key.contains(char::is_control) {
+        return Err(invalid("contains a control character"));
     }
     SecretKey::new(key).map_err(|error| Error::configuration(error.to_string()))
 }
+
+/// Warns about a key file that other users of this machine can read.
+#[cfg(unix)]
+fn warn_if_others_can_read(file: &File, name: &str) {
+    use std::os::unix::fs::PermissionsExt as _;
+    const GROUP_AND_OTHERS: u32 = 0o044;
+    let is_readable = |metadata: std::fs::Metadata| {
+        metadata.is_file() && metadata.permissions().mode() & GROUP_AND_OTHERS != 0
+    };
+    if file.metadata().is_ok_and(is_readable) {
+        warn(format_args!(
+            "other users of this machine can read the secret key in {name}; make it private with \
+             chmod 600"
+        ));
+    }
+}
+
+#[cfg(not(unix))]
+fn warn_if_others_can_read(_: &File, _: &str) {}
 
 fn unreadable(source: &str, error: &io::Error) -> Error {
     Error::configuration(format!("cannot read the secret key from {source}: {error}"))

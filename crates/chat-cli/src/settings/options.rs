@@ -8,7 +8,10 @@ use std::{
 use chat_types::Region;
 use clap::Args;
 
-use crate::parsers::{region_names, sdk_app_id, time_limit};
+use crate::{
+    output::one_line,
+    parsers::{region_names, sdk_app_id, time_limit},
+};
 
 /// Settings of the connection, as given on the command line.
 #[derive(Debug, Args)]
@@ -44,8 +47,37 @@ pub(crate) struct SettingsOptions {
 }
 
 impl SettingsOptions {
+    /// Returns these options, and those of a journal for what neither these nor the environment set,
+    /// with a note for each option of the journal: a journal may come from elsewhere, so what it
+    /// changes about the connection must be visible.
+    pub(crate) fn or_stored(self, mut stored: Self) -> (Self, Vec<String>) {
+        let mut notes = Vec::new();
+        let is_address_set = is_set("CHAT_REGION") || is_set("CHAT_ENDPOINT");
+        let given = self.region.is_some() || self.endpoint.is_some();
+        let address = stored.endpoint.clone().or(stored.region.map(|region| region.to_string()));
+        if let Some(address) = address.filter(|_| !given) {
+            let variables = "CHAT_REGION or CHAT_ENDPOINT is set";
+            notes.push(note("address", &address, is_address_set.then_some(variables)));
+        }
+        if is_address_set {
+            (stored.region, stored.endpoint) = (None, None);
+        }
+        keep(&mut stored.sdkappid, &self.sdkappid, "app", "CHAT_SDKAPPID", &mut notes);
+        keep(&mut stored.identifier, &self.identifier, "admin", "CHAT_IDENTIFIER", &mut notes);
+        let mut path = |stored: &mut Option<PathBuf>, given: &Option<PathBuf>, what, variable| {
+            let mut shown = stored.as_ref().map(|path| path.display().to_string());
+            keep(&mut shown, &given.as_ref().map(|_| String::new()), what, variable, &mut notes);
+            if shown.is_none() {
+                *stored = None;
+            }
+        };
+        path(&mut stored.secret_key_file, &self.secret_key_file, "key file", "CHAT_SECRET_KEY");
+        path(&mut stored.ca_file, &self.ca_file, "CA file", "CHAT_CA_FILE");
+        (self.or(stored), notes)
+    }
+
     /// Returns these options, and those of `other` that these leave out.
-    pub(crate) fn or(self, other: Self) -> Self {
+    fn or(self, other: Self) -> Self {
         // A region and an endpoint exclude each other.
         let (region, endpoint) = match (self.region, self.endpoint) {
             (None, None) => (other.region, other.endpoint),
@@ -67,6 +99,37 @@ impl SettingsOptions {
         let key = self.secret_key_file.as_mut().filter(|path| path.as_path() != Path::new("-"));
         key.into_iter().chain(self.ca_file.as_mut())
     }
+}
+
+/// Drops an option of a journal if the environment sets it, and notes what became of it.
+fn keep<T: ToString>(
+    stored: &mut Option<T>,
+    given: &Option<T>,
+    what: &str,
+    variable: &str,
+    notes: &mut Vec<String>,
+) {
+    let Some(value) = stored.as_ref().filter(|_| given.is_none()).map(ToString::to_string) else {
+        return;
+    };
+    let is_overridden = is_set(variable);
+    let reason = format!("{variable} is set");
+    notes.push(note(what, &value, is_overridden.then_some(&reason)));
+    if is_overridden {
+        *stored = None;
+    }
+}
+
+fn note(what: &str, value: &str, ignored_because: Option<&str>) -> String {
+    let value = one_line(value);
+    match ignored_because {
+        Some(why) => format!("the {what} in the journal is ignored, because {why}: {value}"),
+        None => format!("the {what} comes from the journal: {value}"),
+    }
+}
+
+fn is_set(variable: &str) -> bool {
+    super::environment::variable(variable).is_some()
 }
 
 fn region_help() -> String {

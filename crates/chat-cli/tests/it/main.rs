@@ -21,3 +21,5 @@ mod moderation;
 mod payloads;
 mod program;
 mod settings;
+#[cfg(unix)]
+mod trust;

@@ -131,10 +131,19 @@ impl RunOutput {
         self
     }
 
-    /// Asserts that standard error is one line that contains these pieces.
+    /// Asserts that standard error is one line, besides those about a resumed journal, and contains
+    /// these pieces.
     #[track_caller]
     pub(crate) fn says(self, pieces: &[&str]) -> Self {
-        assert_eq!(self.stderr.trim_end().lines().count(), 1, "{self:?}");
+        let lines = self.stderr.trim_end().lines();
+        let lines = lines.filter(|line| !line.starts_with("resuming in "));
+        assert_eq!(lines.count(), 1, "{self:?}");
+        self.mentions(pieces)
+    }
+
+    /// Asserts that standard error contains these pieces.
+    #[track_caller]
+    pub(crate) fn mentions(self, pieces: &[&str]) -> Self {
         for piece in pieces {
             assert!(self.stderr.contains(piece), "no {piece:?} in {self:?}");
         }

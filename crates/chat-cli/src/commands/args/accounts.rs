@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use chat_admin::{Input, InputError};
+use chat_admin::{Fingerprint, Input, InputError};
 use chat_types::UserId;
 use clap::Args;
 use futures_util::{
@@ -137,7 +137,9 @@ async fn from_file(
     let length = length + count(list).await?;
     note_long(out, &name);
     again.rewind().map_err(unreadable)?;
-    Ok(Input::accounts(again, name).with_length(length))
+    let fingerprint = Fingerprint::of_reader(&again).map_err(unreadable)?;
+    again.rewind().map_err(unreadable)?;
+    Ok(Input::accounts(again, name).with_length(length).with_fingerprint(fingerprint))
 }
 
 /// Reads a source that can be read only once.
@@ -172,7 +174,15 @@ async fn count(list: BoxStream<'_, Result<UserId, InputError>>) -> Result<u64, I
 }
 
 fn in_memory(accounts: Vec<UserId>, out: &Output) -> Input<'static, UserId> {
-    Input::new(stream::iter(unique(accounts, "account", out).into_iter().map(Ok)))
+    let accounts = unique(accounts, "account", out);
+    // No account contains a line feed.
+    let text = accounts.iter().map(UserId::as_str).collect::<Vec<_>>().join("\n");
+    let fingerprint = Fingerprint::of_reader(text.as_bytes());
+    let list = Input::new(stream::iter(accounts.into_iter().map(Ok)));
+    match fingerprint {
+        Ok(fingerprint) => list.with_fingerprint(fingerprint),
+        Err(_) => list,
+    }
 }
 
 fn note_long(out: &Output, name: &str) {

@@ -9,6 +9,7 @@ use crate::{
     arguments::Arguments,
     error::Error,
     job::{CommandLine, JobOptions, RunOptions},
+    output::{Output, one_line},
     settings::SettingsOptions,
 };
 
@@ -17,8 +18,12 @@ use crate::{
 /// Runs the command line that the journal stores once more. Items that are done stay done. Calls
 /// that were in flight are repeated where that is safe, and items that failed for a reason that may
 /// have passed are retried. A list that came from standard input has to be piped in again.
-/// Connection options given here take precedence over the stored ones; output options are not
-/// stored.
+/// Connection options given here take precedence over the environment, and both over the stored
+/// ones; output options are not stored.
+///
+/// A journal is like a script: it says which command runs, and which files that reads and writes.
+/// Only resume journals that you trust. The command is shown before the first call, as is every
+/// part of the connection that comes from the journal.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  chatctl bulk resume mute.journal")]
 pub(crate) struct Resume {
@@ -41,14 +46,16 @@ impl Resume {
     pub(crate) fn stored_command<C: Parser>(
         mut self,
         settings: &mut SettingsOptions,
+        out: &Output,
         job_options: impl FnOnce(&mut C) -> Option<&mut JobOptions>,
     ) -> Result<C, Error> {
-        let journal = Journal::read(&self.journal)?;
+        let journal = Journal::read(&self.journal).map_err(Error::read_journal)?;
         let stored = CommandLine::from_note(&journal.note).ok_or_else(|| {
             let journal = self.journal.display();
             Error::usage(format!("the journal {journal} does not store a command line of chatctl"))
                 .with_hint("resume the job with the program that started it")
         })?;
+        show(&stored, out);
         let mut command: C = parse(&stored)?;
         self.enter_directory(&stored, settings)?;
         let Some(options) = job_options(&mut command) else {
@@ -82,6 +89,14 @@ impl Resume {
             )
         })
     }
+}
+
+/// Shows what is about to run, with every file that it reads and writes.
+fn show(stored: &CommandLine, out: &Output) {
+    let directory = stored.directory().map(|directory| directory.display().to_string());
+    let location = directory.map(|directory| format!(" in {directory}")).unwrap_or_default();
+    let text = format!("resuming{location}: {stored}");
+    out.note(one_line(&text));
 }
 
 fn parse<C: Parser>(stored: &CommandLine) -> Result<C, Error> {

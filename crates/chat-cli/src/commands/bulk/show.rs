@@ -26,7 +26,7 @@ pub(crate) struct Show {
 
 impl Show {
     pub(super) fn run(&self, out: &mut Output) -> Result<Exit, Error> {
-        let journal = Journal::read(&self.journal)?;
+        let journal = Journal::read(&self.journal).map_err(Error::read_journal)?;
         let command = CommandLine::from_note(&journal.note);
         if out.is_json() {
             out.json(&self.to_json(&journal, command.as_ref()))?;
@@ -52,6 +52,7 @@ impl Show {
                 "pending": summary.pending,
                 "failed": summary.failed,
                 "unknown": summary.unknown,
+                "remaining": journal.remaining,
             },
         })
     }
@@ -82,7 +83,13 @@ impl Show {
         }
         let state = match journal.items {
             Some(items) if is_complete(journal) => format!("complete: all {items} items are done"),
-            Some(items) => format!("ended: all {items} items have an outcome"),
+            Some(items) if journal.remaining == 0 => {
+                format!("ended: all {items} items have an outcome; nothing is left to resume")
+            }
+            Some(items) => format!(
+                "ended: all {items} items have an outcome; `bulk resume` tries {} of them again",
+                journal.remaining
+            ),
             None => "did not end".to_owned(),
         };
         rows.add_row(["state", &state]);

@@ -48,6 +48,9 @@ impl Sign {
         } else {
             out.line(user_sig.as_str())?;
         }
+        if out.is_terminal() {
+            out.note("whoever sees this signature can act as the account until it expires");
+        }
         Ok(Exit::Done)
     }
 }

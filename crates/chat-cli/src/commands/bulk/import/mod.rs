@@ -8,7 +8,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use chat_admin::migration::{Line, RecordError, Records, Rename};
+use chat_admin::{
+    Fingerprint,
+    migration::{Line, RecordError, Records, Rename},
+};
 use chat_types::GroupId;
 use clap::Args;
 
@@ -30,7 +33,8 @@ use crate::{
 /// the result of this preflight check. Standard input can be read only once, so it is checked only
 /// in a dry run; otherwise the import stops at the first error.
 ///
-/// The service refuses to import the same message twice, so use a journal for long imports.
+/// A group that exists and has the same owner is continued: messages that it has already count as
+/// done. Use a journal for long imports.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  chatctl bulk import stargazers.jsonl --journal import.journal --report import.csv"
@@ -81,8 +85,18 @@ impl Import {
             _ => None,
         };
         let label = JobLabel { verb: "importing", is_piped, item_kind: ItemKind::Records };
+        let fingerprint = match &source.file {
+            Some(path) => {
+                Fingerprint::of_file(path).map_err(|error| Error::unreadable(path, &error))?
+            }
+            None => None,
+        };
         block_on(async move {
             let job = admin.import_lines(lines(source.reader, rename), source.name);
+            let job = match fingerprint {
+                Some(fingerprint) => job.with_fingerprint(fingerprint),
+                None => job,
+            };
             let job = match &preflight {
                 Some(preflight) => job.validated(preflight),
                 None => job,

@@ -44,7 +44,8 @@ pub(super) fn print_dry_run(
     dry_run: &DryRun,
     out: &mut Output,
 ) -> Result<(), Error> {
-    let Preflight { accounts, groups, messages, members, adjusted_times, .. } = preflight;
+    let Preflight { accounts, groups, messages, members, .. } = preflight;
+    let Preflight { moved_earlier, moved_later, wait_seconds, .. } = preflight;
     if out.is_json() {
         let mut document = dry_run.to_json();
         let records = json!({
@@ -54,18 +55,29 @@ pub(super) fn print_dry_run(
             "members": members,
         });
         document.insert("records".to_owned(), records);
-        document.insert("adjusted_times".to_owned(), (*adjusted_times).into());
+        document.insert("adjusted_times".to_owned(), (moved_earlier + moved_later).into());
+        document.insert("moved_earlier".to_owned(), (*moved_earlier).into());
+        document.insert("moved_later".to_owned(), (*moved_later).into());
+        document.insert("wait_seconds".to_owned(), (*wait_seconds).into());
         return out.json(&document);
     }
     let counts =
         [(accounts, "account"), (groups, "group"), (messages, "message"), (members, "member")];
     let counts = counts.map(|(count, noun)| counted(*count, noun));
     out.line(format_args!("{}; no errors", counts.join(", ")))?;
-    if *adjusted_times > 0 {
-        let messages = counted(*adjusted_times, "message");
+    for (count, direction) in [(moved_later, "later"), (moved_earlier, "earlier")] {
+        if *count > 0 {
+            let messages = counted(*count, "message");
+            out.line(format_args!(
+                "{messages} would be sent with {direction} times, since no two messages of a group \
+                 can have the same second, and none can be in the future"
+            ))?;
+        }
+    }
+    if *wait_seconds > 0 {
+        let seconds = counted(*wait_seconds, "second");
         out.line(format_args!(
-            "{messages} would be sent with a later time, since two messages of a group cannot have \
-             the same second"
+            "the last messages would have to wait for {seconds}, until their times have passed"
         ))?;
     }
     dry_run.print_table(out)

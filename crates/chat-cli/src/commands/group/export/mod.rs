@@ -1,6 +1,7 @@
 //! `chatctl group export`.
 
 mod summary;
+mod temporary;
 
 use std::{
     fs,
@@ -15,7 +16,6 @@ use chat_admin::{
 };
 use clap::Args;
 use futures_util::TryStreamExt as _;
-use tempfile::NamedTempFile;
 
 use self::summary::in_words;
 use super::target::Target;
@@ -83,10 +83,9 @@ async fn write_file(
         return Err(Error::usage(message).with_hint("leave --to out to write to standard output"));
     }
     let directory = path.parent().filter(|path| *path != Path::new(""));
-    let mut file = NamedTempFile::with_prefix_in(".chatctl-", directory.unwrap_or(Path::new(".")))
-        .map_err(|error| {
-            Error::configuration(format!("cannot create {}: {error}", path.display()))
-        })?;
+    let mut file = temporary::create(directory.unwrap_or(Path::new("."))).map_err(|error| {
+        Error::configuration(format!("cannot create {}: {error}", path.display()))
+    })?;
     let unwritable = |error| Error::partial(format!("cannot write {}: {error}", path.display()));
     let summary = write(export, BufWriter::new(&mut file), bar, unwritable).await?;
     file.as_file().sync_all().map_err(unwritable)?;
