@@ -23,8 +23,9 @@ use crate::{
     state::{
         AppState, accounts::Accounts, conversation_lists::ConversationLists,
         direct_messages::DirectMessages, follows::Follows, group_growth::GroupGrowth,
-        groups::Groups, history::History, official_accounts::OfficialAccounts, push::PushService,
-        relationships::Relationships, restrictions::AccountMutes, robots::Robots,
+        groups::Groups, history::History, moderation::Moderation,
+        official_accounts::OfficialAccounts, push::PushService, relationships::Relationships,
+        restrictions::AccountMutes, robots::Robots,
     },
 };
 
@@ -200,6 +201,7 @@ fn app_state(sdk_app_id: u32, quotas: QuotaMode, admins: &BTreeSet<String>) -> A
         robots: Robots::default(),
         official_accounts: OfficialAccounts::default(),
         push: PushService::new(quotas.apply(MAX_DAILY_PUSHES.into())),
+        moderation: Moderation::default(),
     }
 }
 

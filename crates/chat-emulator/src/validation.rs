@@ -105,6 +105,7 @@ fn error_of(spec: &EndpointSpec, violation: &Violation) -> ApiError {
 /// | no accounts to read the profiles of | 40002 * |
 /// | an invalid part of a one-to-one message or a push | 90002, 90004, 90005, 90008, 90026, 90057 * |
 /// | a tag that is too long; too many tags | 90020 *; 90032 * |
+/// | a content to moderate that is too long, or has another type | 93000 *; 93005 * |
 /// | anything else | the service's code for an invalid parameter |
 fn code(spec: &EndpointSpec, violation: &Violation) -> ErrorCode {
     let documented = |code: ErrorCode| spec.documents(code).then_some(code);
@@ -124,6 +125,9 @@ fn code(spec: &EndpointSpec, violation: &Violation) -> ErrorCode {
             })
             .or_else(|| documented(ErrorCode::TOO_MANY_PUSH_TAGS).filter(|_| is_tag(path))),
         Constraint::MaxBytes { .. } if is_tag(path) => documented(ErrorCode::PUSH_TAG_TOO_LONG),
+        Constraint::OneOf { .. } if last_name(path) == CONTENT_TYPE => {
+            documented(ErrorCode::MODERATION_CONTENT_TYPE_INVALID)
+        }
         Constraint::MaxBytes { .. } => TOO_LONG
             .iter()
             .filter(|(field, _)| *field == last_name(path))
@@ -197,12 +201,13 @@ const GROUP_ATTR: &str = "GroupAttr";
 
 /// The codes for strings that are too long. `Nick` and `FaceUrl` are the fields that the import of
 /// accounts writes to the profile, `key` and `value` are those of attributes.
-const TOO_LONG: [(&str, ErrorCode); 6] = [
+const TOO_LONG: [(&str, ErrorCode); 7] = [
     (GROUP_ID, ErrorCode::GROUP_ID_INVALID),
     ("Nick", ErrorCode::PROFILE_VALUE_TOO_LONG),
     ("FaceUrl", ErrorCode::PROFILE_VALUE_TOO_LONG),
     ("key", ErrorCode::GROUP_ATTRIBUTE_KEY_TOO_LONG),
     ("value", ErrorCode::GROUP_ATTRIBUTE_VALUE_TOO_LONG),
+    ("Content", ErrorCode::MESSAGE_JSON_TOO_LONG),
     // Named after another command that has this code.
     ("DataId", ErrorCode::BATCH_MESSAGE_RATE_LIMIT),
 ];
@@ -215,6 +220,9 @@ const MESSAGE_FIELDS: [(&str, ErrorCode); 5] = [
     ("From_Account", ErrorCode::FROM_ACCOUNT_INVALID),
     ("MsgLifeTime", ErrorCode::OFFLINE_STORAGE_TIME_INVALID),
 ];
+
+/// The field that holds the kind of a content to moderate.
+const CONTENT_TYPE: &str = "ContentType";
 
 /// How the names of fields that hold tags begin.
 const TAGS: &str = "Tags";

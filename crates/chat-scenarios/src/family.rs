@@ -49,6 +49,7 @@ const FILES: &[(&str, &str)] = files![
     "group_roles",
     "groups",
     "members",
+    "moderation",
     "mutes",
     "official_accounts",
     "official_messages",

@@ -11,7 +11,10 @@ use chat_types::{
     },
 };
 
-use super::message_body::{self, InvalidBody, repeat_window};
+use super::{
+    message_body::{self, InvalidBody, repeat_window},
+    moderation::messages::moderate,
+};
 use crate::{
     response::ApiError,
     router::{Context, Router},
@@ -28,7 +31,7 @@ pub(super) fn register(router: &mut Router) {
 }
 
 fn sendmsg(context: &mut Context<'_>, request: &SendMsg) -> Result<SendMsgResponse, ApiError> {
-    let content = encode(&request.msg_body)?;
+    let content = encode(&moderate(context, &request.msg_body)?)?;
     let from = message_body::sender(
         context,
         request.from_account.as_ref(),
@@ -59,7 +62,7 @@ fn batchsendmsg(
     context: &mut Context<'_>,
     request: &BatchSendMsg,
 ) -> Result<BatchSendMsgResponse, ApiError> {
-    let content = encode(&request.msg_body)?;
+    let content = encode(&moderate(context, &request.msg_body)?)?;
     let from = message_body::sender(
         context,
         request.from_account.as_ref(),

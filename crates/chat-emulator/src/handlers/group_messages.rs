@@ -12,6 +12,7 @@ use chat_types::{
 
 use super::{
     message_body::{self, InvalidBody, repeat_window},
+    moderation::messages::moderate,
     topics::{history_of, topic_of},
     unread::has_unread_counts,
 };
@@ -36,7 +37,10 @@ fn send_group_msg(
 ) -> Result<SendGroupMsgResponse, ApiError> {
     let now = context.now;
     check_options(context.group(&request.group_id)?.group_type(), request)?;
-    let content = message_body::encode(&request.msg_body)
+    let unmoderated = request.send_msg_control.contains(&SendMsgControl::NoMsgCheck);
+    let body =
+        if unmoderated { request.msg_body.clone() } else { moderate(context, &request.msg_body)? };
+    let content = message_body::encode(&body)
         .map_err(|invalid| ApiError::new(body_code(invalid), invalid.info()))?;
     let unknown = ErrorCode::GROUP_ACCOUNT_NOT_FOUND;
     let sender = message_body::sender(context, request.from_account.as_ref(), unknown)?;

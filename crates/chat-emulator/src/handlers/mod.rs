@@ -65,6 +65,7 @@ mod joined_groups;
 mod member_list;
 mod members;
 mod message_body;
+mod moderation;
 mod mutes;
 mod notices;
 mod official_accounts;
@@ -140,5 +141,6 @@ pub(crate) fn router() -> Router {
     official_messages::register(&mut router);
     robots::register(&mut router);
     push::register(&mut router);
+    moderation::register(&mut router);
     router
 }

@@ -15,6 +15,7 @@ pub(crate) mod groups;
 pub(crate) mod history;
 pub(crate) mod members;
 pub(crate) mod message;
+pub(crate) mod moderation;
 pub(crate) mod official_accounts;
 pub(crate) mod online_only;
 pub(crate) mod ordered_map;
@@ -30,8 +31,8 @@ pub(crate) mod topics;
 use self::{
     accounts::Accounts, conversation_lists::ConversationLists, direct_messages::DirectMessages,
     follows::Follows, group_growth::GroupGrowth, groups::Groups, history::History,
-    official_accounts::OfficialAccounts, push::PushService, relationships::Relationships,
-    restrictions::AccountMutes, robots::Robots,
+    moderation::Moderation, official_accounts::OfficialAccounts, push::PushService,
+    relationships::Relationships, restrictions::AccountMutes, robots::Robots,
 };
 use crate::quota::QuotaMode;
 
@@ -56,4 +57,5 @@ pub(crate) struct AppState {
     pub(crate) robots: Robots,
     pub(crate) official_accounts: OfficialAccounts,
     pub(crate) push: PushService,
+    pub(crate) moderation: Moderation,
 }
