@@ -148,7 +148,7 @@ const JAVA: Language = Language {
         "--library",
         "native",
         "--additional-properties",
-        "openApiNullable=false,hideGenerationTimestamp=true",
+        "openApiNullable=false,hideGenerationTimestamp=true,containerDefaultToNull=true",
         "--schema-mappings",
         "TagValue=Object",
     ],
