@@ -9,6 +9,8 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
+use super::step::Step;
+
 /// A running `chatctl emulator`, which is stopped on drop.
 pub(super) struct Emulator {
     process: Child,
@@ -48,9 +50,9 @@ impl Emulator {
         Ok(emulator)
     }
 
-    /// The settings of a client, as environment variables.
-    pub(super) fn settings(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.settings.iter().map(|(name, value)| (*name, value.as_str()))
+    /// Passes the settings of a client to a step, as environment variables.
+    pub(super) fn set_up(&self, step: Step) -> Step {
+        self.settings.iter().fold(step, |step, (name, value)| step.env(name, value))
     }
 }
 

@@ -9,9 +9,9 @@ use std::{
 use anyhow::{Context, Result, anyhow};
 
 use super::{
-    Paths, VERSIONS,
     emulator::Emulator,
     install::version,
+    paths::{Paths, VERSIONS},
     python::Python,
     step::{self, Step},
 };
@@ -64,8 +64,7 @@ impl<'a> Libraries<'a> {
                 python.env("PYTHONPATH", self.library(&PYTHON, version)),
             ];
             for call in calls {
-                let settings = emulator.settings();
-                step::run(settings.fold(call, |call, (name, value)| call.env(name, value)))?;
+                step::run(emulator.set_up(call))?;
             }
         }
         Ok(())

@@ -5,9 +5,9 @@ use std::{fs, path::PathBuf};
 use anyhow::{Context, Result};
 
 use super::{
-    Paths, VERSIONS,
     emulator::Emulator,
     install::{Stamp, version},
+    paths::{Paths, VERSIONS},
     step::{self, Step},
 };
 use crate::print::SCHEMAS;
@@ -46,7 +46,7 @@ impl<'a> Python<'a> {
         let call = self.step("python: call the emulator", "python");
         let client = self.paths.sources.join("python/client.py");
         let call = call.arg(client).env("PYTHONPATH", &self.folder);
-        step::run(emulator.settings().fold(call, |call, (name, value)| call.env(name, value)))
+        step::run(emulator.set_up(call))
     }
 
     /// The interpreter with the installed packages.

@@ -1,17 +1,17 @@
-//! A client for TypeScript.
+//! Clients for TypeScript: types of openapi-typescript, and libraries of swagger-typescript-api.
 
 use std::path::PathBuf;
 
 use anyhow::Result;
 
 use super::{
-    Paths, VERSIONS,
     emulator::Emulator,
     install::{Stamp, copy_files, version},
+    paths::{Paths, VERSIONS},
     step::{self, Step},
 };
 
-/// The types of openapi-typescript.
+/// The types of one document and the libraries of both.
 pub(super) struct TypeScript<'a> {
     paths: &'a Paths,
     folder: PathBuf,
@@ -31,13 +31,35 @@ impl<'a> TypeScript<'a> {
         let generate = self.step("typescript: generate types", "openapi-typescript");
         let generate = generate.args(["--default-non-nullable=false", "--output", "api.d.ts"]);
         step::run(generate.args(&documents[..1]))?;
-        step::run(self.step("typescript: tsc --strict", "tsc"))
+        step::run(self.step("typescript: tsc --strict", "tsc"))?;
+        VERSIONS.iter().try_for_each(|version| self.prepare_library(version))
+    }
+
+    fn prepare_library(&self, version: &str) -> Result<()> {
+        let library = self.library(version);
+        copy_files(&self.paths.sources.join("typescript-library"), &library)?;
+        let name = format!("swagger-typescript-api: {version}: generate a library");
+        let generate = self.step(&name, "swagger-typescript-api");
+        let generate = generate.args(["generate", "--unwrap-response-data", "--name", "api.ts"]);
+        let generate = generate.arg("--path").arg(self.paths.document(version));
+        step::run(generate.arg("--output").arg(&library))?;
+        let name = format!("swagger-typescript-api: {version}: tsc --strict");
+        step::run(self.step(&name, "tsc").arg("--project").arg(&library))
     }
 
     pub(super) fn call(&self, emulator: &Emulator) -> Result<()> {
         let call = self.paths.step("typescript: call the emulator", "node", &self.folder);
-        let call = call.arg("dist/client.js");
-        step::run(emulator.settings().fold(call, |call, (name, value)| call.env(name, value)))
+        step::run(emulator.set_up(call.arg("dist/client.js")))?;
+        VERSIONS.iter().try_for_each(|version| {
+            let name = format!("swagger-typescript-api: {version}: call the emulator");
+            let call = self.paths.step(&name, "node", &self.library(version));
+            step::run(emulator.set_up(call.arg("dist/client.js")))
+        })
+    }
+
+    /// Below the installed packages, which Node.js finds by this location.
+    fn library(&self, version: &str) -> PathBuf {
+        self.folder.join(format!("library-{version}"))
     }
 
     /// Installs the packages of the lock file, unless they are up to date.

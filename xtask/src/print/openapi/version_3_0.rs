@@ -66,9 +66,8 @@ fn mark_nullable(members: &mut Map<String, Value>) {
             }
         }
         Some(Value::String(only)) if only == "null" => {
-            // It has to name some type to be nullable.
-            members.insert("type".to_owned(), json!("object"));
-            members.insert("nullable".to_owned(), json!(true));
+            // Generators of clients recognize null in this form only; a type would hide it.
+            members.shift_remove("type");
             members.insert("enum".to_owned(), json!([null]));
         }
         _ => {}
