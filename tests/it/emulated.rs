@@ -180,8 +180,11 @@ proptest! {
                 let Err(error) = response else { continue };
                 let code = error.code().unwrap_or_else(|| panic!("{}: {error}", spec.id()));
                 let service = spec.service_spec().unwrap();
-                let not_understood = [service.unknown_command_code, service.invalid_json_code];
-                assert!(!not_understood.contains(&code), "{}: {error}", spec.id());
+                assert_ne!(code, service.unknown_command_code, "{}: {error}", spec.id());
+                // Some services have one code for what is not JSON and for any other mistake.
+                if service.invalid_json_code != service.invalid_parameter_code {
+                    assert_ne!(code, service.invalid_json_code, "{}: {error}", spec.id());
+                }
             }
         });
     }
