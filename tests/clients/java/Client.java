@@ -16,6 +16,7 @@ import org.openapitools.client.model.ForbidSendMsgRequest;
 import org.openapitools.client.model.GetGroupMutedAccountRequest;
 import org.openapitools.client.model.GetGroupMutedAccountResponse;
 import org.openapitools.client.model.MultiaccountImportRequest;
+import org.openapitools.client.model.MutedAccount;
 import org.openapitools.client.model.NewGroupMember;
 
 public final class Client {
@@ -49,8 +50,9 @@ public final class Client {
     GetGroupMutedAccountResponse listed = groups.groupGetGroupMutedAccount(
         random(), "json", new GetGroupMutedAccountRequest().groupId(group));
     expect(1, listed.getMutedAccountList().size());
-    expect(accounts.get(1), listed.getMutedAccountList().get(0).getMemberAccount());
-    long seconds = listed.getMutedAccountList().get(0).getMutedUntil().getLong() - start;
+    MutedAccount member = listed.getMutedAccountList().get(0).getMutedAccount();
+    expect(accounts.get(1), member.getMemberAccount());
+    long seconds = member.getMutedUntil().getLong() - start;
     expect(true, seconds >= 60 && seconds < 120);
 
     GetGroupMutedAccountResponse refused = groups.groupGetGroupMutedAccount(

@@ -52,7 +52,9 @@ const listed = await v4.groupGetGroupMutedAccount(
   parameters(),
   { GroupId: group },
 );
-const names = listed.MutedAccountList?.map((each) => each.Member_Account);
+const names = listed.MutedAccountList?.map(
+  (each) => "Member_Account" in each && each.Member_Account,
+);
 assert.deepEqual(names, [accounts[1]]);
 
 const refused = await v4.groupGetGroupMutedAccount(

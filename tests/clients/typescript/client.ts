@@ -60,7 +60,9 @@ const listed = await client.POST("/v4/group_open_http_svc/get_group_muted_accoun
   params: parameters(),
   body: { GroupId: group },
 });
-const names = listed.data?.MutedAccountList?.map((each) => each.Member_Account);
+const names = listed.data?.MutedAccountList?.map(
+  (each) => "Member_Account" in each && each.Member_Account,
+);
 assert.deepEqual(names, [accounts[1]]);
 
 const refused = await client.POST("/v4/group_open_http_svc/get_group_muted_account", {

@@ -51,6 +51,7 @@ async fn call() -> Result<(), Box<dyn Error>> {
     let [member] = listed.as_slice() else {
         return Err(format!("expected one muted member, found {listed:?}").into());
     };
+    let member = member.subtype_0.as_ref().ok_or("the entry has another form")?;
     expect(&accounts[1], &member.member_account.as_str());
     let Some(AnyUint64::Int64(until)) = member.muted_until else {
         return Err(format!("expected the end of the mute, found {member:?}").into());
