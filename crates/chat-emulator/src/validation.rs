@@ -103,7 +103,10 @@ fn error_of(spec: &EndpointSpec, violation: &Violation) -> ApiError {
 /// | a value for the profile that is too long | 40601 * |
 /// | too many attributes of a group, or a key or value that is too long | 10047, 10045, 10046 * |
 /// | no accounts to read the profiles of | 40002 * |
-/// | an invalid part of a one-to-one message or a push | 90002, 90004, 90005, 90008, 90026, 90057 * |
+/// | no account to mute everywhere, or to read the mutes of; no time | 130004, 130002, 130008 * |
+/// | a name of a conversation group that is too long | 51011 * |
+/// | a `DataId` of a push that is too long | 90057 * |
+/// | an invalid part of a one-to-one message or a push | the code of the field * |
 /// | a tag that is too long; too many tags | 90020 *; 90032 * |
 /// | a content to moderate that is too long, or has another type | 93000 *; 93005 * |
 /// | anything else | the service's code for an invalid parameter |
@@ -135,15 +138,24 @@ fn code(spec: &EndpointSpec, violation: &Violation) -> ErrorCode {
         Constraint::OneOf { ref found, .. } if path == GROUP_TYPE => {
             spec.unsupported_group_type_code.filter(|_| is_preset(found))
         }
-        Constraint::Required if path == TO_ACCOUNT => {
-            documented(ErrorCode::PROFILE_WITHOUT_ACCOUNT)
-        }
-        _ => MESSAGE_FIELDS
+        Constraint::Required => MISSING
             .iter()
-            .find(|(field, _)| first_name(path) == *field)
-            .and_then(|&(_, code)| documented(code)),
+            .filter(|(field, _)| *field == path)
+            .find_map(|&(_, code)| documented(code)),
+        Constraint::AtLeastOneOf { .. } => documented(MISSING_MUTE_TIME),
+        Constraint::Type { .. } => WRONG_TYPE
+            .iter()
+            .filter(|(field, _)| *field == path)
+            .find_map(|&(_, code)| documented(code)),
+        _ => None,
     };
-    specific.unwrap_or_else(|| invalid_parameter_code(spec))
+    let of_message = || {
+        MESSAGE_FIELDS
+            .iter()
+            .filter(|(field, _)| *field == first_name(path))
+            .find_map(|&(_, code)| documented(code))
+    };
+    specific.or_else(of_message).unwrap_or_else(|| invalid_parameter_code(spec))
 }
 
 /// Returns the name of the top-level field in a path: `MsgBody` in `MsgBody[0].MsgType`.
@@ -195,29 +207,48 @@ pub(crate) const GROUP_ID: &str = "GroupId";
 /// The field that holds the type of a new group.
 const GROUP_TYPE: &str = "Type";
 
-const TO_ACCOUNT: &str = "To_Account";
-
 const GROUP_ATTR: &str = "GroupAttr";
 
 /// The codes for strings that are too long. `Nick` and `FaceUrl` are the fields that the import of
 /// accounts writes to the profile, `key` and `value` are those of attributes.
-const TOO_LONG: [(&str, ErrorCode); 7] = [
+const TOO_LONG: [(&str, ErrorCode); 9] = [
     (GROUP_ID, ErrorCode::GROUP_ID_INVALID),
     ("Nick", ErrorCode::PROFILE_VALUE_TOO_LONG),
     ("FaceUrl", ErrorCode::PROFILE_VALUE_TOO_LONG),
     ("key", ErrorCode::GROUP_ATTRIBUTE_KEY_TOO_LONG),
     ("value", ErrorCode::GROUP_ATTRIBUTE_VALUE_TOO_LONG),
     ("Content", ErrorCode::MESSAGE_JSON_TOO_LONG),
+    ("GroupName", ErrorCode::CONVERSATION_GROUP_NAME_TOO_LONG),
+    ("NewGroupName", ErrorCode::CONVERSATION_GROUP_NAME_TOO_LONG),
     // Named after another command that has this code.
     ("DataId", ErrorCode::BATCH_MESSAGE_RATE_LIMIT),
 ];
 
+/// The codes for missing fields: of profiles, and of mutes everywhere. The service for mutes shares its
+/// codes with that for official accounts, after which they are named.
+const MISSING: [(&str, ErrorCode); 3] = [
+    ("To_Account", ErrorCode::PROFILE_WITHOUT_ACCOUNT),
+    ("Set_Account", ErrorCode::OFFICIAL_ACCOUNT_NOT_FOUND),
+    ("Get_Account", ErrorCode::OFFICIAL_ACCOUNT_NOT_PERMITTED),
+];
+
+/// The code for a mute everywhere without any time.
+const MISSING_MUTE_TIME: ErrorCode = ErrorCode::OFFICIAL_ACCOUNT_ID_TAKEN;
+
+/// The codes for values of the wrong type that the pages on one-to-one messages list.
+const WRONG_TYPE: [(&str, ErrorCode); 2] =
+    [("MsgBody", ErrorCode::MSG_BODY_NOT_ARRAY), ("MsgLifeTime", ErrorCode::MSG_LIFE_TIME_INVALID)];
+
 /// The codes for invalid values that the pages on one-to-one messages and on pushes list.
-const MESSAGE_FIELDS: [(&str, ErrorCode); 5] = [
+const MESSAGE_FIELDS: [(&str, ErrorCode); 9] = [
     ("MsgBody", ErrorCode::MSG_BODY_INVALID),
     ("MsgSeq", ErrorCode::MSG_SEQ_INVALID),
     ("MsgRandom", ErrorCode::MSG_RANDOM_INVALID),
+    ("MsgTimeStamp", ErrorCode::MSG_TIME_STAMP_INVALID),
     ("From_Account", ErrorCode::FROM_ACCOUNT_INVALID),
+    ("To_Account", ErrorCode::TO_ACCOUNT_INVALID),
+    ("SyncFromOldSystem", ErrorCode::SYNC_FROM_OLD_SYSTEM_INVALID),
+    ("SyncOtherMachine", ErrorCode::SYNC_OTHER_MACHINE_INVALID),
     ("MsgLifeTime", ErrorCode::OFFLINE_STORAGE_TIME_INVALID),
 ];
 

@@ -114,6 +114,8 @@ fn modify_c2c_msg(
 ) -> Result<ModifyC2cMsgResponse, ApiError> {
     let content = if request.msg_body.is_empty() { None } else { Some(encode(&request.msg_body)?) };
     let (from, to) = (&request.from_account, &request.to_account);
+    context.account("From_Account", from, ErrorCode::SENDER_OR_RECEIVER_NOT_FOUND)?;
+    context.account("To_Account", to, ErrorCode::SENDER_OR_RECEIVER_NOT_FOUND)?;
     let message = MessageNumbers::from_key(request.msg_key.as_str())
         .and_then(|numbers| find_sent(context, from, to, numbers))
         .filter(|message| !message.recalled)

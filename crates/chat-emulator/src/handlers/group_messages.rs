@@ -112,7 +112,7 @@ fn body_code(invalid: InvalidBody) -> ErrorCode {
     }
 }
 
-/// Rejects a muted sender: muted in the group, in the topic, or with all members.
+/// Rejects a muted sender: muted in all groups, in this one, in the topic, or with all members.
 pub(super) fn check_may_send(
     context: &mut Context<'_>,
     group_id: &GroupId,
@@ -120,6 +120,7 @@ pub(super) fn check_may_send(
     sender: &str,
 ) -> Result<(), ApiError> {
     let (now, is_admin) = (context.now, context.admins.contains(sender));
+    let everywhere = context.app.account_mutes.group.get(sender, now).is_some();
     let group = context.group_mut(group_id)?;
     let in_group = group.mutes.get(sender, now).is_some();
     let may_be_muted_with_all = !group.is_led_by(sender) && !is_admin;
@@ -132,7 +133,7 @@ pub(super) fn check_may_send(
             with_all_members || topic.mutes.get(sender, now).is_some()
         }
     };
-    if in_group || with_all_members || in_topic {
+    if everywhere || in_group || with_all_members || in_topic {
         let info = format!("{sender:?} is muted");
         return Err(ApiError::new(ErrorCode::GROUP_SENDER_MUTED, info));
     }

@@ -77,7 +77,7 @@ async fn invalid_message_fails_with_the_documented_code() {
         ("From_Account", json!("nobody"), 90008),
         ("From_Account", json!(""), 90008),
         ("From_Account", json!(7), 90008),
-        ("MsgBody", json!("text"), 90002),
+        ("MsgBody", json!("text"), 90007),
         ("MsgBody", json!([]), 90002),
         ("MsgBody", json!([{"MsgContent": {}}]), 90002),
         ("MsgSeq", json!("1"), 90004),
