@@ -220,7 +220,7 @@ impl<'a, C: Chunk> Running<'a, C> {
                 self.chunks = None;
                 return self.check_extent();
             }
-            Some(Err(error)) => return self.break_off(error.into()),
+            Some(Err(error)) => return self.end_at_invalid_input(error),
             Some(Ok(chunk)) => chunk,
         };
         let before = self.position;
@@ -309,6 +309,16 @@ impl<'a, C: Chunk> Running<'a, C> {
     /// Ends the job, so that nothing more is sent. The first error is the one that is reported.
     fn break_off(&mut self, error: JobError) {
         self.end.get_or_insert(End::Broken(error));
+    }
+
+    /// Ends the job at a mistake in the input, which may be corrected before the job resumes.
+    fn end_at_invalid_input(&mut self, error: InputError) {
+        let journal = self.context.journal.as_ref().filter(|_| self.is_verified());
+        let noted = journal.map_or(Ok(()), |journal| journal.write(&Line::InvalidInput {}));
+        self.break_off(error.into());
+        if let Err(error) = noted {
+            tracing::warn!(%error, "a corrected input will not be accepted");
+        }
     }
 
     fn break_off_mismatch(&mut self, kind: Kind) {

@@ -54,6 +54,7 @@ impl History {
             Line::Refused(part) => self.mark(&part, &ItemState::Unsent)?,
             Line::Settled(settled) => self.settle(settled)?,
             Line::Input(extent) => self.set_extent(extent)?,
+            Line::InvalidInput {} => {}
         }
         Ok(())
     }

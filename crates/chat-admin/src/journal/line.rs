@@ -22,6 +22,9 @@ pub(crate) enum Line {
     Settled(Settled),
     /// The input has ended.
     Input(Extent),
+    /// The input has a mistake, so that a corrected one is accepted although it is another one as a
+    /// whole. What was sent of it must still be the same.
+    InvalidInput {},
 }
 
 /// What the job is.

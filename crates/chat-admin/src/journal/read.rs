@@ -43,7 +43,7 @@ pub(super) fn read(path: &Path, mut file: &File) -> Result<Content, JournalError
         let Some(text) = text.map_err(|error: InputError| invalid(error.to_string()))? else {
             break;
         };
-        match (decode(text).map_err(invalid)?, &header) {
+        match (decode(text).map_err(invalid)?, &mut header) {
             (Line::Job(found), None) if found.version == VERSION => {
                 history = History::with_batch_size(found.batch_size).map_err(invalid)?;
                 header = Some(found);
@@ -54,6 +54,7 @@ pub(super) fn read(path: &Path, mut file: &File) -> Result<Content, JournalError
                 return Err(invalid(problem));
             }
             (_, None) => return Err(invalid("the first line must describe the job".to_owned())),
+            (Line::InvalidInput {}, Some(header)) => header.input = None,
             (line, Some(_)) => history.add(line).map_err(invalid)?,
         }
     }
