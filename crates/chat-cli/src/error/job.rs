@@ -50,7 +50,7 @@ impl Error {
         let is_incomplete = error.is_incomplete();
         let this = Self::from(error);
         if is_incomplete {
-            this.with_hint("run the command of the job again, with --resume added")
+            this.with_hint("run the command of the job again, with `--resume` added")
         } else {
             this
         }

@@ -126,15 +126,13 @@ fn report_that_cannot_be_created_is_reported_early() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn unwritable_report_stops_the_job() {
+fn report_to_a_device_is_refused_before_anything_is_sent() {
     let fixture = Fixture::new();
     std::os::unix::fs::symlink("/dev/full", fixture.path("r.csv")).unwrap();
-    let args = [&MUTE[..], &["--report", "r.csv", "--journal", "j", "--concurrency", "1"]];
-    let output = with(&fixture, &args.concat(), 5_000).exits(5);
-    for piece in ["cannot write the report r.csv", "not sent", "`chatctl bulk resume j`"] {
-        assert!(output.stderr.contains(piece), "no {piece:?} in {output:?}");
-    }
-    assert!(output.json()["summary"]["not_sent"].as_u64() > Some(0), "{output:?}");
+    let args = [&MUTE[..], &["peter", "--report", "r.csv", "--journal", "j"]].concat();
+    let output = fixture.chatctl(&args).run().exits(2);
+    output.says(&["cannot create the report r.csv", "not a regular file"]);
+    assert_eq!(fixture.calls().total(), 0);
 }
 
 #[test]

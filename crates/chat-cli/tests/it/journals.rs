@@ -7,6 +7,7 @@ use chat_types::{
     group::{BanGroupMember, ForbidSendMsg},
 };
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use crate::{
     fixture::{Fixture, viewers},
@@ -141,7 +142,7 @@ fn job_is_resumed_from_another_directory() {
     let other = tempfile::tempdir().unwrap();
     let journal = fixture.path("job").to_str().unwrap().to_owned();
     let args = ["bulk", "resume", &journal, "--report", "second.jsonl"];
-    let output = fixture.chatctl(&args).directory(other.path()).env("CHAT_SECRET_KEY", "wrong");
+    let output = fixture.chatctl(&args).directory(other.path()).env("CHAT_SECRET_KEY", "");
     assert_eq!(output.run().exits(0).json()["summary"]["done"], 2);
     assert_eq!(fixture.calls().of(ForbidSendMsg::SPEC).received, 2);
     let report = std::fs::read_to_string(other.path().join("second.jsonl")).unwrap();
@@ -155,8 +156,9 @@ fn options_take_precedence_over_the_journal() {
     let dead = ["--endpoint", "http://127.0.0.1:1", "--timeout", "1s"];
     let url = fixture.url();
     fixture.chatctl(&[&MUTE[..], &["peter"], &dead].concat()).run().exits(3);
-    fixture.chatctl(&["bulk", "resume", "job"]).run().exits(3);
-    fixture.chatctl(&["bulk", "resume", "job", "--endpoint", &url]).run().exits(0);
+    fixture.chatctl(&["bulk", "resume", "job"]).env("CHAT_ENDPOINT", "").run().exits(3);
+    let resume = ["bulk", "resume", "job", "--endpoint", &url];
+    fixture.chatctl(&resume).env("CHAT_ENDPOINT", "").run().exits(0);
     assert!(fixture.app.is_muted("live", "peter").unwrap());
 }
 
@@ -223,13 +225,13 @@ fn retryable_failures_are_retried_on_resume() {
 }
 
 #[test]
-fn changed_list_is_rejected_at_the_first_difference() {
+fn changed_list_is_rejected_before_anything_is_sent() {
     let fixture = Fixture::new();
     fixture.chatctl(&MUTE).input(viewers(1_000)).run().exits(0);
     let calls = fixture.calls().total();
     let other = viewers(1_000).replace("viewer700\n", "stranger\n");
     let output = fixture.chatctl(&["bulk", "resume", "job"]).input(other).run().exits(2);
-    output.says(&["input has changed", "starts at item 500"]);
+    output.says(&["input has changed", "nothing was sent"]);
     assert_eq!(fixture.calls().total(), calls);
     assert!(!fixture.app.is_muted("live", "stranger").unwrap());
 }
@@ -259,9 +261,14 @@ fn forget_outcomes(fixture: &Fixture, journal: &str) {
 fn change_header(fixture: &Fixture, journal: &str, change: impl FnOnce(&mut Value)) {
     let text = fixture.read(journal);
     let (header, rest) = text.split_once('\n').unwrap();
-    let mut header = serde_json::from_str(header).unwrap();
+    let mut header: Value = serde_json::from_str(header).unwrap();
+    header.as_object_mut().unwrap().remove("checksum");
     change(&mut header);
-    fixture.write(journal, &format!("{header}\n{rest}"));
+    let header = header.to_string();
+    let digest = Sha256::digest(&header);
+    let checksum: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let members = header.strip_suffix('}').unwrap();
+    fixture.write(journal, &format!("{members},\"checksum\":\"{checksum}\"}}\n{rest}"));
 }
 
 const MUTE_AGAIN: [&str; 8] =

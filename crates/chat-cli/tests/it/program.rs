@@ -136,7 +136,7 @@ impl RunOutput {
     #[track_caller]
     pub(crate) fn says(self, pieces: &[&str]) -> Self {
         let lines = self.stderr.trim_end().lines();
-        let lines = lines.filter(|line| !line.starts_with("resuming in "));
+        let lines = lines.filter(|line| !line.starts_with("resuming"));
         assert_eq!(lines.count(), 1, "{self:?}");
         self.mentions(pieces)
     }

@@ -138,7 +138,7 @@ fn empty_journal_is_begun_with_resume_as_the_hints_say() {
     for command in [&["bulk", "resume", "job"][..], &["bulk", "show", "job"]] {
         fixture.chatctl(command).run().exits(2).says(&[
             "ends before its first line is complete",
-            "run the command of the job again, with --resume added",
+            "run the command of the job again, with `--resume` added",
         ]);
     }
     fixture.chatctl(&args).run().exits(2).says(&["the same command with --resume resumes it"]);
