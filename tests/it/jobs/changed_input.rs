@@ -111,7 +111,7 @@ fn assert_refused(report: &Report) {
         End::Broken(JobError::Journal(error)) => Some(error),
         _ => None,
     };
-    assert!(error.is_some_and(|error| error.is_job_mismatch()), "{:?}", report.end);
+    assert!(error.is_some_and(chat_admin::JournalError::is_job_mismatch), "{:?}", report.end);
     let text = error.map(ToString::to_string).unwrap_or_default();
     assert!(text.contains("nothing was sent"), "{text}");
 }
