@@ -310,6 +310,7 @@ fn spec_errors_in_webhooks() {
         "[\"CloudCustomData\"]",
         "[\"CustomData\"]",
     );
+    check_diagnostic("required_outside_of_an_array", webhook, "always = true\n", "");
 }
 
 #[test]

@@ -30,6 +30,28 @@ impl fmt::Display for CatalogEntry {
     }
 }
 
+/// An endpoint or a webhook, as the command line names it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NamedEntry {
+    pub(crate) entry: CatalogEntry,
+    /// The older name of its command, if the command line has that.
+    pub(crate) older_command: Option<&'static str>,
+}
+
+impl NamedEntry {
+    /// Finds an endpoint or a webhook by name. The error suggests similar names.
+    pub(crate) fn find(name: &str) -> Result<Self, String> {
+        let entry = find_entry(name)?;
+        let older_commands = match entry {
+            CatalogEntry::Endpoint(spec) => spec.older_commands,
+            CatalogEntry::Webhook(_) => &[],
+        };
+        let command = EndpointName::read(name).map(|name| name.command);
+        let older_command = older_commands.iter().copied().find(|older| Some(*older) == command);
+        Ok(Self { entry, older_command })
+    }
+}
+
 /// Finds an endpoint or a webhook by name. The error suggests similar names.
 pub(crate) fn find_entry(name: &str) -> Result<CatalogEntry, String> {
     let Some(command) = name.strip_prefix(WEBHOOK_PREFIX) else {

@@ -14,7 +14,9 @@ pub(crate) fn group_id(text: &str) -> Result<GroupId, String> {
 
 /// Parses the ID of a group to import, which cannot be one that only the service assigns.
 pub(crate) fn new_group_id(text: &str) -> Result<GroupId, String> {
-    if !GROUP_TYPES.iter().any(|spec| spec.allows_custom_id(text)) {
+    let mut types = GROUP_TYPES.iter().map(|spec| &spec.group_type);
+    if !types.any(|group_type| GroupTypeSpec::check_custom_id(group_type, text).is_ok()) {
+        group_id(text)?;
         return Err(format!(
             "a custom group ID must not start with {ASSIGNED_GROUP_ID_PREFIX}; only that of a \
              Community starts with {ASSIGNED_GROUP_ID_PREFIX}_"

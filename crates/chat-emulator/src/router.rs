@@ -8,7 +8,7 @@ use std::{
 
 use chat_types::{
     Endpoint, ErrorCode, GroupId, UnixSeconds, UserId,
-    spec::{EndpointSpec, FieldSpec},
+    spec::{EndpointSpec, FieldKind, FieldSpec},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -125,8 +125,9 @@ impl Router {
         E: Endpoint + DeserializeOwned,
         R: Serialize,
     {
+        let has_older_values = has_older_values(E::SPEC.request);
         let handler: Handler = Box::new(move |call| {
-            let request: E = serde_json::from_slice(call.body).map_err(|error| {
+            let request: E = read(call.body, has_older_values).map_err(|error| {
                 ApiError::new(invalid_parameter_code(call.spec), error.to_string())
             })?;
             let (response, some_failed, info) = {
@@ -191,6 +192,30 @@ impl Context<'_> {
     pub(crate) fn group_mut(&mut self, id: &GroupId) -> Result<&mut Group, ApiError> {
         self.app.groups.get_mut(id.as_str()).ok_or_else(|| ApiError::group_not_found(id.as_str()))
     }
+}
+
+/// Reads a request. Its type knows the older names of fields; older values are replaced.
+fn read<E>(body: &[u8], has_older_values: bool) -> serde_json::Result<E>
+where
+    E: Endpoint + DeserializeOwned,
+{
+    if !has_older_values {
+        return serde_json::from_slice(body);
+    }
+    let mut request = serde_json::from_slice(body)?;
+    E::SPEC.replace_older_names(&mut request);
+    serde_json::from_value(request)
+}
+
+fn has_older_values(fields: &[FieldSpec]) -> bool {
+    fields.iter().any(|field| {
+        let mut kind = &field.kind;
+        while let FieldKind::Array(item) | FieldKind::Map(item) = kind {
+            kind = item;
+        }
+        let nested = if let FieldKind::Object(fields) = kind { *fields } else { &[] };
+        !field.older_values.is_empty() || has_older_values(nested)
+    })
 }
 
 /// Returns whether requests of the endpoint name one existing group. An optional `GroupId` does

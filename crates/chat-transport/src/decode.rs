@@ -1,6 +1,9 @@
 //! Tells success from failure, and decodes responses.
 
-use chat_types::Envelope;
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use chat_types::{Envelope, repair_encoding};
 use http::StatusCode;
 use serde::{
     Deserialize,
@@ -25,6 +28,14 @@ pub(crate) fn check_status(status: StatusCode, body: &[u8]) -> Result<(), ErrorK
         Ok(envelope) => Err(ErrorKind::Api(Refusal::of(&envelope))),
         Err(error) if is_json(body) => Err(mismatch::<Envelope<'_>>(body, &error)),
         Err(_) => Err(ErrorKind::InvalidJson),
+    }
+}
+
+/// Repairs the encoding of a response, where it needs that.
+pub(crate) fn repaired(body: &Bytes) -> Bytes {
+    match repair_encoding(body) {
+        Cow::Borrowed(json) => body.slice_ref(json),
+        Cow::Owned(json) => json.into(),
     }
 }
 

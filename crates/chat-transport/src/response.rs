@@ -14,7 +14,8 @@ use crate::{Error, ErrorKind, decode, signature::Signature};
 pub struct Response<T> {
     /// The decoded response.
     pub body: T,
-    /// The JSON as it was received, including fields that the type does not know.
+    /// The JSON as it was received, including fields that the type does not know. Only its encoding is
+    /// [repaired](chat_types::repair_encoding) where that is necessary.
     pub raw: Bytes,
     /// How long the call waited for a permit under the quota, in its last attempt.
     pub waited: Duration,

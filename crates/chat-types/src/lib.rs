@@ -7,6 +7,7 @@ mod catalog;
 pub mod check;
 pub mod clock;
 mod edition;
+mod encoding;
 pub mod endpoint;
 mod entries;
 mod envelope;
@@ -15,6 +16,8 @@ mod excerpt;
 mod generated;
 mod id;
 mod lenient;
+mod name_seed;
+mod older_names;
 mod open_enum;
 mod region;
 #[cfg(feature = "schemas")]
@@ -30,6 +33,7 @@ pub mod webhook;
 
 pub use crate::{
     edition::UnknownEdition,
+    encoding::repair_encoding,
     endpoint::{Batched, Endpoint, ItemOutcome, Page, Paged, PagedByOffset},
     entries::{Entries, Unrecognized},
     envelope::Envelope,

@@ -9,7 +9,6 @@ pub(crate) struct FieldAttrs<'a> {
     /// Set for a parameter of the URL, which is not part of the body.
     pub(crate) skip: bool,
     pub(crate) rename: Option<&'a str>,
-    pub(crate) aliases: &'a [String],
     /// Set if a missing field is read as its type's default.
     pub(crate) default: bool,
     /// The function of `crate::lenient` that reads it.
@@ -80,10 +79,15 @@ impl Struct {
     pub(crate) fn has_default(&self) -> bool {
         let mut required = self.fields.iter().filter(|field| field.required);
         if self.direction.is_sent() {
-            required.next().is_none()
+            required.all(|field| field.preset && field.ty.is_array())
         } else {
             required.all(|field| field.ty.has_default())
         }
+    }
+
+    /// Whether some field is read under older names too.
+    pub(crate) fn has_aliases(&self) -> bool {
+        self.fields.iter().any(|field| !field.aliases.is_empty())
     }
 
     /// Whether serde's `PascalCase` gives some field its name on the wire.
@@ -145,7 +149,6 @@ impl Field {
         }
         let attrs = FieldAttrs {
             rename: self.is_renamed().then_some(self.wire.as_str()),
-            aliases: &self.aliases,
             ..FieldAttrs::default()
         };
         match &self.ty {
@@ -166,7 +169,7 @@ impl Field {
             Direction::Received => false,
         };
         FieldAttrs {
-            default: !is_always_sent,
+            default: !is_always_sent || self.preset || direction == Direction::Both,
             reader: (is_array && is_read).then_some("list"),
             omit_if: (!self.required && direction.is_sent()).then_some(is_empty),
             ..attrs

@@ -5,6 +5,8 @@ use crate::spec::format;
 /// Facts about an endpoint.
 #[derive(Debug)]
 pub(crate) struct EndpointFacts {
+    /// Older names of the command.
+    pub(crate) older_commands: Vec<String>,
     pub(crate) title: String,
     pub(crate) summary: String,
     pub(crate) doc_page: Option<DocPage>,
@@ -26,6 +28,7 @@ pub(crate) struct EndpointFacts {
     pub(crate) service: ServiceFacts,
     pub(crate) exactly_one_of: Vec<Vec<String>>,
     pub(crate) at_least_one_of: Vec<Vec<String>>,
+    pub(crate) custom_group_id: Option<format::CustomGroupId>,
     pub(crate) repeat: format::Repeat,
     pub(crate) errors: Vec<DocumentedError>,
     pub(crate) behavior: Vec<String>,

@@ -48,12 +48,16 @@ pub(crate) struct Field {
     pub(crate) rust: String,
     pub(crate) ty: Type,
     pub(crate) required: bool,
+    /// Set if every source shows it in every payload of the service.
+    pub(crate) always: bool,
     /// Set if `new` fills it in: fields that say where a page starts, and those with a default.
     pub(crate) preset: bool,
     /// Set if it is a parameter of the URL and not part of the body.
     pub(crate) in_query: bool,
     /// Other names on the wire.
     pub(crate) aliases: Vec<String>,
+    /// Older values, each with the current one.
+    pub(crate) older_values: Vec<(String, String)>,
     /// What it holds, in the words of the spec.
     pub(crate) doc: String,
     /// What it holds and its bounds, in Markdown.

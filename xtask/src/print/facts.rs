@@ -22,6 +22,9 @@ pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
     let mut table = Table::new("EndpointSpec");
     table.put("service", format!("{:?}", endpoint.service));
     table.put("command", format!("{:?}", endpoint.command));
+    let older_commands: Vec<String> =
+        facts.older_commands.iter().map(|command| format!("{command:?}")).collect();
+    table.list("older_commands", &format!("&[{}]", older_commands.join(", ")));
     table.put("area", format!("{:?}", endpoint.area));
     table.put("name", format!("{:?}", endpoint.name));
     table.put("title", literal(&facts.title, 11));
@@ -55,6 +58,12 @@ pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
     table.list("response", &fields(imports, &endpoint.response));
     table.list("exactly_one_of", &groups_of_fields(&facts.exactly_one_of));
     table.list("at_least_one_of", &groups_of_fields(&facts.at_least_one_of));
+    let custom_group_id = facts.custom_group_id.as_ref().map(|fields| {
+        imports.spec("CustomGroupIdSpec");
+        let (field, group_type) = (fields.field.as_ref(), fields.group_type.as_ref());
+        format!("CustomGroupIdSpec {{ field: {field:?}, group_type: {group_type:?} }}")
+    });
+    table.some("custom_group_id", custom_group_id);
     table.some("batch", endpoint.batch.as_ref().map(|_| "BATCH"));
     table.some("paging", endpoint.paging.as_ref().map(|found| paging(imports, found)));
     table.put("repeat", repeat(imports, &facts.repeat, facts.counted_field.as_deref()));
@@ -168,8 +177,18 @@ fn field(imports: &mut Imports, field: &Field) -> String {
     } else {
         format!(".aliases(&[{}])", aliases.join(", "))
     };
+    let older_values: String = field
+        .older_values
+        .iter()
+        .map(|(older, current)| format!("({older:?}, {current:?}), "))
+        .collect();
+    let older_values = if older_values.is_empty() {
+        String::new()
+    } else {
+        format!(".older_values(&[{older_values}])")
+    };
     format!(
-        "FieldSpec::{constructor}({:?}, {}, {}){aliases}{}{},\n",
+        "FieldSpec::{constructor}({:?}, {}, {}){aliases}{older_values}{}{},\n",
         field.wire,
         kind(imports, &field.ty),
         literal(&field.doc, 12),

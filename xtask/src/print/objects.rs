@@ -22,11 +22,20 @@ pub(super) fn definition(
     docs: &[DocBlock],
     alias: Option<&str>,
 ) {
+    // A reader of its own replaces the derived one.
+    let is_read_apart = object.has_aliases();
+    let is_received = object.direction == Direction::Received;
     code.docs(0, docs);
     code.line(derives(imports, object));
-    if object.is_pascal_case() {
-        code.line("#[serde(rename_all = \"PascalCase\")]");
-    }
+    let attribute = |code: &mut Code, parts: Vec<String>| match (
+        parts.join(", "),
+        is_read_apart && is_received,
+    ) {
+        (parts, _) if parts.is_empty() => {}
+        (parts, true) => code.line(format!("#[cfg_attr(feature = \"server\", serde({parts}))]")),
+        (parts, false) => code.line(format!("#[serde({parts})]")),
+    };
+    attribute(code, pascal_case(object).collect());
     if let Some(alias) = alias {
         code.line(format!("#[doc(alias = {alias:?})]"));
     }
@@ -37,10 +46,71 @@ pub(super) fn definition(
             code.gap();
         }
         code.doc(4, &field.long_doc);
-        serde_attribute(code, &field.attrs(object.direction));
+        let attrs = field.attrs(object.direction);
+        let mut parts = names(&attrs);
+        if !is_read_apart {
+            parts.extend(reading(&attrs));
+        }
+        parts.extend(writing(&attrs));
+        attribute(code, parts);
         code.line(format!("pub {}: {},", field.rust, field_type(imports, field, object.direction)));
     }
     code.line("}");
+    if is_read_apart {
+        code.gap();
+        reader(code, imports, object);
+    }
+}
+
+/// The reader of an object whose fields have older names.
+fn reader(code: &mut Code, imports: &mut Imports, object: &Struct) {
+    let Struct { name, direction, .. } = object;
+    let only_on_server = *direction == Direction::Sent;
+    imports.serde("Deserialize");
+    let (serde, names_of) = if only_on_server {
+        ("serde::", "crate::older_names::CurrentNames")
+    } else {
+        imports.serde("Deserializer");
+        imports.krate("older_names::CurrentNames");
+        ("", "CurrentNames")
+    };
+    let server = if only_on_server { "#[cfg(feature = \"server\")]\n" } else { "" };
+    let remote = pascal_case(object).chain([format!("remote = {name:?}")]);
+    let remote: Vec<String> = remote.collect();
+    code.line(format!("/// The fields of [`{name}`] by their current names."));
+    code.line(format!("{server}#[derive(Deserialize)]"));
+    code.line(format!("#[serde({})]", remote.join(", ")));
+    code.line(format!("struct {name}Fields {{"));
+    for field in &object.fields {
+        let attrs = field.attrs(*direction);
+        let parts: Vec<String> = names(&attrs).into_iter().chain(reading(&attrs)).collect();
+        if !parts.is_empty() {
+            code.line(format!("#[serde({})]", parts.join(", ")));
+        }
+        code.line(format!("{}: {},", field.rust, field_type(imports, field, *direction)));
+    }
+    code.line("}");
+    code.gap();
+    let older: Vec<String> = object
+        .fields
+        .iter()
+        .filter(|field| !field.aliases.is_empty())
+        .map(|field| format!("({:?}, &{:?})", field.wire, field.aliases))
+        .collect();
+    code.line(format!("{server}impl<'de> Deserialize<'de> for {name} {{"));
+    code.line(format!(
+        "fn deserialize<D: {serde}Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {{"
+    ));
+    code.line(format!(
+        "{name}Fields::deserialize({names_of}::new(deserializer, &[{}]))",
+        older.join(", ")
+    ));
+    code.line("}");
+    code.line("}");
+}
+
+fn pascal_case(object: &Struct) -> impl Iterator<Item = String> {
+    object.is_pascal_case().then(|| "rename_all = \"PascalCase\"".to_owned()).into_iter()
 }
 
 /// The constructor and the setters.
@@ -119,38 +189,50 @@ pub(super) fn type_name(imports: &mut Imports, ty: &Type) -> String {
 }
 
 fn derives(imports: &mut Imports, object: &Struct) -> String {
-    let (always, server) = match object.direction {
-        Direction::Sent => ("Serialize", Some("Deserialize")),
-        Direction::Received => ("Deserialize", Some("Serialize")),
-        Direction::Both => ("Deserialize, Serialize", None),
-    };
+    let is_read_apart = object.has_aliases();
     if object.direction != Direction::Received {
         imports.serde("Serialize");
     }
     if object.direction != Direction::Sent {
         imports.serde("Deserialize");
     }
+    let (always, server) = match (object.direction, is_read_apart) {
+        (Direction::Sent, false) => (", Serialize", Some("Deserialize")),
+        (Direction::Received, false) => (", Deserialize", Some("Serialize")),
+        (Direction::Both, false) => (", Deserialize, Serialize", None),
+        (Direction::Sent | Direction::Both, true) => (", Serialize", None),
+        (Direction::Received, true) => ("", Some("Serialize")),
+    };
     let default = if object.has_default() { "Default, " } else { "" };
-    let mut text = format!("#[derive(Clone, Debug, {default}PartialEq, {always})]");
+    let mut text = format!("#[derive(Clone, Debug, {default}PartialEq{always})]");
     if let Some(server) = server {
         text += &format!("\n#[cfg_attr(feature = \"server\", derive(serde::{server}))]");
     }
     text
 }
 
-fn serde_attribute(code: &mut Code, attrs: &FieldAttrs<'_>) {
-    let mut parts = Vec::new();
-    parts.extend(attrs.skip.then(|| "skip".to_owned()));
-    parts.extend(attrs.rename.map(|name| format!("rename = {name:?}")));
-    parts.extend(attrs.aliases.iter().map(|alias| format!("alias = {alias:?}")));
-    parts.extend(attrs.default.then(|| "default".to_owned()));
-    let lenient = |key: &str, name: &str| format!("{key} = \"crate::lenient::{name}\"");
-    parts.extend(attrs.reader.map(|reader| lenient("deserialize_with", reader)));
-    parts.extend(attrs.writer.map(|writer| lenient("serialize_with", writer)));
-    parts.extend(attrs.omit_if.map(|test| format!("skip_serializing_if = {test:?}")));
-    if !parts.is_empty() {
-        code.line(format!("#[serde({})]", parts.join(", ")));
-    }
+/// The attributes that name a field.
+fn names(attrs: &FieldAttrs<'_>) -> Vec<String> {
+    let skip = attrs.skip.then(|| "skip".to_owned());
+    skip.into_iter().chain(attrs.rename.map(|name| format!("rename = {name:?}"))).collect()
+}
+
+/// The attributes that say how a field is read.
+fn reading(attrs: &FieldAttrs<'_>) -> Vec<String> {
+    let default = attrs.default.then(|| "default".to_owned());
+    let reader = attrs.reader.map(|name| lenient("deserialize_with", name));
+    default.into_iter().chain(reader).collect()
+}
+
+/// The attributes that say how a field is written.
+fn writing(attrs: &FieldAttrs<'_>) -> Vec<String> {
+    let writer = attrs.writer.map(|name| lenient("serialize_with", name));
+    let omit_if = attrs.omit_if.map(|test| format!("skip_serializing_if = {test:?}"));
+    writer.into_iter().chain(omit_if).collect()
+}
+
+fn lenient(key: &str, name: &str) -> String {
+    format!("{key} = \"crate::lenient::{name}\"")
 }
 
 fn constructor(code: &mut Code, imports: &mut Imports, constructor: &Constructor<'_>) {

@@ -41,11 +41,10 @@ pub(super) fn object(object: &Struct, style: &impl Style) -> Map<String, Value> 
         if each.aliases.is_empty() {
             required.extend(is_required.then_some(each.wire.as_str()));
         } else if style.is_complete() {
-            names.extend(one_name(each, is_required));
+            names.extend(of_any_name(each, &schema, is_required));
             for alias in &each.aliases {
-                let mut schema = schema.clone();
-                schema.insert("x-alias-of".to_owned(), json!(each.wire));
-                properties.insert(alias.clone(), Value::Object(schema));
+                let other = json!({ "x-alias-of": each.wire, "description": each.doc });
+                properties.insert(alias.clone(), other);
             }
         }
         properties.insert(each.wire.clone(), Value::Object(schema));
@@ -164,19 +163,21 @@ pub(super) fn any_integer(style: &impl Style) -> Value {
     json!({ "$ref": style.definition(definition_name(Integers::Signed64)) })
 }
 
-/// A reader refuses an object that has a field under two of its names.
-fn one_name(field: &Field, is_required: bool) -> Vec<Value> {
-    let names: Vec<&String> = std::iter::once(&field.wire).chain(&field.aliases).collect();
-    if is_required {
-        let one = names.iter().map(|name| json!({ "required": [name] }));
-        return vec![json!({ "oneOf": one.collect::<Value>() })];
+/// The value under an older name is only read if none of the better names is there.
+fn of_any_name(field: &Field, schema: &Map<String, Value>, is_required: bool) -> Vec<Value> {
+    let mut better = vec![json!({ "required": [field.wire] })];
+    let mut rules = Vec::new();
+    for alias in &field.aliases {
+        rules.push(json!({
+            "if": { "anyOf": better },
+            "else": { "properties": { alias.as_str(): schema } },
+        }));
+        better.push(json!({ "required": [alias] }));
     }
-    let pairs = names.iter().enumerate().flat_map(|(index, first)| {
-        names[index + 1..]
-            .iter()
-            .map(move |second| json!({ "not": { "required": [first, second] } }))
-    });
-    pairs.collect()
+    if is_required {
+        rules.push(json!({ "anyOf": better }));
+    }
+    rules
 }
 
 fn field(field: &Field, direction: Direction, style: &impl Style) -> Map<String, Value> {

@@ -12,8 +12,10 @@ use crate::model::{Bounds, Endpoint, Model, Struct, Type, TypePath, Union, Webho
 pub(super) fn request(endpoint: &Endpoint, model: &Model) -> String {
     let mut schema = Scope::endpoint(endpoint, model, Side::Request).document(&endpoint.request);
     let groups = shape::groups(&endpoint.facts);
-    if !groups.is_empty() {
-        schema.insert("allOf".to_owned(), Value::Array(groups));
+    if !groups.is_empty()
+        && let Value::Array(rules) = schema.entry("allOf").or_insert_with(|| json!([]))
+    {
+        rules.extend(groups);
     }
     schema.insert("examples".to_owned(), json!([endpoint.examples.request]));
     shape::text(&Value::Object(schema))
@@ -90,6 +92,10 @@ impl Style for Standalone {
     }
 
     fn splits_numbers(&self) -> bool {
+        true
+    }
+
+    fn has_older_names(&self) -> bool {
         true
     }
 }

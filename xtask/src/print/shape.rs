@@ -23,6 +23,11 @@ pub(super) trait Style {
     /// Whether alternatives for a number are expressed by `oneOf` or `anyOf`.
     fn splits_numbers(&self) -> bool;
 
+    /// Whether the document has the older names of fields.
+    fn has_older_names(&self) -> bool {
+        false
+    }
+
     /// Adds what the document says about a field besides its shape.
     fn annotate(&self, _field: &Field, _schema: &mut Map<String, Value>) {}
 
@@ -36,14 +41,31 @@ pub(super) trait Style {
 pub(super) fn object(object: &Struct, style: &impl Style) -> Map<String, Value> {
     let mut schema = Map::new();
     schema.insert("type".to_owned(), json!("object"));
-    let properties: Map<String, Value> = in_body(object)
-        .map(|each| (each.wire.clone(), Value::Object(field(each, style))))
-        .collect();
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    let mut names = Vec::new();
+    for each in in_body(object) {
+        let schema = field(each, style);
+        if each.aliases.is_empty() || !style.has_older_names() {
+            required.extend(each.required.then_some(each.wire.as_str()));
+        } else {
+            for alias in &each.aliases {
+                let mut schema = schema.clone();
+                schema.insert("x-alias-of".to_owned(), json!(each.wire));
+                properties.insert(alias.clone(), Value::Object(schema));
+            }
+            let any = std::iter::once(&each.wire).chain(&each.aliases);
+            let any: Vec<Value> = any.map(|name| json!({ "required": [name] })).collect();
+            names.extend(each.required.then(|| json!({ "anyOf": any })));
+        }
+        properties.insert(each.wire.clone(), Value::Object(schema));
+    }
     schema.insert("properties".to_owned(), Value::Object(properties));
-    let required: Vec<&str> =
-        in_body(object).filter(|field| field.required).map(|field| field.wire.as_str()).collect();
     if !required.is_empty() {
         schema.insert("required".to_owned(), json!(required));
+    }
+    if !names.is_empty() {
+        schema.insert("allOf".to_owned(), Value::Array(names));
     }
     schema
 }
@@ -56,9 +78,24 @@ pub(super) fn in_body(object: &Struct) -> impl Iterator<Item = &Field> {
 /// One field with its description.
 pub(super) fn field(field: &Field, style: &impl Style) -> Map<String, Value> {
     let mut schema = value(&field.ty, &field.bounds, style);
+    if style.has_older_names() {
+        add_older_values(field, &mut schema);
+    }
     describe(field, &mut schema);
     style.annotate(field, &mut schema);
     schema
+}
+
+/// Adds the older values of a field, or of its items, to the listed ones.
+fn add_older_values(field: &Field, schema: &mut Map<String, Value>) {
+    let older = field.older_values.iter().map(|(older, _)| json!(older));
+    if let Some(Value::Array(values)) = schema.get_mut("enum") {
+        values.extend(older);
+    } else if let Some(Value::Array(values)) =
+        schema.get_mut("items").and_then(|items| items.get_mut("enum"))
+    {
+        values.extend(older);
+    }
 }
 
 /// Adds what a field means.

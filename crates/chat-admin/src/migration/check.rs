@@ -3,7 +3,7 @@
 use std::{collections::HashMap, fmt, iter::FusedIterator, mem};
 
 use chat_types::{
-    ASSIGNED_GROUP_ID_PREFIX, GroupId, GroupType, UnixSeconds,
+    GroupId, GroupType, UnixSeconds,
     clock::{Clock, SystemClock},
     group::{ImportGroup, MemberToImport},
     limits::MAX_MESSAGE_BYTES,
@@ -253,11 +253,7 @@ impl CurrentGroup {
 
 /// Returns whether the service accepts the id for a group of this type.
 fn is_importable(id: &GroupId, group_type: &GroupType) -> bool {
-    let id = id.as_str();
-    match GroupTypeSpec::find(group_type) {
-        Some(spec) => spec.allows_custom_id(id),
-        None => !id.starts_with(ASSIGNED_GROUP_ID_PREFIX),
-    }
+    GroupTypeSpec::check_custom_id(group_type, id.as_str()).is_ok()
 }
 
 fn message_bytes(message: &GroupMsgToImport) -> usize {

@@ -105,9 +105,11 @@ fn read_request<E: Endpoint + DeserializeOwned>(
     within: &str,
 ) -> Result<E, RecordErrorKind> {
     let json = request.to_string();
-    E::SPEC
-        .check_json_strictly(json.as_bytes())
-        .map_err(|violation| field_error(record_type, violation, within))?;
+    match E::SPEC.check_json_strictly(json.as_bytes()) {
+        // The group may be imported under another ID, which is checked when it is known.
+        Ok(()) | Err(Violation { constraint: Constraint::CustomGroupId(_), .. }) => {}
+        Err(violation) => return Err(field_error(record_type, violation, within)),
+    }
     serde_json::from_value(request)
         .map_err(|error| RecordErrorKind::InvalidValue { record_type, reason: error.to_string() })
 }

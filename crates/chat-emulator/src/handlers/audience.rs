@@ -100,7 +100,7 @@ fn get_online_member_num_of_community(
     request: &topic::GetOnlineMemberNum,
 ) -> Result<topic::GetOnlineMemberNumResponse, ApiError> {
     let mut response = topic::GetOnlineMemberNumResponse::default();
-    response.online_member_num = online_members(context.group(&request.group_id)?);
+    response.online_member_num = Some(online_members(context.group(&request.group_id)?));
     Ok(response)
 }
 

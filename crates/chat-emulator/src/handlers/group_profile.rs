@@ -47,8 +47,7 @@ fn check(group: &Group, request: &ModifyGroupBaseInfo) -> Result<(), ApiError> {
         let info = "EnablePermission, DefaultPermission: only supported in communities with topics";
         return Err(ApiError::invalid_parameter(info));
     }
-    let mute_all = [&request.mute_all_member, &request.shut_up_all_member];
-    if !group.type_spec.muting && mute_all.iter().any(|option| option.is_some()) {
+    if !group.type_spec.muting && request.mute_all_member.is_some() {
         let info = format!("MuteAllMember: not supported in {} groups", group.group_type());
         return Err(ApiError::invalid_parameter(info));
     }
@@ -64,7 +63,7 @@ fn apply(profile: &mut GroupProfile, request: &ModifyGroupBaseInfo) {
     set_option(&mut profile.invite_join_option, &request.invite_join_option);
     set_option(&mut profile.enable_permission, &request.enable_permission);
     set_option(&mut profile.default_permission, &request.default_permission);
-    let mute_all = request.mute_all_member.as_ref().or(request.shut_up_all_member.as_ref());
+    let mute_all = request.mute_all_member.as_ref();
     profile.mute_all = mute_all.map_or(profile.mute_all, |option| *option == MuteAllMember::On);
     modify_custom(&mut profile.custom, &request.app_defined_data);
 }

@@ -77,7 +77,7 @@ fn modify_group_member_info(
     let account = context.app.accounts.shared_id(request.member_account.as_str());
     let group = context.group_mut(&request.group_id)?;
     let is_private = *group.group_type() == GroupType::Private;
-    let mute_time = request.mute_time.or(request.shut_up_time);
+    let mute_time = request.mute_time;
     let is_owner = group.owner.as_ref() == Some(&account);
     let member = member_mut(group, "Member_Account", &account)?;
     if is_private && mute_time.is_some() {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chat_types::{
-    ASSIGNED_GROUP_ID_PREFIX, ErrorCode, GroupId, GroupType, UnixSeconds,
+    ErrorCode, GroupId, GroupType, UnixSeconds,
     group::{
         ApplyJoinOption, CreateGroup, CreateGroupResponse, DestroyGroup, DestroyGroupResponse,
         GetAppidGroupList, GetAppidGroupListResponse, ListedGroup, Role,
@@ -133,22 +133,6 @@ pub(super) fn choose_id(
     let Some(id) = request.group_id.as_ref().filter(|id| !id.as_str().is_empty()) else {
         return Ok(app.groups.assign_id(type_spec));
     };
-    GroupId::parse(id.as_str())
-        .map_err(|malformed| ApiError::invalid_parameter(format!("GroupId: {malformed}")))?;
-    match type_spec.id_prefix {
-        Some(prefix) if !type_spec.allows_custom_id(id.as_str()) => {
-            return Err(ApiError::invalid_parameter(format!(
-                "GroupId: the ID of a {} group must start with `{prefix}`",
-                type_spec.group_type
-            )));
-        }
-        None if !type_spec.allows_custom_id(id.as_str()) => {
-            return Err(ApiError::invalid_parameter(format!(
-                "GroupId: a custom group ID must not start with `{ASSIGNED_GROUP_ID_PREFIX}`"
-            )));
-        }
-        _ => {}
-    }
     let Some(other) = app.groups.get(id.as_str()) else { return Ok(id.clone()) };
     let owner = request.owner_account.as_ref().map(AsRef::as_ref);
     let (code, whose) = if other.owner.as_deref() == owner {

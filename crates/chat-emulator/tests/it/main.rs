@@ -21,6 +21,7 @@ mod member_list;
 mod members;
 mod mutes;
 mod notices;
+mod older_names;
 mod profiles;
 mod pushes;
 mod quotas;

@@ -119,7 +119,7 @@ impl Exchange<'_> {
             self.sender.signatures.time.learn(date, requested);
         }
         self.call.span.record("http.response.status_code", status.as_u16());
-        let json = self.read(body).await?;
+        let json = decode::repaired(&self.read(body).await?);
         match decode::check_status(status, &json) {
             Ok(()) => Ok(json),
             Err(kind) => Err(self.refusal(kind, &headers, json)),

@@ -4,6 +4,8 @@ use std::fmt;
 
 use thiserror::Error;
 
+use crate::spec::InvalidCustomGroupId;
+
 /// A documented constraint, and the value that violates it.
 ///
 /// It displays as a clause that follows the name of the field, such as `must be an integer, found a
@@ -78,6 +80,15 @@ pub enum Constraint {
     AtLeastOneOf {
         /// The set of fields.
         fields: &'static [&'static str],
+    },
+    /// A custom group ID must have the form that its group type requires.
+    #[error("is not allowed: {0}")]
+    CustomGroupId(Box<InvalidCustomGroupId>),
+    /// The body of a webhook must be that of the webhook it is taken for.
+    #[error("names {found}: this is the body of another webhook")]
+    OtherWebhook {
+        /// The webhook that the body names.
+        found: String,
     },
     /// The specification must know the field. Only a strict check reports this.
     #[error("is not a field of this request")]

@@ -6,17 +6,21 @@
 
 mod constraint;
 mod context;
+mod custom_group_id;
 mod field_path;
 mod field_set;
 mod object;
+mod replacement;
 mod tagged;
 mod value;
+#[cfg(feature = "webhook")]
+mod webhook;
 
 use std::fmt;
 
 use serde::{Serialize, de::DeserializeSeed};
 
-pub use self::{constraint::Constraint, field_path::FieldPath};
+pub use self::{constraint::Constraint, field_path::FieldPath, replacement::Replacement};
 use self::{context::Context, field_set::FieldSet, object::ObjectSeed};
 use crate::spec::{EndpointSpec, SeeDocPage, Site};
 
@@ -26,9 +30,9 @@ use crate::spec::{EndpointSpec, SeeDocPage, Site};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
-    /// The service of the endpoint.
+    /// The service of the endpoint, or `webhook`.
     pub service: &'static str,
-    /// The command of the endpoint.
+    /// The command of the endpoint, or of the webhook.
     pub command: &'static str,
     /// The location of the field, such as `MemberList[3].Role`; empty for the request as a whole.
     pub path: FieldPath,
@@ -109,7 +113,10 @@ impl EndpointSpec {
         match (context.into_violated(), outcome) {
             (Some((path, constraint)), _) => Err(self.violation(path, constraint)),
             (None, Err(error)) => Err(self.invalid_json(&error)),
-            (None, Ok(present)) => self.check_alternatives(&present),
+            (None, Ok(present)) => {
+                self.check_alternatives(&present)?;
+                self.custom_group_id.map_or(Ok(()), |id| self.check_custom_group_id(id, request))
+            }
         }
     }
 

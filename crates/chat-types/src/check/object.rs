@@ -1,6 +1,6 @@
 //! Checks the fields of one object.
 
-use std::{borrow::Cow, fmt};
+use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
@@ -10,7 +10,7 @@ use super::{
     field_set::FieldSet,
     value::{Presence, ValueSeed},
 };
-use crate::spec::FieldSpec;
+use crate::{name_seed::NameSeed, spec::FieldSpec};
 
 /// Checks an object and returns which of its fields are present.
 #[derive(Clone, Copy)]
@@ -69,33 +69,6 @@ impl ObjectSeed<'_> {
             }
         }
         Ok(())
-    }
-}
-
-/// Reads a key, without copying it where the input allows.
-pub(super) struct NameSeed;
-
-impl<'de> DeserializeSeed<'de> for NameSeed {
-    type Value = Cow<'de, str>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl<'de> Visitor<'de> for NameSeed {
-    type Value = Cow<'de, str>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a field name")
-    }
-
-    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
-        Ok(name.into())
-    }
-
-    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(name.to_owned().into())
     }
 }
 

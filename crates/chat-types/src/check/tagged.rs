@@ -3,13 +3,8 @@
 use serde::de::{DeserializeSeed as _, Error as _, IgnoredAny, MapAccess};
 use serde_json::Value;
 
-use super::{
-    Constraint,
-    context::Location,
-    object::{NameSeed, ObjectSeed},
-    value::ValueSeed,
-};
-use crate::spec::TaggedSpec;
+use super::{Constraint, context::Location, object::ObjectSeed, value::ValueSeed};
+use crate::{name_seed::NameSeed, spec::TaggedSpec};
 
 impl ValueSeed<'_> {
     /// Checks the content against the fields of its tag. The types write the tag first; content that

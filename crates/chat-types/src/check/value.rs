@@ -7,10 +7,11 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use super::{
     Constraint,
     context::{Context, Location},
-    object::{NameSeed, ObjectSeed},
+    object::ObjectSeed,
 };
 use crate::{
     excerpt,
+    name_seed::NameSeed,
     spec::{FieldKind, FieldSpec},
 };
 
@@ -78,7 +79,9 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
         {
             return Err(self.refuse(Constraint::MaxBytes { max, found: string.len() }));
         }
-        if !string_values.is_empty() && !string_values.contains(&string) {
+        let is_listed =
+            || string_values.contains(&string) || self.field.replacement(string).is_some();
+        if !string_values.is_empty() && !is_listed() {
             let found = excerpt::prefix(string).to_owned();
             return Err(self.refuse(Constraint::OneOf { allowed: string_values, found }));
         }

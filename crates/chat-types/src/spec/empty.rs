@@ -8,6 +8,7 @@ impl EndpointSpec {
     pub(crate) const EMPTY: Self = Self {
         service: "",
         command: "",
+        older_commands: &[],
         area: "",
         name: "",
         title: "",
@@ -29,6 +30,7 @@ impl EndpointSpec {
         response: &[],
         exactly_one_of: &[],
         at_least_one_of: &[],
+        custom_group_id: None,
         batch: None,
         paging: None,
         repeat: RepeatSpec::EMPTY,

@@ -23,6 +23,8 @@ pub struct EndpointSpec {
     pub service: &'static str,
     /// The last segment of the path, such as `forbid_send_msg`.
     pub command: &'static str,
+    /// Older names of the command, which public clients still call.
+    pub older_commands: &'static [&'static str],
     /// The module of this crate that holds the types.
     pub area: &'static str,
     /// The name of the request type.
@@ -66,6 +68,8 @@ pub struct EndpointSpec {
     pub exactly_one_of: &'static [&'static [&'static str]],
     /// Sets of request fields of which at least one must be sent.
     pub at_least_one_of: &'static [&'static [&'static str]],
+    /// The request fields with the custom ID and the type of a new group.
+    pub custom_group_id: Option<CustomGroupIdSpec>,
     /// The request array whose length is limited per call.
     pub batch: Option<BatchSpec>,
     /// How the response array is paged.
@@ -85,11 +89,15 @@ pub struct EndpointSpec {
 }
 
 impl EndpointSpec {
-    /// Returns the endpoint with this service and command.
+    /// Returns the endpoint with this service and command, or older name of a command.
     ///
     /// Only endpoints of enabled areas are found.
     pub fn find(service: &str, command: &str) -> Option<&'static Self> {
-        find_sorted(ENDPOINTS, |spec| spec.cmp_name(service, command)).copied()
+        let current = find_sorted(ENDPOINTS, |spec| spec.cmp_name(service, command)).copied();
+        current.or_else(|| {
+            let mut endpoints = ENDPOINTS.iter().copied().filter(|spec| spec.service == service);
+            endpoints.find(|spec| spec.older_commands.contains(&command))
+        })
     }
 
     /// Compares in the order of [`ENDPOINTS`]: by service, then by command.
@@ -163,6 +171,17 @@ impl EndpointSpec {
     pub fn service_spec(&self) -> Option<&'static ServiceSpec> {
         ServiceSpec::find(self.service)
     }
+}
+
+/// The request fields with the custom ID and the type of a new group. What an ID may look like depends
+/// on the type; see [`GroupTypeSpec::check_custom_id`](super::GroupTypeSpec::check_custom_id).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CustomGroupIdSpec {
+    /// The field with the ID.
+    pub field: &'static str,
+    /// The field with the group type.
+    pub group_type: &'static str,
 }
 
 struct EndpointId {

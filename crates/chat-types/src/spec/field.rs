@@ -8,8 +8,11 @@ use super::{MaxBySite, Site};
 pub struct FieldSpec {
     /// The name on the wire.
     pub name: &'static str,
-    /// Older names on the wire, which are read but not written.
+    /// Older and other names on the wire, which are read but not written. If a payload has several,
+    /// [`name`](Self::name) wins, and then the first of these.
     pub aliases: &'static [&'static str],
+    /// Older values of the field or of its items, each with the current one.
+    pub older_values: &'static [(&'static str, &'static str)],
     /// The JSON type.
     pub kind: FieldKind,
     /// Whether the field must be present.
@@ -47,6 +50,7 @@ impl FieldSpec {
         Self {
             name,
             aliases: &[],
+            older_values: &[],
             kind,
             required: false,
             doc,
@@ -66,6 +70,25 @@ impl FieldSpec {
     #[must_use]
     pub const fn aliases(self, aliases: &'static [&'static str]) -> Self {
         Self { aliases, ..self }
+    }
+
+    /// Sets the older values, each with the current one.
+    #[must_use]
+    pub const fn older_values(self, older_values: &'static [(&'static str, &'static str)]) -> Self {
+        Self { older_values, ..self }
+    }
+
+    /// Returns the value that replaces this one, if it is an older value.
+    ///
+    /// ```
+    /// use chat_types::{Endpoint, group::GetGroupMemberInfo};
+    ///
+    /// let mut fields = GetGroupMemberInfo::SPEC.request.iter();
+    /// let filter = fields.find(|field| field.name == "MemberInfoFilter");
+    /// assert_eq!(filter.and_then(|field| field.replacement("ShutUpUntil")), Some("MuteUntil"));
+    /// ```
+    pub fn replacement(&self, value: &str) -> Option<&'static str> {
+        self.older_values.iter().find(|(older, _)| *older == value).map(|(_, current)| *current)
     }
 
     /// Returns whether this is the field's name on the wire, current or older.

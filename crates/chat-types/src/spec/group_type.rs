@@ -1,6 +1,8 @@
 //! What groups of each type can do.
 
-use crate::{ASSIGNED_GROUP_ID_PREFIX, GROUP_TYPES, GroupType};
+use thiserror::Error;
+
+use crate::{ASSIGNED_GROUP_ID_PREFIX, GROUP_TYPES, GroupId, GroupType, InvalidId};
 
 /// One group type.
 #[derive(Debug)]
@@ -45,22 +47,49 @@ impl GroupTypeSpec {
         GROUP_TYPES.iter().find(|spec| spec.group_type == *group_type)
     }
 
-    /// Returns whether a group of this type may have this custom id.
+    /// Checks that a group of this type may have this custom ID.
     ///
     /// ```
     /// use chat_types::{GroupType, spec::GroupTypeSpec};
     ///
-    /// let allows = |group_type, id| {
-    ///     GroupTypeSpec::find(&group_type).is_some_and(|spec| spec.allows_custom_id(id))
-    /// };
-    /// assert!(allows(GroupType::Public, "stargazers"));
-    /// assert!(!allows(GroupType::Public, "@TGS#1"));
-    /// assert!(allows(GroupType::Community, "@TGS#_stargazers"));
+    /// let check = GroupTypeSpec::check_custom_id;
+    /// assert!(check(&GroupType::Public, "stargazers").is_ok());
+    /// assert!(check(&GroupType::Public, "@TGS#1").is_err());
+    /// assert!(check(&GroupType::Community, "stargazers").is_err());
+    /// assert!(check(&GroupType::Community, "@TGS#_stargazers").is_ok());
     /// ```
-    pub fn allows_custom_id(&self, id: &str) -> bool {
-        match self.id_prefix {
-            Some(prefix) => id.starts_with(prefix),
-            None => !id.starts_with(ASSIGNED_GROUP_ID_PREFIX),
+    ///
+    /// # Errors
+    /// Returns the rule that the ID breaks.
+    pub fn check_custom_id(group_type: &GroupType, id: &str) -> Result<(), InvalidCustomGroupId> {
+        use InvalidCustomGroupId::{AssignedPrefix, Malformed, MissingPrefix};
+        GroupId::parse(id).map_err(Malformed)?;
+        match Self::find(group_type).and_then(|spec| spec.id_prefix) {
+            Some(prefix) if !id.starts_with(prefix) => {
+                Err(MissingPrefix { group_type: group_type.clone(), prefix })
+            }
+            None if id.starts_with(ASSIGNED_GROUP_ID_PREFIX) => Err(AssignedPrefix),
+            _ => Ok(()),
         }
     }
+}
+
+/// The rule that a custom group ID breaks.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum InvalidCustomGroupId {
+    /// No group ID has this form.
+    #[error(transparent)]
+    Malformed(InvalidId),
+    /// Groups of this type have IDs with a prefix.
+    #[error("the ID of a {group_type} group must start with `{prefix}`")]
+    MissingPrefix {
+        /// The type.
+        group_type: GroupType,
+        /// The prefix.
+        prefix: &'static str,
+    },
+    /// IDs with this prefix are assigned by the service.
+    #[error("a custom group ID must not start with `{ASSIGNED_GROUP_ID_PREFIX}`")]
+    AssignedPrefix,
 }

@@ -3,11 +3,62 @@
 #[cfg(feature = "room")]
 use chat_types::room::{Room, Seat};
 use chat_types::{
-    GroupId, GroupType, InvalidId, MuteTime, TopicId, UserId,
-    group::{AddMemberResult, GetGroupInfoResponse, GetGroupMemberInfoResponse, Role},
+    GroupId, GroupType, InvalidId, MuteTime, TopicId, UnixSeconds, UserId,
+    group::{
+        AddMemberResult, GetGroupInfoResponse, GetGroupMemberInfoResponse,
+        GetGroupMutedAccountResponse, GroupMember, Role,
+    },
+    relationship::BlackListGetResponse,
+    repair_encoding,
 };
 use proptest::prelude::*;
 use serde_json::json;
+
+#[test]
+fn unambiguous_faults_of_the_encoding_are_repaired() {
+    let check = |json: &str, repaired: &str| {
+        let found = repair_encoding(json.as_bytes());
+        assert_eq!(str::from_utf8(&found).unwrap(), repaired);
+    };
+    check("\u{feff}{\"a\": 1}", "{\"a\": 1}");
+    check("{\r\n\t\"a\": \"\\\"\"\n}", "{\r\n\t\"a\": \"\\\"\"\n}");
+    check("{\n\"a\": \"b\nc\u{1}\"}", "{\n\"a\": \"b\\u000ac\\u0001\"}");
+    check("not json\n", "not json\n");
+}
+
+#[test]
+fn fields_are_read_under_their_older_names() {
+    let read = |json: serde_json::Value| {
+        serde_json::from_value::<GetGroupMutedAccountResponse>(json).unwrap().muted_account_list
+    };
+    let older = [json!({ "Member_Account": "peter", "ShuttedUntil": 1 })];
+    let muted = read(json!({ "ShuttedUinList": older }));
+    assert_eq!(muted[0].muted_until.map(UnixSeconds::get), Some(1));
+    let unusual = read(json!({ "ShuttedUinList": ["peter", older[0]] }));
+    assert_eq!((unusual.len(), unusual.unrecognized().len()), (1, 1));
+}
+
+#[test]
+fn current_name_of_a_field_wins() {
+    let until = |json: &str| {
+        let member: GroupMember = serde_json::from_str(json).unwrap();
+        assert_eq!(member.member_account.as_str(), "peter");
+        member.mute_until.map(UnixSeconds::get)
+    };
+    let member = |rest: &str| format!(r#"{{"Member_Account":"peter",{rest}}}"#);
+    assert_eq!(until(&member(r#""ShutUpUntil":1"#)), Some(1));
+    assert_eq!(until(&member(r#""MuteUntil":2,"ShutUpUntil":1"#)), Some(2));
+    assert_eq!(until(&member(r#""ShutUpUntil":1,"MuteUntil":2"#)), Some(2));
+    assert_eq!(until(&member(r#""ShutUpUntil":{},"MuteUntil":2"#)), Some(2));
+    assert_eq!(until(&member(r#""ShutUpUntil":1,"MuteUntil":null"#)), None);
+    let twice = serde_json::from_str::<GroupMember>(&member(r#""MuteUntil":2,"MuteUntil":2"#));
+    assert!(twice.unwrap_err().to_string().contains("duplicate field"));
+    let missing = serde_json::from_str::<GroupMember>(r#"{"ShutUpUntil":1}"#).unwrap_err();
+    assert!(missing.to_string().contains("Member_Account"), "{missing}");
+    let sequence = r#"{"CurrentSequence":1,"CurruentSequence":2,"StartIndex":0}"#;
+    let response: BlackListGetResponse = serde_json::from_str(sequence).unwrap();
+    assert_eq!(response.current_sequence, Some(2));
+}
 
 #[test]
 fn role_with_a_trailing_space_is_recognized() {

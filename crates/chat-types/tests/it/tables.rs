@@ -15,7 +15,20 @@ fn catalog_is_sorted_and_every_endpoint_is_found() {
         assert_eq!(found.path(), spec.path());
         assert!(found.service_spec().is_some(), "{} has no service", spec.id());
     }
-    assert!(EndpointSpec::find("group_open_http_svc", "get_group_shutted_uin").is_none());
+    assert!(EndpointSpec::find("group_open_http_svc", "get_group_muted_accounts").is_none());
+}
+
+#[test]
+fn endpoint_is_found_by_the_older_names_of_its_command() {
+    let mut found = 0;
+    for spec in ENDPOINTS {
+        for older in spec.older_commands {
+            assert_eq!(EndpointSpec::find(spec.service, older).unwrap().command, spec.command);
+            found += 1;
+        }
+    }
+    assert!(found > 0);
+    assert!(EndpointSpec::find("openim", "get_group_shutted_uin").is_none(), "another service");
 }
 
 #[test]

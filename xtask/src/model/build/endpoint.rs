@@ -127,9 +127,14 @@ impl Builder<'_> {
         let references = check::References { source, request, response, objects };
         check::groups_of_fields(&references, &content.exactly_one_of, self.diagnostics);
         check::groups_of_fields(&references, &content.at_least_one_of, self.diagnostics);
+        check::always(response, objects, self.diagnostics);
         let before = self.diagnostics.len();
         let batch = content.batch.take().map(Located::into_inner);
         let paging = content.paging.take().map(Located::into_inner);
+        if let Some(format::CustomGroupId { field, group_type }) = &content.custom_group_id {
+            references.request_field(field, self.diagnostics);
+            references.request_field(group_type, self.diagnostics);
+        }
         check::repeat(&references, &content.repeat, batch.as_ref(), self.diagnostics);
         if let Some(batch) = &batch {
             check::batch(&references, batch, &content.repeat, self.diagnostics);
@@ -165,6 +170,7 @@ impl Builder<'_> {
             groups.iter().map(|fields| names_of(fields)).collect()
         };
         EndpointFacts {
+            older_commands: content.older_commands,
             title: content.title,
             summary: content.summary,
             doc_page: self.doc_page(self.sites.get(&source.folder()), content.doc_page),
@@ -185,6 +191,7 @@ impl Builder<'_> {
             service: self.services.get(content.service.as_ref()).cloned().unwrap_or_default(),
             exactly_one_of: groups(content.exactly_one_of),
             at_least_one_of: groups(content.at_least_one_of),
+            custom_group_id: content.custom_group_id,
             repeat: content.repeat,
             errors: self.codes.documented_errors(
                 source,

@@ -7,8 +7,8 @@ use indexmap::IndexMap;
 use super::Builder;
 use crate::model::{
     Bounds, Direction, Example, Field, Location, ResponseType, ResponseVariant, Struct, Type,
-    TypePath, WEBHOOK, Webhook, WebhookFacts, WebhookResponse, Webhooks, markdown, names,
-    resolve::Registry, sentences,
+    TypePath, WEBHOOK, Webhook, WebhookFacts, WebhookResponse, Webhooks, check, markdown, names,
+    objects::Objects, resolve::Registry, sentences,
 };
 use crate::spec::{
     Loaded, Source,
@@ -60,6 +60,14 @@ impl Builder<'_> {
         if content.command_in_body {
             fields.insert(0, command_field(&source, content.command.as_ref()));
         }
+        let payload = Struct {
+            name: name.clone(),
+            doc: String::new(),
+            direction: Direction::Received,
+            fields,
+        };
+        let objects = Objects { local: &structs, shared: &self.objects };
+        check::always(&payload, objects, self.diagnostics);
         let response = self.webhook_response(
             &source,
             &registry,
@@ -85,12 +93,7 @@ impl Builder<'_> {
             origin: source.path.clone(),
             module: names::module(&name),
             command: content.command.into_inner(),
-            payload: Struct {
-                name: name.clone(),
-                doc: String::new(),
-                direction: Direction::Received,
-                fields,
-            },
+            payload,
             name,
             area,
             response,
@@ -163,6 +166,7 @@ impl Builder<'_> {
             direction: Direction::Sent,
             fields: self.fields(source, registry, response),
         });
+        let content = content.map(preset_arrays);
         WebhookResponse::Own(ResponseType {
             name: format!("{webhook}Response"),
             doc: format!("Response to [`{webhook}`]."),
@@ -208,6 +212,14 @@ impl Builder<'_> {
     }
 }
 
+/// A response starts without entries in the arrays that it must have.
+fn preset_arrays(mut content: Struct) -> Struct {
+    for field in &mut content.fields {
+        field.preset = field.required && field.ty.is_array();
+    }
+    content
+}
+
 /// The name of a shared response, or the variants and their fields.
 type ResponseParts = (
     Option<Located<String>>,
@@ -224,9 +236,11 @@ fn command_field(source: &Arc<Source>, command: &str) -> Field {
         rust: "callback_command".to_owned(),
         ty: Type::String,
         required: false,
+        always: false,
         preset: false,
         in_query: false,
         aliases: Vec::new(),
+        older_values: Vec::new(),
         long_doc: doc.clone(),
         doc,
         default: None,

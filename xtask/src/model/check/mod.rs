@@ -1,5 +1,6 @@
 //! Checks that need a whole file, or several of them.
 
+mod always;
 mod batch;
 mod codes;
 mod errors;
@@ -11,6 +12,7 @@ mod paging;
 mod references;
 
 pub(super) use self::{
+    always::always,
     batch::batch,
     codes::KnownCodes,
     errors::error_codes,

@@ -14,7 +14,7 @@ pub(in crate::model) struct References<'a> {
 }
 
 impl References<'_> {
-    pub(super) fn request_field(
+    pub(in crate::model) fn request_field(
         &self,
         name: &Located<String>,
         found: &mut Diagnostics,

@@ -22,6 +22,9 @@ pub(crate) struct EndpointFile {
     pub(crate) service: Located<String>,
     /// Last path segment, such as `forbid_send_msg`. Also the name of the file.
     pub(crate) command: Located<String>,
+    /// Older names of the command, which public clients still call.
+    #[serde(default)]
+    pub(crate) older_commands: Vec<String>,
     /// Name of the request type, if it is not the command in upper camel case.
     pub(crate) name: Option<Located<String>>,
     /// What it does, in a few words and without a period.
@@ -72,6 +75,8 @@ pub(crate) struct EndpointFile {
     /// Groups of request fields of which at least one is sent.
     #[serde(default)]
     pub(crate) at_least_one_of: Vec<Vec<Located<String>>>,
+    /// The request fields with the custom ID and the type of a new group.
+    pub(crate) custom_group_id: Option<CustomGroupId>,
     /// What happens when the same request is sent again.
     pub(crate) repeat: Repeat,
     /// The capped list of the request.
@@ -105,6 +110,16 @@ pub(crate) struct DocumentedErrors {
     /// `spec/errors.toml`.
     #[serde(default)]
     pub(crate) meanings: IndexMap<Located<String>, String>,
+}
+
+/// The request fields that a custom group ID is checked by.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CustomGroupId {
+    /// The field with the ID.
+    pub(crate) field: Located<String>,
+    /// The field with the group type.
+    pub(crate) group_type: Located<String>,
 }
 
 /// A number of calls, or of items in all calls, in a period.

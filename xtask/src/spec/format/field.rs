@@ -18,13 +18,21 @@ pub(crate) struct Field {
     /// Whether it must be present. In a response, only if the response is meaningless without it.
     #[serde(default)]
     pub(crate) required: bool,
+    /// Set if every source shows it in every payload. A required field of what the service sends needs
+    /// it, unless its absence costs only an entry of an array.
+    #[serde(default)]
+    pub(crate) always: bool,
     /// What it holds.
     pub(crate) doc: String,
     /// Its name in Rust, if the name on the wire is misspelled or misleading.
     pub(crate) name: Option<Located<String>>,
-    /// Other names that the service sometimes uses for it.
+    /// Its older and other names, the best one first. Requests may use them, and what the service sends
+    /// is read under all of them.
     #[serde(default)]
     pub(crate) aliases: Vec<String>,
+    /// Older values of it or of its items, each with the current one. Requests may use them.
+    #[serde(default)]
+    pub(crate) older_values: IndexMap<String, String>,
     /// What its absence means.
     #[schemars(with = "Option<serde_json::Value>")]
     pub(crate) default: Option<toml::Value>,
@@ -56,9 +64,11 @@ impl Field {
         Self {
             type_,
             required: false,
+            always: false,
             doc,
             name: None,
             aliases: Vec::new(),
+            older_values: IndexMap::new(),
             default: None,
             min: None,
             max: None,

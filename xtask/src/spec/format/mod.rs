@@ -17,8 +17,8 @@ mod webhook;
 pub(crate) use self::{
     batch::{Batch, Listed, Missing, Outcome, ResultMeaning},
     endpoint::{
-        Confidence, DocumentedErrors, EndpointFile, NewerGroupTypes, RateLimit, Repeat,
-        RepeatSafety,
+        Confidence, CustomGroupId, DocumentedErrors, EndpointFile, NewerGroupTypes, RateLimit,
+        Repeat, RepeatSafety,
     },
     errors::{ErrorClass, ErrorClasses, ErrorCode, ErrorRange, ErrorsFile, RetryAdvice},
     field::{Field, Quirk, Struct},

@@ -36,7 +36,7 @@ pub(super) fn convert(
 }
 
 fn count_omissions(member: &GroupMember, context: MemberContext, omitted: &mut Omitted) {
-    let muted_until = member.mute_until.or(member.shut_up_until);
+    let muted_until = member.mute_until;
     let omissions = [
         (&mut omitted.name_cards, member.name_card.as_ref().is_some_and(|card| !card.is_empty())),
         (&mut omitted.member_custom_fields, !member.app_member_defined_data.is_empty()),

@@ -97,7 +97,7 @@ fn non_empty(text: Option<String>) -> Option<String> {
 
 fn omitted_settings(info: &GroupInfo) -> Vec<String> {
     let is_community = info.group_type == Some(GroupType::Community);
-    let mute_all = info.mute_all_member.as_ref().or(info.shut_up_all_member.as_ref());
+    let mute_all = info.mute_all_member.as_ref();
     let settings = [
         ("AppDefinedData", !info.app_defined_data.unrecognized().is_empty()),
         ("ApplyJoinOption", is_community && info.apply_join_option.is_some()),

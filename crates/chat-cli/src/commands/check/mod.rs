@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use chat_types::{
     Envelope, ErrorCode,
+    check::Replacement,
+    repair_encoding,
     spec::{EndpointSpec, WebhookSpec},
     typed::{self, Mismatch},
 };
@@ -18,7 +20,7 @@ use self::{
     unknown_fields::unknown_field,
 };
 use crate::{
-    catalog::{self, CatalogEntry},
+    catalog::{CatalogEntry, NamedEntry},
     commands::args::read_payload,
     error::{Error, Exit},
     output::Output,
@@ -36,8 +38,8 @@ use crate::{
 )]
 pub(crate) struct Check {
     /// Endpoint, or webhook/COMMAND
-    #[arg(id = "endpoint_name", value_name = "SERVICE/COMMAND", value_parser = catalog::find_entry)]
-    entry: CatalogEntry,
+    #[arg(id = "endpoint_name", value_name = "SERVICE/COMMAND", value_parser = NamedEntry::find)]
+    named: NamedEntry,
 
     #[command(flatten)]
     payload: Payload,
@@ -71,6 +73,8 @@ struct Checked {
     refusal: Option<Refusal>,
     /// The payload as the type serializes it.
     serialized: Vec<u8>,
+    /// Older names in a request.
+    replaced: Vec<Replacement>,
 }
 
 /// The error of an error response.
@@ -84,18 +88,25 @@ impl Check {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit, Error> {
         let checked = match (&self.payload.request, &self.payload.response) {
             (Some(path), _) => self.check_request(&read_payload(path)?)?,
-            (None, Some(path)) => self.check_response(&read_payload(path)?)?,
+            (None, Some(path)) => self.check_response(&repair_encoding(&read_payload(path)?))?,
             (None, None) => return Err(Error::usage("give --request or --response")),
         };
         self.print(&checked, out)?;
-        if let CatalogEntry::Endpoint(EndpointSpec { withdrawn: Some(why), .. }) = self.entry {
-            out.note(format_args!("{} is withdrawn: {why}", self.entry));
+        for replacement in &checked.replaced {
+            out.note(format_args!("{replacement}; send the current name"));
+        }
+        if let Some(older) = self.named.older_command {
+            out.note(format_args!("{older} is an older name of {}", self.named.entry));
+        }
+        if let CatalogEntry::Endpoint(EndpointSpec { withdrawn: Some(why), .. }) = self.named.entry
+        {
+            out.note(format_args!("{} is withdrawn: {why}", self.named.entry));
         }
         Ok(Exit::Done)
     }
 
     fn check_request(&self, json: &[u8]) -> Result<Checked, Error> {
-        let serialized = match self.entry {
+        let serialized = match self.named.entry {
             CatalogEntry::Endpoint(spec) => {
                 let checked = if self.strict {
                     spec.check_json_strictly(json)
@@ -105,17 +116,27 @@ impl Check {
                 checked.map_err(|violation| self.mismatch(violation.to_string()))?;
                 endpoint_types(spec)?.read_request(json)
             }
-            CatalogEntry::Webhook(spec) => webhook_types(spec)?.read_body(json),
+            CatalogEntry::Webhook(spec) => {
+                let json = &*repair_encoding(json);
+                let checked = spec.check_body_json(json);
+                checked.map_err(|violation| self.mismatch(violation.to_string()))?;
+                webhook_types(spec)?.read_body(json)
+            }
         };
         let serialized = serialized.map_err(|error| self.explain(&error))?;
-        if let (CatalogEntry::Webhook(spec), true) = (self.entry, self.strict) {
+        if let (CatalogEntry::Webhook(spec), true) = (self.named.entry, self.strict) {
+            let json = &repair_encoding(json);
             self.reject_unknown(unknown_field(&self.parse(json)?, spec.body, &[]))?;
         }
-        Ok(Checked { payload: "request", refusal: None, serialized })
+        let replaced = match self.named.entry {
+            CatalogEntry::Endpoint(spec) => spec.replace_older_names(&mut self.parse(json)?),
+            CatalogEntry::Webhook(_) => Vec::new(),
+        };
+        Ok(Checked { payload: "request", refusal: None, serialized, replaced })
     }
 
     fn check_response(&self, json: &[u8]) -> Result<Checked, Error> {
-        let (serialized, fields) = match self.entry {
+        let (serialized, fields) = match self.named.entry {
             CatalogEntry::Endpoint(spec) => {
                 let envelope = Envelope::read(json)
                     .map_err(|error| self.mismatch_at("", &error.to_string()))?;
@@ -127,11 +148,14 @@ impl Check {
                         payload: "error_response",
                         refusal: Some(refusal),
                         serialized: json.to_vec(),
+                        replaced: Vec::new(),
                     });
                 }
                 (endpoint_types(spec)?.read_response(json), spec.response)
             }
             CatalogEntry::Webhook(spec) => {
+                let checked = spec.check_response_json(json);
+                checked.map_err(|violation| self.mismatch(violation.to_string()))?;
                 (webhook_types(spec)?.read_response(json), spec.response.fields)
             }
         };
@@ -141,7 +165,7 @@ impl Check {
         }
         let serialized = with_shared_fields(json, &serialized)
             .map_err(|error| self.mismatch_at("", &error.to_string()))?;
-        Ok(Checked { payload: "response", refusal: None, serialized })
+        Ok(Checked { payload: "response", refusal: None, serialized, replaced: Vec::new() })
     }
 
     fn parse(&self, json: &[u8]) -> Result<Value, Error> {
@@ -160,11 +184,11 @@ impl Check {
 
     fn mismatch_at(&self, path: &str, reason: &str) -> Error {
         let at = if path.is_empty() { String::new() } else { format!("{path}: ") };
-        self.mismatch(format!("{}: {at}{reason}", self.entry))
+        self.mismatch(format!("{}: {at}{reason}", self.named.entry))
     }
 
     fn mismatch(&self, message: String) -> Error {
-        Error::mismatch(message).with_endpoint(self.entry)
+        Error::mismatch(message).with_endpoint(self.named.entry)
     }
 
     fn print(&self, checked: &Checked, out: &mut Output) -> Result<(), Error> {
@@ -172,7 +196,7 @@ impl Check {
             out.bytes(&checked.serialized)?;
             return out.line("");
         }
-        let endpoint = self.entry.to_string();
+        let endpoint = self.named.entry.to_string();
         let Some(Refusal { code, info, meaning }) = &checked.refusal else {
             return if out.is_json() {
                 out.json(&json!({ "endpoint": endpoint, "payload": checked.payload }))

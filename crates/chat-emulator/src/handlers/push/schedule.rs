@@ -52,12 +52,9 @@ fn add(
         dispatch: None,
     };
     let mut response = AddSchedTaskResponse::default();
-    response.task_id = context
-        .app
-        .push
-        .schedule
-        .add(task)
-        .map_err(|TooManyPending| invalid("too many scheduled pushes are pending"))?;
+    let added = context.app.push.schedule.add(task);
+    response.task_id =
+        Some(added.map_err(|TooManyPending| invalid("too many scheduled pushes are pending"))?);
     Ok(response)
 }
 
@@ -125,7 +122,9 @@ fn get_sched_task(
 ) -> Result<GetSchedTaskResponse, ApiError> {
     check_app(context, request.sdk_app_id)?;
     let task = find(context, request.task_id)?;
-    Ok(GetSchedTaskResponse::new(describe(context, request.task_id, task)?))
+    let mut response = GetSchedTaskResponse::default();
+    response.task_info = Some(describe(context, request.task_id, task)?);
+    Ok(response)
 }
 
 fn list_sched_task(

@@ -45,7 +45,7 @@ fn push(context: &mut Context<'_>, request: &Push) -> Result<PushResponse, ApiEr
     };
     let only_push = request.online_only_flag.unwrap_or(false);
     let mut response = PushResponse::default();
-    response.task_id = once_per_call(context, request, |context| {
+    let task_id = once_per_call(context, request, |context| {
         count_for_day(context, spec)?;
         let draft = Draft {
             random: request.msg_random,
@@ -56,6 +56,7 @@ fn push(context: &mut Context<'_>, request: &Push) -> Result<PushResponse, ApiEr
         };
         Ok(context.app.send_push(draft, context.now))
     })?;
+    response.task_id = Some(task_id);
     Ok(response)
 }
 

@@ -24,13 +24,12 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "account_import")]
 #[non_exhaustive]
 pub struct AccountImport {
     /// UserID to register; documented as letters, digits, underscores and hyphens.
-    #[serde(rename = "UserID", alias = "Identifier")]
+    #[serde(rename = "UserID")]
     pub user_id: UserId,
 
     /// Nickname. At most 500 bytes.
@@ -40,6 +39,27 @@ pub struct AccountImport {
     /// URL of the account's picture. At most 500 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face_url: Option<String>,
+}
+
+/// The fields of [`AccountImport`] by their current names.
+#[cfg(feature = "server")]
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", remote = "AccountImport")]
+struct AccountImportFields {
+    #[serde(rename = "UserID")]
+    user_id: UserId,
+    nick: Option<String>,
+    face_url: Option<String>,
+}
+
+#[cfg(feature = "server")]
+impl<'de> Deserialize<'de> for AccountImport {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        AccountImportFields::deserialize(crate::older_names::CurrentNames::new(
+            deserializer,
+            &[("UserID", &["Identifier"])],
+        ))
+    }
 }
 
 /// Response of [`AccountImport`]; it carries no data.

@@ -23,13 +23,31 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[doc(alias = "kick")]
 #[non_exhaustive]
 pub struct KickAccount {
     /// Account to log out.
-    #[serde(rename = "UserID", alias = "Identifier")]
+    #[serde(rename = "UserID")]
     pub user_id: UserId,
+}
+
+/// The fields of [`KickAccount`] by their current names.
+#[cfg(feature = "server")]
+#[derive(Deserialize)]
+#[serde(remote = "KickAccount")]
+struct KickAccountFields {
+    #[serde(rename = "UserID")]
+    user_id: UserId,
+}
+
+#[cfg(feature = "server")]
+impl<'de> Deserialize<'de> for KickAccount {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        KickAccountFields::deserialize(crate::older_names::CurrentNames::new(
+            deserializer,
+            &[("UserID", &["Identifier"])],
+        ))
+    }
 }
 
 /// Response of [`KickAccount`]; it carries no data.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
     spec::query_online_status::{BATCH, SPEC},
@@ -11,6 +11,7 @@ use super::{
 use crate::{
     Batched, Endpoint, Entries, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
+    older_names::CurrentNames,
     spec::{BatchSpec, EndpointSpec},
 };
 
@@ -203,27 +204,41 @@ impl Batched for QueryOnlineStatus {
 }
 
 /// Whether an account can be reached.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
+#[cfg_attr(feature = "server", serde(rename_all = "PascalCase"))]
 #[non_exhaustive]
 pub struct UserOnlineStatus {
     /// UserID of the account.
-    #[serde(rename = "To_Account")]
+    #[cfg_attr(feature = "server", serde(rename = "To_Account"))]
     pub to_account: UserId,
 
     /// Status across all platforms.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", serde(skip_serializing_if = "Option::is_none"))]
     pub status: Option<AccountOnlineStatus>,
 
-    /// The same value under the name used by the samples of the English page. Not confirmed by the
-    /// documentation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<AccountOnlineStatus>,
-
     /// Status on each platform; only if IsNeedDetail is set.
-    #[serde(default)]
     pub detail: Entries<PlatformStatus>,
+}
+
+/// The fields of [`UserOnlineStatus`] by their current names.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", remote = "UserOnlineStatus")]
+struct UserOnlineStatusFields {
+    #[serde(rename = "To_Account")]
+    to_account: UserId,
+    status: Option<AccountOnlineStatus>,
+    #[serde(default)]
+    detail: Entries<PlatformStatus>,
+}
+
+impl<'de> Deserialize<'de> for UserOnlineStatus {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        UserOnlineStatusFields::deserialize(CurrentNames::new(
+            deserializer,
+            &[("Status", &["State"])],
+        ))
+    }
 }
 
 /// An account that could not be looked up.

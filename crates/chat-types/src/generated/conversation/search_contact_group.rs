@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
     spec::search_contact_group::{BATCH, SPEC},
@@ -11,6 +11,7 @@ use super::{
 use crate::{
     Batched, Endpoint, Entries, ItemOutcome, UserId,
     endpoint::json_key,
+    older_names::CurrentNames,
     spec::{BatchSpec, EndpointSpec},
 };
 
@@ -52,18 +53,35 @@ pub struct SearchContactGroup {
 }
 
 /// Response of [`SearchContactGroup`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
+#[cfg_attr(feature = "server", serde(rename_all = "PascalCase"))]
 #[non_exhaustive]
 pub struct SearchContactGroupResponse {
     /// One entry per conversation that was found.
-    #[serde(default)]
     pub contact_result_item: Entries<MarkedContact>,
 
     /// Names of the conversation groups that occur on this page.
-    #[serde(default)]
     pub group_item: Entries<ContactGroup>,
+}
+
+/// The fields of [`SearchContactGroupResponse`] by their current names.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", remote = "SearchContactGroupResponse")]
+struct SearchContactGroupResponseFields {
+    #[serde(default)]
+    contact_result_item: Entries<MarkedContact>,
+    #[serde(default)]
+    group_item: Entries<ContactGroup>,
+}
+
+impl<'de> Deserialize<'de> for SearchContactGroupResponse {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        SearchContactGroupResponseFields::deserialize(CurrentNames::new(
+            deserializer,
+            &[("ContactResultItem", &["ContactItem"])],
+        ))
+    }
 }
 
 impl SearchContactGroup {

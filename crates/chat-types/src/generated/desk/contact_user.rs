@@ -23,7 +23,6 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "contact_user")]
 #[non_exhaustive]
@@ -42,6 +41,28 @@ pub struct ContactUser {
     /// Agent who takes the session; assigned by the default rules if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member_id: Option<AgentId>,
+}
+
+/// The fields of [`ContactUser`] by their current names.
+#[cfg(feature = "server")]
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", remote = "ContactUser")]
+struct ContactUserFields {
+    #[serde(rename = "IMAgentUserId")]
+    im_agent_user_id: UserId,
+    client_user_id: UserId,
+    group_id: Option<u64>,
+    member_id: Option<AgentId>,
+}
+
+#[cfg(feature = "server")]
+impl<'de> Deserialize<'de> for ContactUser {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        ContactUserFields::deserialize(crate::older_names::CurrentNames::new(
+            deserializer,
+            &[("IMAgentUserId", &["IMAgentUserID"]), ("ClientUserId", &["ClientUserID"])],
+        ))
+    }
 }
 
 /// Response of [`ContactUser`].

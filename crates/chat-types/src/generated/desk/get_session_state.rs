@@ -45,7 +45,7 @@ pub struct GetSessionState {
 }
 
 /// Response of [`GetSessionState`].
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -55,7 +55,8 @@ pub struct GetSessionStateResponse {
     pub session_id: Option<DeskSessionId>,
 
     /// Its state.
-    pub current_state: DeskSessionState,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub current_state: Option<DeskSessionState>,
 
     /// The agent, in the states WaitingForAgentAnswering and Agent; otherwise empty.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,13 +88,6 @@ impl GetSessionState {
     pub fn customer_service_id(mut self, customer_service_id: impl Into<UserId>) -> Self {
         self.customer_service_id = Some(customer_service_id.into());
         self
-    }
-}
-
-impl GetSessionStateResponse {
-    /// Creates a new `GetSessionStateResponse` with the fields that are always present.
-    pub fn new(current_state: DeskSessionState) -> Self {
-        Self { session_id: None, current_state, agent_id: None }
     }
 }
 

@@ -61,7 +61,8 @@ pub struct SendStreamMsg {
 #[non_exhaustive]
 pub struct SendStreamMsgResponse {
     /// Key of the message, to send with every later piece.
-    pub msg_key: MsgKey,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_key: Option<MsgKey>,
 }
 
 impl SendStreamMsg {

@@ -69,7 +69,8 @@ pub struct SendStreamMsgV2 {
 #[non_exhaustive]
 pub struct SendStreamMsgV2Response {
     /// Key of the message, to send with every later piece.
-    pub msg_key: MsgKey,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub msg_key: Option<MsgKey>,
 }
 
 impl SendStreamMsgV2 {

@@ -493,7 +493,7 @@ pub struct WorkDay {
     pub day: String,
 
     /// Its periods.
-    #[serde(deserialize_with = "crate::lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub periods_within_one_day: Vec<WorkHours>,
 }
 

@@ -34,7 +34,6 @@ use crate::{
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "forbid_send_msg")]
 #[non_exhaustive]
@@ -47,12 +46,33 @@ pub struct ForbidSendMsg {
     pub members_account: Vec<UserId>,
 
     /// How long they are muted; 0 unmutes, 4294967295 mutes permanently.
-    #[serde(alias = "ShutUpTime")]
     pub mute_time: MuteTime,
 
     /// Topic in which the members are muted instead. Only for communities with topics enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic_id: Option<TopicId>,
+}
+
+/// The fields of [`ForbidSendMsg`] by their current names.
+#[cfg(feature = "server")]
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", remote = "ForbidSendMsg")]
+struct ForbidSendMsgFields {
+    group_id: GroupId,
+    #[serde(rename = "Members_Account")]
+    members_account: Vec<UserId>,
+    mute_time: MuteTime,
+    topic_id: Option<TopicId>,
+}
+
+#[cfg(feature = "server")]
+impl<'de> Deserialize<'de> for ForbidSendMsg {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        ForbidSendMsgFields::deserialize(crate::older_names::CurrentNames::new(
+            deserializer,
+            &[("MuteTime", &["ShutUpTime"])],
+        ))
+    }
 }
 
 /// Response of [`ForbidSendMsg`]; it carries no data.

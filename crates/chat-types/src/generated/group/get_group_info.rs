@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
     spec::get_group_info::{BATCH, SPEC},
@@ -11,6 +11,7 @@ use super::{
 use crate::{
     Batched, Endpoint, Entries, ErrorCode, GroupId, GroupType, ItemOutcome, UnixSeconds, UserId,
     endpoint::match_outcomes,
+    older_names::CurrentNames,
     spec::{BatchSpec, EndpointSpec},
 };
 
@@ -252,9 +253,9 @@ impl GroupInfoFilter {
 }
 
 /// A group's profile, or why it could not be read.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
+#[cfg_attr(feature = "server", serde(rename_all = "PascalCase"))]
 #[non_exhaustive]
 pub struct GroupInfo {
     /// ID of the group.
@@ -264,125 +265,154 @@ pub struct GroupInfo {
     pub error_code: ErrorCode,
 
     /// Why this group could not be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", serde(skip_serializing_if = "Option::is_none"))]
     pub error_info: Option<String>,
 
     /// Type of the group. One of `Public`, `Private`, `ChatRoom`, `AVChatRoom`, `Community`.
-    #[serde(rename = "Type", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "server",
+        serde(rename = "Type", skip_serializing_if = "Option::is_none")
+    )]
     pub group_type: Option<GroupType>,
 
     /// Name of the group.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", serde(skip_serializing_if = "Option::is_none"))]
     pub name: Option<String>,
 
     /// Introduction of the group.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", serde(skip_serializing_if = "Option::is_none"))]
     pub introduction: Option<String>,
 
     /// Notice of the group.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", serde(skip_serializing_if = "Option::is_none"))]
     pub notification: Option<String>,
 
     /// URL of the group's picture.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", serde(skip_serializing_if = "Option::is_none"))]
     pub face_url: Option<String>,
 
     /// UserID of the owner; empty if there is none.
-    #[serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "server",
+        serde(rename = "Owner_Account", skip_serializing_if = "Option::is_none")
+    )]
     pub owner_account: Option<UserId>,
 
     /// When the group was created.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", serde(skip_serializing_if = "Option::is_none"))]
     pub create_time: Option<UnixSeconds>,
 
     /// Increases with each change of the group's profile.
-    #[serde(
-        default,
-        deserialize_with = "crate::lenient::optional_number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[cfg_attr(feature = "server", serde(skip_serializing_if = "Option::is_none"))]
     pub info_seq: Option<u64>,
 
     /// When the group's profile last changed.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", serde(skip_serializing_if = "Option::is_none"))]
     pub last_info_time: Option<UnixSeconds>,
 
     /// When the last message was sent; 0 if there was none.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", serde(skip_serializing_if = "Option::is_none"))]
     pub last_msg_time: Option<UnixSeconds>,
 
     /// Sequence number that the next message will get, counting from 1.
-    #[serde(
-        default,
-        deserialize_with = "crate::lenient::optional_number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[cfg_attr(feature = "server", serde(skip_serializing_if = "Option::is_none"))]
     pub next_msg_seq: Option<u64>,
 
     /// Current number of members.
-    #[serde(
-        default,
-        deserialize_with = "crate::lenient::optional_number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[cfg_attr(feature = "server", serde(skip_serializing_if = "Option::is_none"))]
     pub member_num: Option<u32>,
 
     /// Maximum number of members.
-    #[serde(
-        default,
-        deserialize_with = "crate::lenient::optional_number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[cfg_attr(feature = "server", serde(skip_serializing_if = "Option::is_none"))]
     pub max_member_num: Option<u32>,
 
     /// How requests to join are handled.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", serde(skip_serializing_if = "Option::is_none"))]
     pub apply_join_option: Option<ApplyJoinOption>,
 
     /// How invitations are handled.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", serde(skip_serializing_if = "Option::is_none"))]
     pub invite_join_option: Option<InviteJoinOption>,
 
     /// Whether all ordinary members are muted.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", serde(skip_serializing_if = "Option::is_none"))]
     pub mute_all_member: Option<MuteAllMember>,
 
-    /// MuteAllMember under its older name, used by samples of older pages.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub shut_up_all_member: Option<MuteAllMember>,
-
     /// SDKAppID of the app.
-    #[serde(
-        rename = "Appid",
-        default,
-        deserialize_with = "crate::lenient::optional_number",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        feature = "server",
+        serde(rename = "Appid", skip_serializing_if = "Option::is_none")
     )]
     pub sdk_app_id: Option<u32>,
 
     /// Whether permission groups determine what members may do; communities only. Not confirmed by
     /// the documentation.
-    #[serde(
-        default,
-        deserialize_with = "crate::lenient::flag",
-        serialize_with = "crate::lenient::write_flag",
-        skip_serializing_if = "Option::is_none"
+    #[cfg_attr(
+        feature = "server",
+        serde(
+            serialize_with = "crate::lenient::write_flag",
+            skip_serializing_if = "Option::is_none"
+        )
     )]
     pub enable_permission: Option<bool>,
 
     /// Default permission bits of members; communities only. Not confirmed by the documentation.
-    #[serde(
-        default,
-        deserialize_with = "crate::lenient::optional_number",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[cfg_attr(feature = "server", serde(skip_serializing_if = "Option::is_none"))]
     pub default_permission: Option<u64>,
 
     /// Custom fields of the group.
-    #[serde(default)]
     pub app_defined_data: Entries<GroupCustomField>,
 
     /// Members; not stored for audio-video groups.
-    #[serde(default)]
     pub member_list: Entries<GroupMember>,
+}
+
+/// The fields of [`GroupInfo`] by their current names.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", remote = "GroupInfo")]
+struct GroupInfoFields {
+    group_id: GroupId,
+    error_code: ErrorCode,
+    error_info: Option<String>,
+    #[serde(rename = "Type")]
+    group_type: Option<GroupType>,
+    name: Option<String>,
+    introduction: Option<String>,
+    notification: Option<String>,
+    face_url: Option<String>,
+    #[serde(rename = "Owner_Account")]
+    owner_account: Option<UserId>,
+    create_time: Option<UnixSeconds>,
+    #[serde(default, deserialize_with = "crate::lenient::optional_number")]
+    info_seq: Option<u64>,
+    last_info_time: Option<UnixSeconds>,
+    last_msg_time: Option<UnixSeconds>,
+    #[serde(default, deserialize_with = "crate::lenient::optional_number")]
+    next_msg_seq: Option<u64>,
+    #[serde(default, deserialize_with = "crate::lenient::optional_number")]
+    member_num: Option<u32>,
+    #[serde(default, deserialize_with = "crate::lenient::optional_number")]
+    max_member_num: Option<u32>,
+    apply_join_option: Option<ApplyJoinOption>,
+    invite_join_option: Option<InviteJoinOption>,
+    mute_all_member: Option<MuteAllMember>,
+    #[serde(rename = "Appid", default, deserialize_with = "crate::lenient::optional_number")]
+    sdk_app_id: Option<u32>,
+    #[serde(default, deserialize_with = "crate::lenient::flag")]
+    enable_permission: Option<bool>,
+    #[serde(default, deserialize_with = "crate::lenient::optional_number")]
+    default_permission: Option<u64>,
+    #[serde(default)]
+    app_defined_data: Entries<GroupCustomField>,
+    #[serde(default)]
+    member_list: Entries<GroupMember>,
+}
+
+impl<'de> Deserialize<'de> for GroupInfo {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        GroupInfoFields::deserialize(CurrentNames::new(
+            deserializer,
+            &[("MuteAllMember", &["ShutUpAllMember"])],
+        ))
+    }
 }

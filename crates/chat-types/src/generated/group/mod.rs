@@ -80,7 +80,7 @@ pub use self::get_group_member_info::{
     GetGroupMemberInfo, GetGroupMemberInfoCursor, GetGroupMemberInfoResponse,
 };
 pub use self::get_group_muted_account::{
-    GetGroupMutedAccount, GetGroupMutedAccountResponse, MutedAccount, ShuttedMember,
+    GetGroupMutedAccount, GetGroupMutedAccountResponse, MutedAccount,
 };
 pub use self::get_joined_group_list::{
     GetJoinedGroupList, GetJoinedGroupListResponse, JoinedGroup, JoinedGroupFilter,

@@ -30,7 +30,6 @@ use crate::{Endpoint, GroupId, UserId, spec::EndpointSpec};
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "modify_group_base_info")]
 #[non_exhaustive]
@@ -71,16 +70,8 @@ pub struct ModifyGroupBaseInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_all_member: Option<MuteAllMember>,
 
-    /// MuteAllMember under its older name; send MuteAllMember.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub shut_up_all_member: Option<MuteAllMember>,
-
     /// Custom fields to set; those with an empty Value are deleted. At most 10 items.
-    #[serde(
-        default,
-        deserialize_with = "crate::lenient::list",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub app_defined_data: Vec<GroupCustomField>,
 
     /// Account shown as the author of the change, instead of the calling app admin; it must exist.
@@ -90,8 +81,6 @@ pub struct ModifyGroupBaseInfo {
     /// Whether permission groups determine what members may do. Only for communities with topics.
     /// Not confirmed by the documentation.
     #[serde(
-        default,
-        deserialize_with = "crate::lenient::flag",
         serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
@@ -106,6 +95,40 @@ pub struct ModifyGroupBaseInfo {
     /// ChatRoom groups. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub history_msg_before_join: Option<HistoryMsgBeforeJoin>,
+}
+
+/// The fields of [`ModifyGroupBaseInfo`] by their current names.
+#[cfg(feature = "server")]
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", remote = "ModifyGroupBaseInfo")]
+struct ModifyGroupBaseInfoFields {
+    group_id: GroupId,
+    name: Option<String>,
+    introduction: Option<String>,
+    notification: Option<String>,
+    face_url: Option<String>,
+    max_member_num: Option<u32>,
+    apply_join_option: Option<ApplyJoinOption>,
+    invite_join_option: Option<InviteJoinOption>,
+    mute_all_member: Option<MuteAllMember>,
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    app_defined_data: Vec<GroupCustomField>,
+    #[serde(rename = "From_Account")]
+    from_account: Option<UserId>,
+    #[serde(default, deserialize_with = "crate::lenient::flag")]
+    enable_permission: Option<bool>,
+    default_permission: Option<u64>,
+    history_msg_before_join: Option<HistoryMsgBeforeJoin>,
+}
+
+#[cfg(feature = "server")]
+impl<'de> Deserialize<'de> for ModifyGroupBaseInfo {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        ModifyGroupBaseInfoFields::deserialize(crate::older_names::CurrentNames::new(
+            deserializer,
+            &[("MuteAllMember", &["ShutUpAllMember"])],
+        ))
+    }
 }
 
 /// Response of [`ModifyGroupBaseInfo`]; it carries no data.
@@ -127,7 +150,6 @@ impl ModifyGroupBaseInfo {
             apply_join_option: None,
             invite_join_option: None,
             mute_all_member: None,
-            shut_up_all_member: None,
             app_defined_data: Vec::new(),
             from_account: None,
             enable_permission: None,
@@ -189,13 +211,6 @@ impl ModifyGroupBaseInfo {
     #[must_use]
     pub fn mute_all_member(mut self, mute_all_member: MuteAllMember) -> Self {
         self.mute_all_member = Some(mute_all_member);
-        self
-    }
-
-    /// Sets [`shut_up_all_member`](field@Self::shut_up_all_member).
-    #[must_use]
-    pub fn shut_up_all_member(mut self, shut_up_all_member: MuteAllMember) -> Self {
-        self.shut_up_all_member = Some(shut_up_all_member);
         self
     }
 

@@ -31,7 +31,6 @@ use crate::{Endpoint, GroupId, MuteTime, UserId, spec::EndpointSpec};
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "modify_group_member_info")]
 #[non_exhaustive]
@@ -56,20 +55,38 @@ pub struct ModifyGroupMemberInfo {
     pub name_card: Option<String>,
 
     /// Custom fields of the member to set. At most 5 items.
-    #[serde(
-        default,
-        deserialize_with = "crate::lenient::list",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub app_member_defined_data: Vec<MemberCustomField>,
 
     /// How long the member is muted from now; 0 unmutes. Not for Private groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_time: Option<MuteTime>,
+}
 
-    /// MuteTime under its older name; send MuteTime.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub shut_up_time: Option<MuteTime>,
+/// The fields of [`ModifyGroupMemberInfo`] by their current names.
+#[cfg(feature = "server")]
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", remote = "ModifyGroupMemberInfo")]
+struct ModifyGroupMemberInfoFields {
+    group_id: GroupId,
+    #[serde(rename = "Member_Account")]
+    member_account: UserId,
+    role: Option<Role>,
+    msg_flag: Option<MsgFlag>,
+    name_card: Option<String>,
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    app_member_defined_data: Vec<MemberCustomField>,
+    mute_time: Option<MuteTime>,
+}
+
+#[cfg(feature = "server")]
+impl<'de> Deserialize<'de> for ModifyGroupMemberInfo {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        ModifyGroupMemberInfoFields::deserialize(crate::older_names::CurrentNames::new(
+            deserializer,
+            &[("MuteTime", &["ShutUpTime"])],
+        ))
+    }
 }
 
 /// Response of [`ModifyGroupMemberInfo`]; it carries no data.
@@ -89,7 +106,6 @@ impl ModifyGroupMemberInfo {
             name_card: None,
             app_member_defined_data: Vec::new(),
             mute_time: None,
-            shut_up_time: None,
         }
     }
 
@@ -128,13 +144,6 @@ impl ModifyGroupMemberInfo {
     #[must_use]
     pub fn mute_time(mut self, mute_time: MuteTime) -> Self {
         self.mute_time = Some(mute_time);
-        self
-    }
-
-    /// Sets [`shut_up_time`](field@Self::shut_up_time).
-    #[must_use]
-    pub fn shut_up_time(mut self, shut_up_time: MuteTime) -> Self {
-        self.shut_up_time = Some(shut_up_time);
         self
     }
 }

@@ -96,7 +96,8 @@ pub struct GiftCategoryResult {
 #[non_exhaustive]
 pub struct GiftCategory {
     /// The category. Not confirmed by the documentation.
-    pub category_id: GiftCategoryId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category_id: Option<GiftCategoryId>,
 
     /// Name of the category. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -88,7 +88,8 @@ impl Endpoint for GetGiftCategoryRelations {
 #[non_exhaustive]
 pub struct GiftCategoryRelation {
     /// The category.
-    pub category_id: GiftCategoryId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category_id: Option<GiftCategoryId>,
 
     /// Its gifts.
     #[serde(default)]

@@ -32,17 +32,16 @@ use crate::{Endpoint, Entries, Page, Paged, UnixSeconds, UserId, spec::EndpointS
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "admin_getroammsg")]
 #[non_exhaustive]
 pub struct AdminGetRoamMsg {
     /// Party whose view of the history is read.
-    #[serde(rename = "Operator_Account", alias = "From_Account")]
+    #[serde(rename = "Operator_Account")]
     pub operator_account: UserId,
 
     /// The other party.
-    #[serde(rename = "Peer_Account", alias = "To_Account")]
+    #[serde(rename = "Peer_Account")]
     pub peer_account: UserId,
 
     /// Maximum number of messages to return.
@@ -58,6 +57,32 @@ pub struct AdminGetRoamMsg {
     /// For a subsequent page: the LastMsgKey of the previous response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_msg_key: Option<MsgKey>,
+}
+
+/// The fields of [`AdminGetRoamMsg`] by their current names.
+#[cfg(feature = "server")]
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", remote = "AdminGetRoamMsg")]
+struct AdminGetRoamMsgFields {
+    #[serde(rename = "Operator_Account")]
+    operator_account: UserId,
+    #[serde(rename = "Peer_Account")]
+    peer_account: UserId,
+    #[serde(rename = "MaxCnt")]
+    max_count: u32,
+    min_time: UnixSeconds,
+    max_time: UnixSeconds,
+    last_msg_key: Option<MsgKey>,
+}
+
+#[cfg(feature = "server")]
+impl<'de> Deserialize<'de> for AdminGetRoamMsg {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        AdminGetRoamMsgFields::deserialize(crate::older_names::CurrentNames::new(
+            deserializer,
+            &[("Operator_Account", &["From_Account"]), ("Peer_Account", &["To_Account"])],
+        ))
+    }
 }
 
 /// Response of [`AdminGetRoamMsg`].

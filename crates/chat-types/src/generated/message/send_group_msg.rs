@@ -40,7 +40,6 @@ use crate::{Endpoint, GroupId, TopicId, UnixSeconds, UserId, spec::EndpointSpec}
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "send_group_msg")]
 #[non_exhaustive]
@@ -68,19 +67,13 @@ pub struct SendGroupMsg {
     pub offline_push_info: Option<OfflinePushInfo>,
 
     /// Webhooks that this message does not trigger.
-    #[serde(
-        default,
-        deserialize_with = "crate::lenient::list",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub forbid_callback_control: Vec<ForbidCallbackControl>,
 
     /// Whether to deliver only to members who are online, and store nothing. Not for audio-video
     /// groups. Defaults to `false`.
     #[serde(
         rename = "OnlineOnlyFlag",
-        default,
-        deserialize_with = "crate::lenient::flag",
         serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
@@ -88,11 +81,7 @@ pub struct SendGroupMsg {
 
     /// Sending options of this message. Not together with OnlineOnlyFlag 1. One of `NoUnread`,
     /// `NoLastMsg`, `NoMsgCheck`.
-    #[serde(
-        default,
-        deserialize_with = "crate::lenient::list",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub send_msg_control: Vec<SendMsgControl>,
 
     /// Custom data of the app, stored with the message and delivered to the receivers.
@@ -101,8 +90,6 @@ pub struct SendGroupMsg {
 
     /// Whether extensions can be attached to the message later.
     #[serde(
-        default,
-        deserialize_with = "crate::lenient::flag",
         serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
@@ -110,12 +97,7 @@ pub struct SendGroupMsg {
 
     /// Only these members receive the message; all of them if left out. Only for Private, Public
     /// and ChatRoom groups, and only in the higher plans. At most 50 items.
-    #[serde(
-        rename = "To_Account",
-        default,
-        deserialize_with = "crate::lenient::list",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(rename = "To_Account", skip_serializing_if = "Vec::is_empty")]
     pub to_account: Vec<UserId>,
 
     /// Topic that receives the message. Only for communities with topics enabled.
@@ -125,21 +107,54 @@ pub struct SendGroupMsg {
     /// Whether to ask the members for read receipts. Defaults to `false`. Not confirmed by the
     /// documentation.
     #[serde(
-        default,
-        deserialize_with = "crate::lenient::flag",
         serialize_with = "crate::lenient::write_flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub need_read_receipt: Option<bool>,
 
     /// Who is mentioned: one entry for each @ in the text, in the same order.
-    #[serde(
-        rename = "GroupAtInfo",
-        default,
-        deserialize_with = "crate::lenient::list",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(rename = "GroupAtInfo", skip_serializing_if = "Vec::is_empty")]
     pub mentions: Vec<GroupMention>,
+}
+
+/// The fields of [`SendGroupMsg`] by their current names.
+#[cfg(feature = "server")]
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", remote = "SendGroupMsg")]
+struct SendGroupMsgFields {
+    group_id: GroupId,
+    random: u32,
+    msg_priority: Option<MsgPriority>,
+    msg_body: Vec<MsgElement>,
+    #[serde(rename = "From_Account")]
+    from_account: Option<UserId>,
+    offline_push_info: Option<OfflinePushInfo>,
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    forbid_callback_control: Vec<ForbidCallbackControl>,
+    #[serde(rename = "OnlineOnlyFlag", default, deserialize_with = "crate::lenient::flag")]
+    online_only: Option<bool>,
+    #[serde(default, deserialize_with = "crate::lenient::list")]
+    send_msg_control: Vec<SendMsgControl>,
+    cloud_custom_data: Option<String>,
+    #[serde(default, deserialize_with = "crate::lenient::flag")]
+    support_message_extension: Option<bool>,
+    #[serde(rename = "To_Account", default, deserialize_with = "crate::lenient::list")]
+    to_account: Vec<UserId>,
+    topic_id: Option<TopicId>,
+    #[serde(default, deserialize_with = "crate::lenient::flag")]
+    need_read_receipt: Option<bool>,
+    #[serde(rename = "GroupAtInfo", default, deserialize_with = "crate::lenient::list")]
+    mentions: Vec<GroupMention>,
+}
+
+#[cfg(feature = "server")]
+impl<'de> Deserialize<'de> for SendGroupMsg {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        SendGroupMsgFields::deserialize(crate::older_names::CurrentNames::new(
+            deserializer,
+            &[("OnlineOnlyFlag", &["MsgOnlineOnlyFlag"])],
+        ))
+    }
 }
 
 /// Response of [`SendGroupMsg`].

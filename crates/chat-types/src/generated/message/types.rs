@@ -599,7 +599,7 @@ pub struct ImageElement {
     pub image_format: Option<ImageFormat>,
 
     /// The available sizes.
-    #[serde(deserialize_with = "crate::lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub image_info_array: Vec<ImageInfo>,
 }
 
@@ -922,7 +922,7 @@ pub struct RelayElement {
     pub compatible_text: String,
 
     /// Lines shown as a summary.
-    #[serde(deserialize_with = "crate::lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub abstract_list: Vec<String>,
 
     /// The messages, if they have at most 12 KB together.
@@ -1100,7 +1100,7 @@ pub struct StreamElement {
     pub compatible_text: Option<String>,
 
     /// Pieces of the text.
-    #[serde(deserialize_with = "crate::lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::list")]
     pub chunks: Vec<StreamChunk>,
 }
 

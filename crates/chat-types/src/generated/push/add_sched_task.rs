@@ -64,8 +64,13 @@ pub struct AddSchedTask {
 #[non_exhaustive]
 pub struct AddSchedTaskResponse {
     /// ID of the scheduled push.
-    #[serde(rename = "TaskID", deserialize_with = "crate::lenient::number")]
-    pub task_id: u64,
+    #[serde(
+        rename = "TaskID",
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub task_id: Option<u64>,
 }
 
 impl AddSchedTask {

@@ -37,26 +37,20 @@ pub struct GetSchedTask {
 }
 
 /// Response of [`GetSchedTask`].
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct GetSchedTaskResponse {
     /// The scheduled push.
-    pub task_info: ScheduledPush,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task_info: Option<ScheduledPush>,
 }
 
 impl GetSchedTask {
     /// Creates a new `GetSchedTask` with the required fields.
     pub fn new(sdk_app_id: u32, task_id: u64) -> Self {
         Self { sdk_app_id, task_id }
-    }
-}
-
-impl GetSchedTaskResponse {
-    /// Creates a new `GetSchedTaskResponse` with the fields that are always present.
-    pub fn new(task_info: ScheduledPush) -> Self {
-        Self { task_info }
     }
 }
 

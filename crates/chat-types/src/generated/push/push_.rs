@@ -88,7 +88,8 @@ pub struct Push {
 #[non_exhaustive]
 pub struct PushResponse {
     /// ID of the push task.
-    pub task_id: PushTaskId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task_id: Option<PushTaskId>,
 }
 
 impl Push {

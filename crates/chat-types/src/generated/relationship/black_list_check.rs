@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
     spec::black_list_check::{BATCH, SPEC},
@@ -11,6 +11,7 @@ use super::{
 use crate::{
     Batched, Endpoint, Entries, ErrorCode, ItemOutcome, UserId,
     endpoint::match_outcomes,
+    older_names::CurrentNames,
     spec::{BatchSpec, EndpointSpec},
 };
 
@@ -54,22 +55,42 @@ pub struct BlackListCheck {
 }
 
 /// Response of [`BlackListCheck`].
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
+#[cfg_attr(feature = "server", serde(rename_all = "PascalCase"))]
 #[non_exhaustive]
 pub struct BlackListCheckResponse {
     /// One entry per account.
-    #[serde(alias = "ResultItem", default)]
     pub black_list_check_item: Entries<CheckedBlocking>,
 
     /// Accounts whose entry failed.
-    #[serde(rename = "Fail_Account", default)]
+    #[cfg_attr(feature = "server", serde(rename = "Fail_Account"))]
     pub fail_account: Entries<UserId>,
 
     /// Accounts with an invalid UserID. Responses of older pages have it.
-    #[serde(rename = "Invalid_Account", default)]
+    #[cfg_attr(feature = "server", serde(rename = "Invalid_Account"))]
     pub invalid_account: Entries<UserId>,
+}
+
+/// The fields of [`BlackListCheckResponse`] by their current names.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", remote = "BlackListCheckResponse")]
+struct BlackListCheckResponseFields {
+    #[serde(default)]
+    black_list_check_item: Entries<CheckedBlocking>,
+    #[serde(rename = "Fail_Account", default)]
+    fail_account: Entries<UserId>,
+    #[serde(rename = "Invalid_Account", default)]
+    invalid_account: Entries<UserId>,
+}
+
+impl<'de> Deserialize<'de> for BlackListCheckResponse {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        BlackListCheckResponseFields::deserialize(CurrentNames::new(
+            deserializer,
+            &[("BlackListCheckItem", &["ResultItem"])],
+        ))
+    }
 }
 
 impl BlackListCheck {

@@ -39,8 +39,12 @@ pub struct GetOnlineMemberNum {
 #[non_exhaustive]
 pub struct GetOnlineMemberNumResponse {
     /// Number of online members.
-    #[serde(deserialize_with = "crate::lenient::number")]
-    pub online_member_num: u32,
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::optional_number",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub online_member_num: Option<u32>,
 }
 
 impl GetOnlineMemberNum {

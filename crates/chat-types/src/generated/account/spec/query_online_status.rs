@@ -119,14 +119,8 @@ pub(in crate::generated) const BATCH: BatchSpec = BatchSpec {
 pub(in crate::generated) const USER_ONLINE_STATUS: &[FieldSpec] = &[
     FieldSpec::required("To_Account", FieldKind::String, "UserID of the account."),
     FieldSpec::optional("Status", FieldKind::String, "Status across all platforms.")
+        .aliases(&["State"])
         .string_values(AccountOnlineStatus::NAMES),
-    FieldSpec::optional(
-        "State",
-        FieldKind::String,
-        "The same value under the name used by the samples of the English page.",
-    )
-    .string_values(AccountOnlineStatus::NAMES)
-    .unverified(),
     FieldSpec::optional(
         "Detail",
         FieldKind::Array(&FieldKind::Object(PLATFORM_STATUS)),

@@ -34,7 +34,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "ContactResultItem",
             FieldKind::Array(&FieldKind::Object(MARKED_CONTACT)),
             "One entry per conversation that was found.",
-        ),
+        )
+        .aliases(&["ContactItem"]),
         FieldSpec::optional(
             "GroupItem",
             FieldKind::Array(&FieldKind::Object(CONTACT_GROUP)),

@@ -20,8 +20,10 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "IMAgentUserId",
             FieldKind::String,
             "Customer service account that contacts the user.",
-        ),
-        FieldSpec::required("ClientUserId", FieldKind::String, "User to contact."),
+        )
+        .aliases(&["IMAgentUserID"]),
+        FieldSpec::required("ClientUserId", FieldKind::String, "User to contact.")
+            .aliases(&["ClientUserID"]),
         FieldSpec::optional(
             "GroupId",
             FieldKind::Integer,

@@ -36,7 +36,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     response: &[
         FieldSpec::optional("SessionId", FieldKind::String, "The session."),
-        FieldSpec::required("CurrentState", FieldKind::String, "Its state.")
+        FieldSpec::optional("CurrentState", FieldKind::String, "Its state.")
             .string_values(DeskSessionState::NAMES),
         FieldSpec::optional(
             "AgentId",

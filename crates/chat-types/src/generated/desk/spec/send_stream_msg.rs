@@ -31,7 +31,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Custom data of the app, stored with the message.",
         ),
     ],
-    response: &[FieldSpec::required(
+    response: &[FieldSpec::optional(
         "MsgKey",
         FieldKind::String,
         "Key of the message, to send with every later piece.",

@@ -5,8 +5,8 @@ use crate::{
     ErrorCode, GroupType,
     group::{ApplyJoinOption, InviteJoinOption},
     spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-        ResolvedBy,
+        Confidence, CustomGroupIdSpec, DocumentedError, EndpointSpec, FieldKind, FieldSpec,
+        RepeatSafety, RepeatSpec, ResolvedBy,
     },
 };
 
@@ -158,6 +158,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         )
         .min(0),
     ],
+    custom_group_id: Some(CustomGroupIdSpec { field: "GroupId", group_type: "Type" }),
     repeat: RepeatSpec {
         safety: RepeatSafety::SafeWith { field: "GroupId", window_seconds: None },
         already_done: &[ErrorCode::new(10025)],

@@ -97,12 +97,14 @@ pub(in crate::generated) const GROUP_INFO_FILTER: &[FieldSpec] = &[
         "GroupBaseInfoFilter",
         FieldKind::Array(&FieldKind::String),
         "Names of profile fields.",
-    ),
+    )
+    .older_values(&[("ShutUpAllMember", "MuteAllMember")]),
     FieldSpec::optional(
         "MemberInfoFilter",
         FieldKind::Array(&FieldKind::String),
         "Names of member fields; specifying any adds the member list.",
-    ),
+    )
+    .older_values(&[("ShutUpUntil", "MuteUntil")]),
     FieldSpec::optional(
         "AppDefinedDataFilter_Group",
         FieldKind::Array(&FieldKind::String),
@@ -171,12 +173,7 @@ pub(in crate::generated) const GROUP_INFO: &[FieldSpec] = &[
         FieldKind::String,
         "Whether all ordinary members are muted.",
     )
-    .string_values(MuteAllMember::NAMES),
-    FieldSpec::optional(
-        "ShutUpAllMember",
-        FieldKind::String,
-        "MuteAllMember under its older name, used by samples of older pages.",
-    )
+    .aliases(&["ShutUpAllMember"])
     .string_values(MuteAllMember::NAMES),
     FieldSpec::optional("Appid", FieldKind::Integer, "SDKAppID of the app.").min(0),
     FieldSpec::optional(

@@ -10,6 +10,7 @@ use crate::{
 pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     service: "group_open_http_svc",
     command: "get_group_muted_account",
+    older_commands: &["get_group_shutted_uin"],
     area: "group",
     name: "GetGroupMutedAccount",
     title: "List muted members of a group",
@@ -47,14 +48,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "MutedAccountList",
             FieldKind::Array(&FieldKind::Object(MUTED_ACCOUNT)),
             "One entry per muted member.",
-        ),
-        FieldSpec::optional(
-            "ShuttedUinList",
-            FieldKind::Array(&FieldKind::Object(SHUTTED_MEMBER)),
-            "MutedAccountList under its older name, from when the command was \
-             get_group_shutted_uin.",
         )
-        .unverified(),
+        .aliases(&["ShuttedUinList"]),
     ],
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[
@@ -89,10 +84,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
 
 pub(in crate::generated) const MUTED_ACCOUNT: &[FieldSpec] = &[
     FieldSpec::required("Member_Account", FieldKind::String, "UserID of the muted member."),
-    FieldSpec::optional("MutedUntil", FieldKind::Integer, "When the mute ends.").min(0),
-];
-
-pub(in crate::generated) const SHUTTED_MEMBER: &[FieldSpec] = &[
-    FieldSpec::required("Member_Account", FieldKind::String, "UserID of the member."),
-    FieldSpec::optional("ShuttedUntil", FieldKind::Integer, "When the mute ends.").min(0),
+    FieldSpec::optional("MutedUntil", FieldKind::Integer, "When the mute ends.")
+        .aliases(&["ShuttedUntil"])
+        .min(0),
 ];

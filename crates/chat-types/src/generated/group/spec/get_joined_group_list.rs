@@ -125,6 +125,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     confidence: Confidence::High,
     unverified: &[
+        "Whether an empty GroupType means all types; one public client sends it.",
         "The code for an account that does not exist.",
         "Which other fields of communities can be returned.",
     ],
@@ -136,12 +137,14 @@ pub(in crate::generated) const JOINED_GROUP_FILTER: &[FieldSpec] = &[
         "GroupBaseInfoFilter",
         FieldKind::Array(&FieldKind::String),
         "Names of profile fields of the group.",
-    ),
+    )
+    .older_values(&[("ShutUpAllMember", "MuteAllMember")]),
     FieldSpec::optional(
         "SelfInfoFilter",
         FieldKind::Array(&FieldKind::String),
         "Names of member fields of the user; they are returned as SelfInfo.",
-    ),
+    )
+    .older_values(&[("ShutUpUntil", "MuteUntil")]),
 ];
 
 pub(in crate::generated) const JOINED_GROUP: &[FieldSpec] = &[
@@ -205,12 +208,7 @@ pub(in crate::generated) const JOINED_GROUP: &[FieldSpec] = &[
         FieldKind::String,
         "Whether all ordinary members are muted.",
     )
-    .string_values(MuteAllMember::NAMES),
-    FieldSpec::optional(
-        "ShutUpAllMember",
-        FieldKind::String,
-        "MuteAllMember under its older name, used by samples of older pages.",
-    )
+    .aliases(&["ShutUpAllMember"])
     .string_values(MuteAllMember::NAMES),
     FieldSpec::optional(
         "SupportTopic",
@@ -260,12 +258,7 @@ pub(in crate::generated) const JOINED_GROUP_MEMBERSHIP: &[FieldSpec] = &[
         FieldKind::Integer,
         "When the user's mute ends; 0 if not muted.",
     )
-    .min(0),
-    FieldSpec::optional(
-        "ShutUpUntil",
-        FieldKind::Integer,
-        "MuteUntil under its older name, which samples of older pages use.",
-    )
+    .aliases(&["ShutUpUntil"])
     .min(0),
     FieldSpec::optional("NameCard", FieldKind::String, "The user's name in this group.")
         .max_bytes(50),

@@ -43,7 +43,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Array(&FieldKind::String),
             "Which member fields to return; all if left out. Known names: Role, JoinTime, MsgSeq, \
              MsgFlag, LastSendMsgTime, MuteUntil, NameCard, OnlineStatus.",
-        ),
+        )
+        .older_values(&[("ShutUpUntil", "MuteUntil")]),
         FieldSpec::optional(
             "MemberRoleFilter",
             FieldKind::Array(&FieldKind::String),

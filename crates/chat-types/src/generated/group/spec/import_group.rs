@@ -5,8 +5,8 @@ use crate::{
     ErrorCode, GroupType,
     group::ApplyJoinOption,
     spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
-        ResolvedBy,
+        Confidence, CustomGroupIdSpec, DocumentedError, EndpointSpec, FieldKind, FieldSpec,
+        RepeatSafety, RepeatSpec, ResolvedBy,
     },
 };
 
@@ -110,6 +110,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "ID of the new group, assigned by the service or as requested.",
     )
     .max_bytes(48)],
+    custom_group_id: Some(CustomGroupIdSpec { field: "GroupId", group_type: "Type" }),
     repeat: RepeatSpec {
         safety: RepeatSafety::SafeWith { field: "GroupId", window_seconds: None },
         already_done: &[ErrorCode::new(10021)],

@@ -78,12 +78,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::String,
             "Whether all ordinary members are muted.",
         )
-        .string_values(MuteAllMember::NAMES),
-        FieldSpec::optional(
-            "ShutUpAllMember",
-            FieldKind::String,
-            "MuteAllMember under its older name; send MuteAllMember.",
-        )
+        .aliases(&["ShutUpAllMember"])
         .string_values(MuteAllMember::NAMES),
         FieldSpec::optional(
             "AppDefinedData",

@@ -50,13 +50,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Integer,
             "How long the member is muted from now; 0 unmutes. Not for Private groups.",
         )
-        .min(0)
-        .max(4_294_967_295),
-        FieldSpec::optional(
-            "ShutUpTime",
-            FieldKind::Integer,
-            "MuteTime under its older name; send MuteTime.",
-        )
+        .aliases(&["ShutUpTime"])
         .min(0)
         .max(4_294_967_295),
     ],

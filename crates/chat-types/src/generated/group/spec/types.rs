@@ -58,12 +58,7 @@ pub(in crate::generated) const GROUP_MEMBER: &[FieldSpec] = &[
         FieldKind::Integer,
         "When the member's muting ends; 0 if not muted.",
     )
-    .min(0),
-    FieldSpec::optional(
-        "ShutUpUntil",
-        FieldKind::Integer,
-        "MuteUntil under its older name, which samples of older pages use.",
-    )
+    .aliases(&["ShutUpUntil"])
     .min(0),
     FieldSpec::optional("NameCard", FieldKind::String, "The member's name in this group.")
         .max_bytes(50),

@@ -44,7 +44,7 @@ pub(in crate::generated) const GIFT_CATEGORY_RESULT: &[FieldSpec] =
         .unverified()];
 
 pub(in crate::generated) const GIFT_CATEGORY: &[FieldSpec] = &[
-    FieldSpec::required("CategoryId", FieldKind::String, "The category.")
+    FieldSpec::optional("CategoryId", FieldKind::String, "The category.")
         .max_bytes(20)
         .unverified(),
     FieldSpec::optional("CategoryName", FieldKind::String, "Name of the category.").unverified(),

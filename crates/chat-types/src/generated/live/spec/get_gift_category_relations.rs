@@ -40,7 +40,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
 };
 
 pub(in crate::generated) const GIFT_CATEGORY_RELATION: &[FieldSpec] = &[
-    FieldSpec::required("CategoryId", FieldKind::String, "The category.").max_bytes(20),
+    FieldSpec::optional("CategoryId", FieldKind::String, "The category.").max_bytes(20),
     FieldSpec::optional("GiftIdList", FieldKind::Array(&FieldKind::String), "Its gifts.")
         .max_bytes(20),
 ];

@@ -58,6 +58,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     ],
     response: &[
         FieldSpec::optional("GroupId", FieldKind::String, "The group of the request.")
+            .aliases(&["groupID"])
             .max_bytes(48),
         FieldSpec::optional(
             "IsFinished",
@@ -71,6 +72,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::Array(&FieldKind::Object(GROUP_HISTORY_MSG)),
             "Messages of this page, newest first.",
         )
+        .aliases(&["MsgList"])
         .max_items(20),
     ],
     paging: Some(PagingSpec {

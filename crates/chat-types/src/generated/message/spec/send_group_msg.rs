@@ -75,6 +75,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Whether to deliver only to members who are online, and store nothing. Not for \
              audio-video groups.",
         )
+        .aliases(&["MsgOnlineOnlyFlag"])
         .default_value("0")
         .integer_values(&[0, 1]),
         FieldSpec::optional(

@@ -45,7 +45,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Infos",
             FieldKind::Array(&FieldKind::Object(LISTED_CLOUD_AUDIT_KEYWORD)),
             "The words of this page.",
-        ),
+        )
+        .aliases(&["LocalAuditWords"]),
     ],
     paging: Some(PagingSpec {
         items: "Infos",

@@ -36,7 +36,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         FieldSpec::required("Content", FieldKind::Object(SCHEDULED_PUSH_CONTENT), "The push."),
     ],
     response: &[
-        FieldSpec::required("TaskID", FieldKind::Integer, "ID of the scheduled push.").min(0)
+        FieldSpec::optional("TaskID", FieldKind::Integer, "ID of the scheduled push.").min(0)
     ],
     repeat: RepeatSpec {
         safety: RepeatSafety::Unsafe,

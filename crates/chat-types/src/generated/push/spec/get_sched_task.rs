@@ -29,7 +29,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         )
         .min(0),
     ],
-    response: &[FieldSpec::required(
+    response: &[FieldSpec::optional(
         "TaskInfo",
         FieldKind::Object(SCHEDULED_PUSH),
         "The scheduled push.",

@@ -69,7 +69,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         .max_bytes(64)
         .unverified(),
     ],
-    response: &[FieldSpec::required("TaskId", FieldKind::String, "ID of the push task.")],
+    response: &[FieldSpec::optional("TaskId", FieldKind::String, "ID of the push task.")],
     repeat: RepeatSpec {
         safety: RepeatSafety::SafeWith { field: "MsgRandom", window_seconds: Some(1) },
         note: Some("A repeat after that second can push twice, even with the same MsgRandom."),

@@ -21,7 +21,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "Community whose online members are counted.",
     )
     .max_bytes(48)],
-    response: &[FieldSpec::required(
+    response: &[FieldSpec::optional(
         "OnlineMemberNum",
         FieldKind::Integer,
         "Number of online members.",

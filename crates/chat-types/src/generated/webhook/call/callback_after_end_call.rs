@@ -17,7 +17,7 @@ use crate::{
 /// - The URL also has ClientIP and OptPlatform.
 /// - [Documentation page](https://trtc.io/document/68940)
 /// - [Behavior](#impl-Webhook-for-CallbackAfterEndCall)
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "Call.CallbackAfterEndCall")]
@@ -28,18 +28,12 @@ pub struct CallbackAfterEndCall {
     pub callback_command: Option<String>,
 
     /// The record of the call.
-    pub call_record: CallRecord,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub call_record: Option<CallRecord>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
-}
-
-impl CallbackAfterEndCall {
-    /// Creates a new `CallbackAfterEndCall` with the fields that are always present.
-    pub fn new(call_record: CallRecord) -> Self {
-        Self { callback_command: None, call_record, event_time: None }
-    }
 }
 
 /// Notes on `Call.CallbackAfterEndCall` from its documentation and from server code.

@@ -28,7 +28,8 @@ pub struct CallbackAfterMemberChanged {
     pub callback_command: Option<String>,
 
     /// The call.
-    pub call_id: CallId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub call_id: Option<CallId>,
 
     /// Members of the call.
     #[serde(default)]

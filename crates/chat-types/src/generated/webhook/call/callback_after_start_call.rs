@@ -17,7 +17,7 @@ use crate::{
 /// - The URL also has ClientIP and OptPlatform.
 /// - [Documentation page](https://trtc.io/document/68941)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterStartCall)
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "Call.CallbackAfterStartCall")]
@@ -28,7 +28,8 @@ pub struct CallbackAfterStartCall {
     pub callback_command: Option<String>,
 
     /// The call.
-    pub call_info: CallInfo,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub call_info: Option<CallInfo>,
 
     /// Members of the call.
     #[serde(default)]
@@ -37,13 +38,6 @@ pub struct CallbackAfterStartCall {
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
-}
-
-impl CallbackAfterStartCall {
-    /// Creates a new `CallbackAfterStartCall` with the fields that are always present.
-    pub fn new(call_info: CallInfo) -> Self {
-        Self { callback_command: None, call_info, user_list: Entries::default(), event_time: None }
-    }
 }
 
 /// Notes on `Call.CallbackAfterStartCall` from its documentation and from server code.

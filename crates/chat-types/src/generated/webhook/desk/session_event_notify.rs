@@ -20,7 +20,7 @@ use crate::{
 /// - The URL also has ClientIP and OptPlatform and RequestID.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1229/68989)
 /// - [Behavior, quirks and open questions](#impl-Webhook-for-SessionEventNotify)
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "Desk.SessionEventNotify")]
@@ -31,10 +31,12 @@ pub struct SessionEventNotify {
     pub callback_command: Option<String>,
 
     /// The session.
-    pub session_id: DeskSessionId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session_id: Option<DeskSessionId>,
 
     /// What happened.
-    pub event: DeskSessionEvent,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<DeskSessionEvent>,
 
     /// When it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -83,28 +85,6 @@ pub struct SessionEventNotify {
     /// Agent who passed on the session. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forward_from_agent_id: Option<AgentId>,
-}
-
-impl SessionEventNotify {
-    /// Creates a new `SessionEventNotify` with the fields that are always present.
-    pub fn new(session_id: impl Into<DeskSessionId>, event: DeskSessionEvent) -> Self {
-        Self {
-            callback_command: None,
-            session_id: session_id.into(),
-            event,
-            event_time: None,
-            channel_type: None,
-            client_user_id: None,
-            customer_service_id: None,
-            agent_id: None,
-            msg_key: None,
-            msg_body: Entries::default(),
-            cloud_custom_data: None,
-            is_contact_user: None,
-            satisfaction_selected: None,
-            forward_from_agent_id: None,
-        }
-    }
 }
 
 /// Notes on `Desk.SessionEventNotify` from its documentation and from server code.

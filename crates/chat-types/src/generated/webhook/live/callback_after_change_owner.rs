@@ -26,7 +26,8 @@ pub struct CallbackAfterChangeOwner {
     pub callback_command: Option<String>,
 
     /// The room.
-    pub room_id: LiveRoomId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room_id: Option<LiveRoomId>,
 
     /// The new owner.
     #[serde(rename = "CurrentOwner_Account", skip_serializing_if = "Option::is_none")]

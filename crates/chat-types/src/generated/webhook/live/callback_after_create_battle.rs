@@ -32,7 +32,8 @@ pub struct CallbackAfterCreateBattle {
     pub operator_account: Option<UserId>,
 
     /// The battle.
-    pub battle_id: BattleId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub battle_id: Option<BattleId>,
 
     /// Room that starts the battle.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -17,7 +17,7 @@ use crate::{
 /// - The URL also has ClientIP and OptPlatform.
 /// - [Documentation page](https://trtc.io/document/64422)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterCreateRoom)
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "Live.CallbackAfterCreateRoom")]
@@ -32,18 +32,12 @@ pub struct CallbackAfterCreateRoom {
     pub operator_account: Option<UserId>,
 
     /// The room.
-    pub room_info: LiveRoomInfo,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room_info: Option<LiveRoomInfo>,
 
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
-}
-
-impl CallbackAfterCreateRoom {
-    /// Creates a new `CallbackAfterCreateRoom` with the fields that are always present.
-    pub fn new(room_info: LiveRoomInfo) -> Self {
-        Self { callback_command: None, operator_account: None, room_info, event_time: None }
-    }
 }
 
 /// Notes on `Live.CallbackAfterCreateRoom` from its documentation and from server code.

@@ -32,7 +32,8 @@ pub struct CallbackAfterDestroyRoom {
     pub operator_account: Option<UserId>,
 
     /// The room.
-    pub room_id: LiveRoomId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room_id: Option<LiveRoomId>,
 
     /// Who dissolved the room.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -28,7 +28,8 @@ pub struct CallbackAfterEndBattle {
     pub callback_command: Option<String>,
 
     /// The battle.
-    pub battle_id: BattleId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub battle_id: Option<BattleId>,
 
     /// How long the battle was to last, in milliseconds.
     #[serde(

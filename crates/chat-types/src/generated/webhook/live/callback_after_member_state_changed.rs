@@ -28,7 +28,8 @@ pub struct CallbackAfterMemberStateChanged {
     pub callback_command: Option<String>,
 
     /// The room.
-    pub room_id: LiveRoomId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room_id: Option<LiveRoomId>,
 
     /// Whether the members came or went.
     #[serde(skip_serializing_if = "Option::is_none")]

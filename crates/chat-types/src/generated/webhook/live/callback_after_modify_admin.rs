@@ -27,7 +27,8 @@ pub struct CallbackAfterModifyAdmin {
     pub callback_command: Option<String>,
 
     /// The room.
-    pub room_id: LiveRoomId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room_id: Option<LiveRoomId>,
 
     /// The admins that were added or removed.
     #[serde(rename = "Admin_Account", default)]

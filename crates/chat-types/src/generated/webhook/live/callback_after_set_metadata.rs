@@ -31,7 +31,8 @@ pub struct CallbackAfterSetMetadata {
     pub operator_account: Option<UserId>,
 
     /// The room.
-    pub room_id: LiveRoomId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room_id: Option<LiveRoomId>,
 
     /// The metadata that was set.
     #[serde(default)]

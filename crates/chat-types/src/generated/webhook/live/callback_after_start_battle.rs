@@ -27,7 +27,8 @@ pub struct CallbackAfterStartBattle {
     pub callback_command: Option<String>,
 
     /// The battle.
-    pub battle_id: BattleId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub battle_id: Option<BattleId>,
 
     /// How long the battle lasts, in milliseconds.
     #[serde(

@@ -19,7 +19,7 @@ use crate::{
 /// - The URL also has ClientIP and OptPlatform.
 /// - [Documentation page](https://trtc.io/document/72210)
 /// - [Behavior](#impl-Webhook-for-CallbackBeforeSendGift)
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "Live.CallbackBeforeSendGift")]
@@ -34,17 +34,12 @@ pub struct CallbackBeforeSendGift {
     pub operator_account: Option<UserId>,
 
     /// The room.
-    pub room_id: LiveRoomId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room_id: Option<LiveRoomId>,
 
     /// The gift.
-    pub gift_water: GiftToSend,
-}
-
-impl CallbackBeforeSendGift {
-    /// Creates a new `CallbackBeforeSendGift` with the fields that are always present.
-    pub fn new(room_id: impl Into<LiveRoomId>, gift_water: GiftToSend) -> Self {
-        Self { callback_command: None, operator_account: None, room_id: room_id.into(), gift_water }
-    }
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gift_water: Option<GiftToSend>,
 }
 
 /// Response to [`CallbackBeforeSendGift`].
@@ -128,8 +123,8 @@ response_json!(CallbackBeforeSendGiftResponse);
 #[non_exhaustive]
 pub struct GiftToSend {
     /// Account that gives.
-    #[serde(rename = "From_Account")]
-    pub from_account: UserId,
+    #[serde(rename = "From_Account", skip_serializing_if = "Option::is_none")]
+    pub from_account: Option<UserId>,
 
     /// Accounts that receive.
     #[serde(rename = "To_Account", default)]
@@ -140,7 +135,8 @@ pub struct GiftToSend {
     pub time: Option<UnixSeconds>,
 
     /// The gift.
-    pub gift_id: GiftId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gift_id: Option<GiftId>,
 
     /// Number of gifts.
     #[serde(

@@ -32,7 +32,8 @@ pub struct CallbackAfterSeatInfoChanged {
     pub operator_account: Option<UserId>,
 
     /// The room.
-    pub room_id: RoomId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room_id: Option<RoomId>,
 
     /// Seats that changed.
     #[serde(default)]

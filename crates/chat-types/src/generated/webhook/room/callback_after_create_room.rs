@@ -17,7 +17,7 @@ use crate::{
 /// - The URL also has ClientIP and OptPlatform.
 /// - [Documentation page](https://trtc.io/document/60733)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterCreateRoom)
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[serde(rename_all = "PascalCase")]
 #[doc(alias = "Room.CallbackAfterCreateRoom")]
@@ -32,7 +32,8 @@ pub struct CallbackAfterCreateRoom {
     pub operator_account: Option<UserId>,
 
     /// The room.
-    pub room_info: Room,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room_info: Option<Room>,
 
     /// Users who were invited.
     #[serde(rename = "ScheduleInviteeList_Account", default)]
@@ -41,19 +42,6 @@ pub struct CallbackAfterCreateRoom {
     /// When the event occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_time: Option<UnixMillis>,
-}
-
-impl CallbackAfterCreateRoom {
-    /// Creates a new `CallbackAfterCreateRoom` with the fields that are always present.
-    pub fn new(room_info: Room) -> Self {
-        Self {
-            callback_command: None,
-            operator_account: None,
-            room_info,
-            schedule_invitee_list_account: Entries::default(),
-            event_time: None,
-        }
-    }
 }
 
 /// Notes on `Room.CallbackAfterCreateRoom` from its documentation and from server code.

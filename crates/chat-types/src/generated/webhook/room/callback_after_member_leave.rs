@@ -31,7 +31,8 @@ pub struct CallbackAfterMemberLeave {
     pub operator_account: Option<UserId>,
 
     /// The room.
-    pub room_id: RoomId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room_id: Option<RoomId>,
 
     /// Number of members after the event.
     #[serde(

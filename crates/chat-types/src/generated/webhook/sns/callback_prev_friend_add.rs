@@ -145,11 +145,7 @@ response_json!(CallbackPrevFriendAddResponse);
 #[non_exhaustive]
 pub struct CallbackPrevFriendAddChanges {
     /// One verdict for each account of the request; the pages require it.
-    #[serde(
-        default,
-        deserialize_with = "crate::lenient::list",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(default)]
     pub result_item: Vec<FriendVerdict>,
 }
 

@@ -129,11 +129,7 @@ response_json!(CallbackPrevFriendResponseResponse);
 #[non_exhaustive]
 pub struct CallbackPrevFriendResponseChanges {
     /// One verdict for each account of the request; the pages require it.
-    #[serde(
-        default,
-        deserialize_with = "crate::lenient::list",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(default)]
     pub result_item: Vec<FriendVerdict>,
 }
 

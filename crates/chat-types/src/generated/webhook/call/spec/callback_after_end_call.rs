@@ -21,7 +21,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "Name of the webhook, as in the URL.",
         ),
-        FieldSpec::required(
+        FieldSpec::optional(
             "CallRecord",
             FieldKind::Object(CALL_RECORD),
             "The record of the call.",

@@ -22,7 +22,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "Name of the webhook, as in the URL.",
         ),
-        FieldSpec::required("CallId", FieldKind::String, "The call."),
+        FieldSpec::optional("CallId", FieldKind::String, "The call."),
         FieldSpec::optional(
             "UserList",
             FieldKind::Array(&FieldKind::Object(CALL_MEMBER)),

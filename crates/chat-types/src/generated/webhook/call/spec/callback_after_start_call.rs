@@ -24,7 +24,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "Name of the webhook, as in the URL.",
         ),
-        FieldSpec::required("CallInfo", FieldKind::Object(CALL_INFO), "The call."),
+        FieldSpec::optional("CallInfo", FieldKind::Object(CALL_INFO), "The call."),
         FieldSpec::optional(
             "UserList",
             FieldKind::Array(&FieldKind::Object(CALL_MEMBER)),

@@ -24,8 +24,8 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "Name of the webhook, as in the URL.",
         ),
-        FieldSpec::required("SessionId", FieldKind::String, "The session."),
-        FieldSpec::required("Event", FieldKind::String, "What happened.")
+        FieldSpec::optional("SessionId", FieldKind::String, "The session."),
+        FieldSpec::optional("Event", FieldKind::String, "What happened.")
             .string_values(DeskSessionEvent::NAMES),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When it happened.").min(0),
         FieldSpec::optional(

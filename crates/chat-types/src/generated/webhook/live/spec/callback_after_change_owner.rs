@@ -20,7 +20,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "Name of the webhook, as in the URL.",
         ),
-        FieldSpec::required("RoomId", FieldKind::String, "The room.").max_bytes(48),
+        FieldSpec::optional("RoomId", FieldKind::String, "The room.").max_bytes(48),
         FieldSpec::optional("CurrentOwner_Account", FieldKind::String, "The new owner."),
         FieldSpec::optional("OriginalOwner_Account", FieldKind::String, "The previous owner."),
         FieldSpec::optional("Operator_Account", FieldKind::String, "Account that made the change."),

@@ -22,7 +22,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             "Name of the webhook, as in the URL.",
         ),
         FieldSpec::optional("Operator_Account", FieldKind::String, "Account that made the change."),
-        FieldSpec::required("BattleId", FieldKind::String, "The battle."),
+        FieldSpec::optional("BattleId", FieldKind::String, "The battle."),
         FieldSpec::optional("FromRoomId", FieldKind::String, "Room that starts the battle.")
             .max_bytes(48),
         FieldSpec::optional(

@@ -22,7 +22,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             "Name of the webhook, as in the URL.",
         ),
         FieldSpec::optional("Operator_Account", FieldKind::String, "Account that made the change."),
-        FieldSpec::required("RoomId", FieldKind::String, "The room.").max_bytes(48),
+        FieldSpec::optional("RoomId", FieldKind::String, "The room.").max_bytes(48),
         FieldSpec::optional("Keys", FieldKind::Array(&FieldKind::String), "The deleted keys."),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],

@@ -22,7 +22,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "Name of the webhook, as in the URL.",
         ),
-        FieldSpec::required("RoomId", FieldKind::String, "The room.").max_bytes(48),
+        FieldSpec::optional("RoomId", FieldKind::String, "The room.").max_bytes(48),
         FieldSpec::optional("EventType", FieldKind::String, "Whether the members came or went.")
             .string_values(LiveMemberEvent::NAMES),
         FieldSpec::optional("EventCause", FieldKind::String, "Why they came or went.")

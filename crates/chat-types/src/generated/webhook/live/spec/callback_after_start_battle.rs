@@ -21,7 +21,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "Name of the webhook, as in the URL.",
         ),
-        FieldSpec::required("BattleId", FieldKind::String, "The battle."),
+        FieldSpec::optional("BattleId", FieldKind::String, "The battle."),
         FieldSpec::optional(
             "Duration",
             FieldKind::Integer,

@@ -26,8 +26,8 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "Account that made the request.",
         ),
-        FieldSpec::required("RoomId", FieldKind::String, "The room.").max_bytes(48),
-        FieldSpec::required("GiftWater", FieldKind::Object(GIFT_TO_SEND), "The gift."),
+        FieldSpec::optional("RoomId", FieldKind::String, "The room.").max_bytes(48),
+        FieldSpec::optional("GiftWater", FieldKind::Object(GIFT_TO_SEND), "The gift."),
     ],
     response: &WebhookResponseSpec {
         codes: &[
@@ -52,14 +52,14 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
 };
 
 pub(in crate::generated) const GIFT_TO_SEND: &[FieldSpec] = &[
-    FieldSpec::required("From_Account", FieldKind::String, "Account that gives."),
+    FieldSpec::optional("From_Account", FieldKind::String, "Account that gives."),
     FieldSpec::optional(
         "To_Account",
         FieldKind::Array(&FieldKind::String),
         "Accounts that receive.",
     ),
     FieldSpec::optional("Time", FieldKind::Integer, "When the gift was sent.").min(0),
-    FieldSpec::required("GiftId", FieldKind::String, "The gift.").max_bytes(20),
+    FieldSpec::optional("GiftId", FieldKind::String, "The gift.").max_bytes(20),
     FieldSpec::optional("Count", FieldKind::Integer, "Number of gifts.").min(0),
     FieldSpec::optional("Coins", FieldKind::Integer, "Value of the gifts, in coins of the app.")
         .min(0),

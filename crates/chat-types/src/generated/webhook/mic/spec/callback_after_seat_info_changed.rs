@@ -27,7 +27,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             FieldKind::String,
             "User who caused the event; only on the page of conference rooms.",
         ),
-        FieldSpec::required("RoomId", FieldKind::String, "The room.").max_bytes(48),
+        FieldSpec::optional("RoomId", FieldKind::String, "The room.").max_bytes(48),
         FieldSpec::required(
             "SeatList",
             FieldKind::Array(&FieldKind::Object(SEAT)),

@@ -23,7 +23,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             "Name of the webhook, as in the URL.",
         ),
         FieldSpec::optional("Operator_Account", FieldKind::String, "User who caused the event."),
-        FieldSpec::required("RoomId", FieldKind::String, "The room.").max_bytes(48),
+        FieldSpec::optional("RoomId", FieldKind::String, "The room.").max_bytes(48),
         FieldSpec::optional(
             "MemberCount",
             FieldKind::Integer,

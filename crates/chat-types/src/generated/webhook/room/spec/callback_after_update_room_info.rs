@@ -22,7 +22,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
             "Name of the webhook, as in the URL.",
         ),
         FieldSpec::optional("Operator_Account", FieldKind::String, "User who caused the event."),
-        FieldSpec::required("RoomInfo", FieldKind::Object(ROOM), "The room."),
+        FieldSpec::optional("RoomInfo", FieldKind::Object(ROOM), "The room."),
         FieldSpec::optional("EventTime", FieldKind::Integer, "When the event occurred.").min(0),
     ],
     response: &ACKNOWLEDGEMENT,

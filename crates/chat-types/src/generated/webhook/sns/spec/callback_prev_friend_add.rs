@@ -58,7 +58,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
              console specifies otherwise.",
             ),
         ],
-        fields: &[FieldSpec::optional(
+        fields: &[FieldSpec::required(
             "ResultItem",
             FieldKind::Array(&FieldKind::Object(FRIEND_VERDICT)),
             "One verdict for each account of the request; the pages require it.",
