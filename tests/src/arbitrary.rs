@@ -1,6 +1,9 @@
 //! Random values that conform to the specification.
 
-use chat_types::spec::{EndpointSpec, FieldKind, FieldSpec, WebhookSpec};
+use chat_types::{
+    GroupType,
+    spec::{CustomGroupIdSpec, EndpointSpec, FieldKind, FieldSpec, GroupTypeSpec, WebhookSpec},
+};
 use serde_json::{Map, Value, json};
 
 /// A generator of requests and responses that conform to the specification, from random numbers.
@@ -24,6 +27,9 @@ impl<F: FnMut() -> u64> Arbitrary<F> {
         }
         for fields in spec.at_least_one_of {
             self.insert_one_of(spec, fields, &mut request);
+        }
+        if let Some(ids) = spec.custom_group_id {
+            fit_group_id(ids, &mut request);
         }
         Value::Object(request)
     }
@@ -145,6 +151,18 @@ impl<F: FnMut() -> u64> Arbitrary<F> {
 
     fn below(&mut self, bound: usize) -> usize {
         usize::try_from((self.random)() % bound.max(1) as u64).unwrap_or(0)
+    }
+}
+
+/// Gives a custom group ID the prefix that the type of the group requires.
+fn fit_group_id(ids: CustomGroupIdSpec, request: &mut Map<String, Value>) {
+    let group_type = request.get(ids.group_type).and_then(Value::as_str).unwrap_or_default();
+    let group_type = GroupType::from(group_type);
+    if let Some(Value::String(id)) = request.get_mut(ids.field)
+        && GroupTypeSpec::check_custom_id(&group_type, id).is_err()
+    {
+        let prefix = GroupTypeSpec::find(&group_type).and_then(|spec| spec.id_prefix);
+        *id = format!("{}arbitrary", prefix.unwrap_or_default());
     }
 }
 

@@ -6,19 +6,47 @@ use super::{
     digits, received,
     shape::{self, Style},
 };
-use crate::model::{Bounds, Endpoint, Model, Struct, Type, TypePath, Union, Webhook};
+use crate::{
+    model::{Bounds, Endpoint, Model, Struct, Type, TypePath, Union, Webhook},
+    spec::format::CustomGroupId,
+};
 
 /// The schema of a request body.
 pub(super) fn request(endpoint: &Endpoint, model: &Model) -> String {
     let mut schema = Scope::endpoint(endpoint, model, Side::Request).document(&endpoint.request);
-    let groups = shape::groups(&endpoint.facts);
-    if !groups.is_empty()
+    let mut added = shape::groups(&endpoint.facts);
+    added
+        .extend(endpoint.facts.custom_group_id.iter().flat_map(|ids| custom_group_ids(ids, model)));
+    if !added.is_empty()
         && let Value::Array(rules) = schema.entry("allOf").or_insert_with(|| json!([]))
     {
-        rules.extend(groups);
+        rules.extend(added);
     }
     schema.insert("examples".to_owned(), json!([endpoint.examples.request]));
     shape::text(&Value::Object(schema))
+}
+
+/// How the custom ID of a new group begins, which depends on its type. An empty ID asks for an
+/// assigned one.
+fn custom_group_ids(ids: &CustomGroupId, model: &Model) -> Vec<Value> {
+    let (field, group_type) = (ids.field.as_ref(), ids.group_type.as_ref());
+    let prefixes: Vec<(&str, &str)> = model
+        .group_types
+        .iter()
+        .filter_map(|(name, facts)| Some((name.as_str(), facts.id_prefix.as_deref()?)))
+        .collect();
+    let is_one_of = |names: &[&str]| json!({ "properties": { group_type: { "enum": names } }, "required": [group_type] });
+    let with_prefix = prefixes.iter().map(|(name, prefix)| {
+        let id = json!({ "anyOf": [{ "const": "" }, { "pattern": format!("^{prefix}") }] });
+        json!({ "if": is_one_of(&[name]), "then": { "properties": { field: id } } })
+    });
+    let names: Vec<&str> = prefixes.iter().map(|(name, _)| *name).collect();
+    let assigned = json!({ "pattern": format!("^{}", model.assigned_group_id_prefix) });
+    let without_prefix = json!({
+        "if": { "not": is_one_of(&names) },
+        "then": { "properties": { field: { "not": assigned } } },
+    });
+    with_prefix.chain([without_prefix]).collect()
 }
 
 /// The schema of a response: the fields that all responses share, and with them its own fields if the

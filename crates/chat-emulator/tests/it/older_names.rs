@@ -7,6 +7,7 @@ use crate::test_server::TestServer;
 #[tokio::test]
 async fn older_names_of_commands_fields_and_filters_are_accepted() {
     let server = TestServer::new().await;
+    server.import_accounts(&["peter", "leckie"]).await;
     let group = json!({
         "Type": "Public", "Name": "Fans", "GroupId": "fans", "Owner_Account": "peter",
         "MemberList": [{"Member_Account": "leckie"}],
