@@ -128,12 +128,7 @@ async fn invalid_json_is_kept_in_the_error() {
 async fn undocumented_form_is_reported_with_the_field() {
     for (body, at, what) in [
         (r#"{"ErrorCode":0}"#, "", "NextOffset"),
-        (r#"{"ErrorCode":0,"NextOffset":"later"}"#, "NextOffset", "invalid type"),
-        (
-            r#"{"ErrorCode":0,"NextOffset":0,"BannedAccountList":[{"Member_Account":"a"},{}]}"#,
-            "BannedAccountList[1]",
-            "Member_Account",
-        ),
+        (r#"{"ErrorCode":0,"NextOffset":"later"}"#, "NextOffset", "an integer"),
         (r#"{"ActionStatus":"OK"}"#, "", "ErrorCode"),
         (r#"{"ErrorCode":[]}"#, "ErrorCode", "an integer"),
         (r#"{"ErrorCode":10004,"ErrorInfo":7}"#, "ErrorInfo", "string"),
