@@ -142,5 +142,5 @@ pub(super) fn group_types(model: &Model) -> String {
 
 const ASSIGNED_PREFIX: &str = "\
 Prefix of the group IDs that the service assigns. A custom group ID must not start with it, unless its \
-group type has a prefix of its own; see [`GroupTypeSpec::allows_custom_id`]\
-(crate::spec::GroupTypeSpec::allows_custom_id).";
+group type has a prefix of its own; see [`GroupTypeSpec::check_custom_id`]\
+(crate::spec::GroupTypeSpec::check_custom_id).";

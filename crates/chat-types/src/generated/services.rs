@@ -7,7 +7,7 @@ pub const DOCUMENTATION_URL: &str = "https://www.tencentcloud.com/document/produ
 
 /// Prefix of the group IDs that the service assigns. A custom group ID must not start with it,
 /// unless its group type has a prefix of its own; see
-/// [`GroupTypeSpec::allows_custom_id`](crate::spec::GroupTypeSpec::allows_custom_id).
+/// [`GroupTypeSpec::check_custom_id`](crate::spec::GroupTypeSpec::check_custom_id).
 pub const ASSIGNED_GROUP_ID_PREFIX: &str = "@TGS#";
 
 /// The services: the first segment of a path after the version.
