@@ -49,7 +49,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         DocumentedError::new(91000),
     ],
     behavior: &[
-        "There is no time limit, unlike for recalls by clients.",
+        "A message of any age can be recalled; only recalls by clients have a time limit.",
         "A message that was already recalled returns 20023.",
         "A message that does not exist returns 20022.",
     ],
