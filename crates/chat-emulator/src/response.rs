@@ -55,10 +55,10 @@ impl ApiError {
         Self::new(ErrorCode::GROUP_INTERNAL_ERROR, format!("bug in the emulator: {what}"))
     }
 
-    /// Returns the body of the response.
-    pub(crate) fn into_body(self) -> Vec<u8> {
+    /// Returns the body of the response of an endpoint.
+    pub(crate) fn into_body(self, spec: Option<&EndpointSpec>) -> Vec<u8> {
         let body = Body {
-            action_status: "FAIL",
+            action_status: has_action_status(spec).then_some("FAIL"),
             error_info: &self.info,
             error_code: self.code,
             fields: self
@@ -93,6 +93,7 @@ pub(crate) fn success<T: Serialize>(
         ActionStatus::Ok => "OK",
         ActionStatus::SomeError => "SomeError",
     };
+    let action_status = has_action_status(Some(spec)).then_some(action_status);
     let body = Body { action_status, error_info: info, error_code: ErrorCode::OK, fields };
     let body = serde_json::to_vec(&body).map_err(ApiError::internal)?;
     if body.len() > MAX_RESPONSE_BYTES && spec.documents(ErrorCode::RESPONSE_TOO_LARGE) {
@@ -101,10 +102,15 @@ pub(crate) fn success<T: Serialize>(
     Ok(body)
 }
 
+fn has_action_status(spec: Option<&EndpointSpec>) -> bool {
+    spec.is_none_or(|spec| !spec.without_action_status)
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Body<'a, T> {
-    action_status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action_status: Option<&'static str>,
     error_info: &'a str,
     error_code: ErrorCode,
     #[serde(flatten)]

@@ -18,6 +18,8 @@ pub(crate) struct EndpointFacts {
     pub(crate) raisable: Option<RaisableQuota>,
     pub(crate) long_term_limits: Vec<RateLimit>,
     pub(crate) rate_limit_code: Option<i32>,
+    pub(crate) invalid_parameter_code: Option<i32>,
+    pub(crate) without_action_status: bool,
     /// The request field whose items some limits count.
     pub(crate) counted_field: Option<String>,
     /// Variants of `GroupType`.

@@ -37,6 +37,9 @@ pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
     table.list("long_term_limits", &limits::long_term_limits(imports, &facts.long_term_limits));
     let too_fast = facts.rate_limit_code;
     table.some("rate_limit_code", too_fast.map(|number| code(imports, number)));
+    let invalid_parameter = facts.invalid_parameter_code;
+    table.some("invalid_parameter_code", invalid_parameter.map(|number| code(imports, number)));
+    table.flag("without_action_status", facts.without_action_status);
     table
         .some("group_types", facts.group_types.as_deref().map(|types| group_types(imports, types)));
     table.some(

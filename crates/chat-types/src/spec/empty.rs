@@ -21,6 +21,8 @@ impl EndpointSpec {
         raisable_quota: false,
         long_term_limits: &[],
         rate_limit_code: None,
+        invalid_parameter_code: None,
+        without_action_status: false,
         group_types: None,
         newer_group_types: None,
         unsupported_group_type_code: None,

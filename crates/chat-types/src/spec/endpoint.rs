@@ -50,6 +50,12 @@ pub struct EndpointSpec {
     pub long_term_limits: &'static [RateLimit],
     /// The documented error code for more calls per second; `None` if it is the usual one, 60007.
     pub rate_limit_code: Option<ErrorCode>,
+    /// The documented error code for an invalid parameter; `None` if it is that of the
+    /// [service](ServiceSpec::invalid_parameter_code).
+    pub invalid_parameter_code: Option<ErrorCode>,
+    /// Whether the response is documented without `ActionStatus`, so that only `ErrorCode` shows
+    /// whether the call succeeded.
+    pub without_action_status: bool,
     /// The group types it supports; `None` if it is not about groups.
     pub group_types: Option<&'static [GroupType]>,
     /// The group types that newer pages list, where it is not certain that they are supported.

@@ -181,6 +181,8 @@ impl Builder<'_> {
             raisable: content.raisable_quota.then(|| self.raisable.clone()),
             long_term_limits: self.long_term_limits(source, &content.long_term_limits, has_batch),
             rate_limit_code: content.rate_limit_code.map(Located::into_inner),
+            invalid_parameter_code: content.invalid_parameter_code.map(Located::into_inner),
+            without_action_status: content.without_action_status,
             counted_field: None,
             group_types: None,
             newer_group_types: None,

@@ -77,7 +77,10 @@ impl KnownCodes {
         }
         let too_many = file.batch.as_ref().and_then(|batch| batch.as_ref().too_many_code.as_ref());
         let others = file.repeat.already_done.iter();
-        let others = others.chain(&file.rate_limit_code).chain(&file.unsupported_group_type_code);
+        let others = others
+            .chain(&file.rate_limit_code)
+            .chain(&file.invalid_parameter_code)
+            .chain(&file.unsupported_group_type_code);
         for code in others.chain(too_many) {
             self.check(source, code, found);
         }

@@ -50,6 +50,11 @@ pub(crate) struct EndpointFile {
     pub(crate) long_term_limits: Vec<RateLimit>,
     /// Documented code for more calls per second; left out if it is the usual one.
     pub(crate) rate_limit_code: Option<Located<i32>>,
+    /// Documented code for an invalid parameter; left out if it is that of the service.
+    pub(crate) invalid_parameter_code: Option<Located<i32>>,
+    /// Whether the response is documented without `ActionStatus`.
+    #[serde(default)]
+    pub(crate) without_action_status: bool,
     /// Group types that it supports; omitted if it is not about groups.
     pub(crate) group_types: Option<Vec<Located<String>>>,
     /// Group types that newer pages list.

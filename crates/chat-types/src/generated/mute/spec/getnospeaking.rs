@@ -13,6 +13,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     summary: "Gets how long one account remains muted in one-to-one chats and in groups.",
     doc_page: Some(34924),
     calls_per_second: Some(200),
+    without_action_status: true,
     request: &[FieldSpec::required("Get_Account", FieldKind::String, "Account to look up.")],
     response: &[
         FieldSpec::optional(

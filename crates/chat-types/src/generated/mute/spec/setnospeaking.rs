@@ -14,6 +14,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
               of seconds or permanently, or unmutes it.",
     doc_page: Some(34923),
     calls_per_second: Some(200),
+    without_action_status: true,
     request: &[
         FieldSpec::required("Set_Account", FieldKind::String, "Account to mute."),
         FieldSpec::optional(

@@ -17,6 +17,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
               messages, groups and webhooks.",
     doc_page: Some(34886),
     calls_per_second: Some(200),
+    without_action_status: true,
     request: &[FieldSpec::optional(
         "RequestField",
         FieldKind::Array(&FieldKind::String),

@@ -2,6 +2,7 @@
 
 use super::types::PUSH_CONDITION;
 use crate::{
+    ErrorCode,
     generated::message::spec::types::OFFLINE_PUSH_INFO,
     push::ScheduledPushType,
     spec::{
@@ -18,6 +19,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     summary: "Changes the time or the content of a scheduled push that has not started.",
     doc_page: Some(78840),
     calls_per_second: Some(5),
+    invalid_parameter_code: Some(ErrorCode::new(90104)),
     requirement: Some("The push service (TIMPush), purchased or in trial."),
     request: &[
         FieldSpec::required(
