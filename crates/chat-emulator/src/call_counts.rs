@@ -37,6 +37,7 @@ pub struct CallCounts {
     pub succeeded: u64,
     /// Calls that failed, by error code.
     pub failed: BTreeMap<ErrorCode, u64>,
+    refused_by_quota: u64,
 }
 
 impl Calls {
@@ -71,13 +72,17 @@ impl Calls {
             counts.succeeded += 1;
         } else {
             *counts.failed.entry(code).or_default() += 1;
+            let by_quota =
+                code == ErrorCode::CALL_FREQUENCY_LIMIT || endpoint.rate_limit_code == Some(code);
+            counts.refused_by_quota += u64::from(by_quota);
         }
     }
 }
 
 impl CallCounts {
-    /// Returns the number of calls that exceeded the quota and failed with 60007.
+    /// Returns the number of calls that exceeded the quota: that failed with 60007 or with the code that
+    /// the endpoint has for it ([`EndpointSpec::rate_limit_code`]).
     pub fn refused_by_quota(&self) -> u64 {
-        self.failed.get(&ErrorCode::CALL_FREQUENCY_LIMIT).copied().unwrap_or_default()
+        self.refused_by_quota
     }
 }

@@ -1,7 +1,10 @@
 //! Tests of pushes that scenarios cannot show: limits of their number, devices, and the record.
 
 use chat_emulator::QuotaMode;
-use chat_types::{UnixSeconds, push::PushPlatform};
+use chat_types::{
+    Endpoint as _, UnixSeconds,
+    push::{ImPush, Push, PushPlatform, RevokePush, WebPush},
+};
 use serde_json::{Value, json};
 
 use crate::test_server::{NOW, TestServer, assert_error, assert_ok};
@@ -39,6 +42,10 @@ async fn pushes_and_recalls_too_fast_have_their_own_codes() {
         |push: &Value| json!({"TaskId": push["TaskId"], "OfflinePushInfo": {"Title": "x"}});
     assert_ok(&call(&server, "revoke", recall(&first)).await);
     assert_error(&call(&server, "revoke", recall(&second)).await, 90051);
+    let calls = server.emulator.calls();
+    for spec in [Push::SPEC, ImPush::SPEC, WebPush::SPEC, RevokePush::SPEC] {
+        assert_eq!(calls.of(spec).refused_by_quota(), 1, "{}", spec.id());
+    }
 }
 
 #[tokio::test]
