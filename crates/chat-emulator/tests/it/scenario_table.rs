@@ -114,13 +114,23 @@ impl Table {
             let shown = shown_by(&|call| call.code == code || has_entry_with(&call.response, code));
             rows.push((code.to_string(), shown, reason(&|entry| entry.codes.contains(&code))));
         }
-        let mut text = format!("\n### `{id}`\n\n| documented | scenario |\n| --- | --- |\n");
+        let mut text = heading(spec);
+        text += "\n| documented | scenario |\n| --- | --- |\n";
         for (documented, shown, reason) in rows {
             let evidence = Evidence::new(shown, reason);
             counts.add(&evidence);
             writeln!(text, "| {} | {} |", documented.replace('|', "\\|"), evidence.cell()).unwrap();
         }
         self.text += &text;
+    }
+}
+
+/// Returns the heading of an endpoint, with a link to its documentation page.
+fn heading(spec: &EndpointSpec) -> String {
+    let id = spec.id();
+    match spec.documentation_url() {
+        Some(url) => format!("\n### [`{id}`]({url})\n"),
+        None => format!("\n### `{id}`\n"),
     }
 }
 
@@ -178,8 +188,9 @@ const HEAD: &str = "\
 # What the scenarios show
 
 Generated from the scenarios of [chat-scenarios](../chat-scenarios) by the tests of this crate, which
-play them. For each emulated endpoint: every sentence about its behavior in `spec/`, every documented
-error code, of the response or of an entry, and the scenarios that show it.
+play them. For each emulated endpoint, with a link to its documentation page: every sentence about its
+behavior in `spec/`, every documented error code, of the response or of an entry, and the scenarios that
+show it.
 ";
 
 #[tokio::test]
