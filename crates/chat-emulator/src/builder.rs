@@ -21,11 +21,11 @@ use crate::{
     server::Limits,
     service::{Service, Settings},
     state::{
-        AppState, accounts::Accounts, conversation_lists::ConversationLists,
-        direct_messages::DirectMessages, follows::Follows, group_growth::GroupGrowth,
-        groups::Groups, history::History, moderation::Moderation,
-        official_accounts::OfficialAccounts, push::PushService, relationships::Relationships,
-        restrictions::AccountMutes, robots::Robots,
+        AppState, accounts::Accounts, chat_files::ChatFiles, conversation_lists::ConversationLists,
+        direct_messages::DirectMessages, figures::DailyFigures, follows::Follows,
+        group_growth::GroupGrowth, groups::Groups, history::History, history_files::HistoryFiles,
+        moderation::Moderation, official_accounts::OfficialAccounts, push::PushService,
+        relationships::Relationships, restrictions::AccountMutes, robots::Robots,
     },
 };
 
@@ -184,6 +184,8 @@ fn app_state(sdk_app_id: u32, quotas: QuotaMode, admins: &BTreeSet<String>) -> A
     for admin in admins {
         accounts.log_in(admin);
     }
+    // Admins are not new accounts of any day.
+    accounts.take_changes();
     let group_growth = GroupGrowth::new(quotas.apply(MAX_DAILY_GROUP_GROWTH.into()));
     AppState {
         sdk_app_id,
@@ -202,6 +204,9 @@ fn app_state(sdk_app_id: u32, quotas: QuotaMode, admins: &BTreeSet<String>) -> A
         official_accounts: OfficialAccounts::default(),
         push: PushService::new(quotas.apply(MAX_DAILY_PUSHES.into())),
         moderation: Moderation::default(),
+        figures: DailyFigures::default(),
+        history_files: HistoryFiles::default(),
+        chat_files: ChatFiles::default(),
     }
 }
 

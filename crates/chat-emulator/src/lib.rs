@@ -2,13 +2,16 @@
 
 mod app;
 mod auth;
+mod beijing_time;
 mod builder;
 mod call_counts;
 mod emulator;
+mod figures;
 mod handlers;
 mod last_page;
 mod pushes;
 mod quota;
+mod received;
 mod request_log;
 mod response;
 mod router;

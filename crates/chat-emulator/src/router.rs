@@ -15,6 +15,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     LastPage,
     app::{console::Console, inner::AppInner},
+    received::Received,
     response::{self, ActionStatus, ApiError},
     state::{AppState, group::Group},
     validation::{GROUP_ID, invalid_parameter_code},
@@ -33,6 +34,7 @@ pub(crate) type Handler = Box<dyn Fn(&ValidCall<'_>) -> Result<Vec<u8>, ApiError
 pub(crate) struct ValidCall<'a> {
     pub(crate) spec: &'static EndpointSpec,
     pub(crate) body: &'a [u8],
+    pub(crate) received: &'a Received<'a>,
     pub(crate) invalid_items: &'a [usize],
     pub(crate) app: &'a AppInner,
     pub(crate) console: Console,
@@ -50,6 +52,7 @@ pub(crate) struct Context<'a> {
     pub(crate) caller: &'a str,
     /// All admins of the app.
     pub(crate) admins: &'a BTreeSet<String>,
+    pub(crate) received: &'a Received<'a>,
     /// The time of the call.
     pub(crate) now: UnixSeconds,
     /// Indices of items that break a documented rule, where the response reports each item.
@@ -137,6 +140,7 @@ impl Router {
                 let mut context = Context {
                     app: &mut app,
                     caller: call.caller,
+                    received: call.received,
                     admins: call.admins,
                     now: call.now,
                     invalid_items: call.invalid_items,
@@ -144,7 +148,10 @@ impl Router {
                     some_failed: false,
                     info: "",
                 };
-                (handler(&mut context, &request)?, context.some_failed, context.info)
+                let outcome = handler(&mut context, &request);
+                let (some_failed, info) = (context.some_failed, context.info);
+                app.note_changes(call.now);
+                (outcome?, some_failed, info)
             };
             let status = if some_failed { ActionStatus::SomeError } else { ActionStatus::Ok };
             response::success(call.spec, status, info, response)

@@ -2,6 +2,7 @@
 
 use std::{
     convert::Infallible,
+    net::SocketAddr,
     pin::pin,
     sync::Arc,
     time::{Duration, UNIX_EPOCH},
@@ -11,9 +12,10 @@ use bytes::Bytes;
 use chat_types::UnixSeconds;
 use http_body_util::{BodyExt as _, Full};
 use hyper::{
-    Request, Response, StatusCode,
+    HeaderMap, Method, Request, Response, StatusCode,
     body::{Body as _, Incoming},
-    header::{CONNECTION, CONTENT_TYPE, DATE, HeaderValue},
+    header::{CONNECTION, CONTENT_TYPE, DATE, HOST, HeaderValue},
+    http::uri::Authority,
     server::conn::http1,
     service::service_fn,
 };
@@ -26,7 +28,7 @@ use tokio::{
 };
 use tracing::{debug, warn};
 
-use crate::service::Service;
+use crate::{received::Received, service::Service, state::history_files};
 
 /// Limits and delays of the server.
 #[derive(Clone, Copy, Debug)]
@@ -88,9 +90,16 @@ async fn serve_connection(
     if let Err(error) = stream.set_nodelay(true) {
         debug!(%error, "failed to set TCP_NODELAY");
     }
+    let local = match stream.local_addr() {
+        Ok(address) => address,
+        Err(error) => {
+            debug!(%error, "connection was closed before the first request");
+            return;
+        }
+    };
     let handle = service_fn(move |request| {
         let service = Arc::clone(&service);
-        async move { Ok::<_, Infallible>(respond(&service, request, limits).await) }
+        async move { Ok::<_, Infallible>(respond(&service, request, limits, local).await) }
     });
     let mut connection = pin!(
         http1::Builder::new()
@@ -116,11 +125,21 @@ async fn respond(
     service: &Service,
     request: Request<Incoming>,
     Limits { max_request_bytes, latency }: Limits,
+    local: SocketAddr,
 ) -> Response<Full<Bytes>> {
     let (head, body) = request.into_parts();
+    let is_download =
+        head.method == Method::GET && head.uri.path().starts_with(history_files::PATH);
     let mut response = match timeout(BODY_TIMEOUT, read_body(body, max_request_bytes)).await {
+        Ok(Ok(_)) if is_download => download(service, head.uri.path()),
         Ok(Ok(body)) => {
-            let response = service.respond(&head.method, &head.uri, &body.into());
+            let response = service.respond(&Received {
+                method: &head.method,
+                uri: &head.uri,
+                body: &body.into(),
+                authority: &authority(&head.headers, local),
+                local_ip: local.ip(),
+            });
             // Even a sleep of zero would wait for a tick of the timer.
             if !latency.is_zero() {
                 sleep(latency).await;
@@ -139,6 +158,24 @@ async fn respond(
     if let Some(date) = date(service.now()) {
         response.headers_mut().insert(DATE, date);
     }
+    response
+}
+
+/// Returns the host and port by which a client reached the server: those that it named, or those that it
+/// is connected to.
+fn authority(headers: &HeaderMap, local: SocketAddr) -> String {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let host: Option<Authority> = host.and_then(|host| host.parse().ok());
+    host.map_or_else(|| local.to_string(), |host| host.to_string())
+}
+
+/// Returns the response to a download of a file of the message history.
+fn download(service: &Service, path: &str) -> Response<Full<Bytes>> {
+    let Some(content) = service.history_file(path) else {
+        return plain(StatusCode::NOT_FOUND, "the file does not exist or has expired\n".into());
+    };
+    let mut response = Response::new(Full::new(content));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/gzip"));
     response
 }
 

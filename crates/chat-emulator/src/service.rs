@@ -42,9 +42,11 @@ use crate::{
     call_counts::Calls,
     handlers,
     quota::LimitExceeded,
+    received::Received,
     request_log::{ReceivedRequest, RequestLog},
     response::ApiError,
     router::{Router, ValidCall},
+    state::history_files,
     validation,
 };
 
@@ -117,15 +119,16 @@ impl Service {
     }
 
     /// Handles a request and returns the body of its response. The HTTP status is always 200.
-    pub(crate) fn respond(&self, method: &Method, uri: &Uri, body: &Bytes) -> Vec<u8> {
+    pub(crate) fn respond(&self, received: &Received<'_>) -> Vec<u8> {
+        let Received { method, uri, body, .. } = *received;
         let target = RequestTarget::parse(method, uri);
         let spec = target.as_ref().ok().and_then(RequestTarget::endpoint);
         let (outcome, code) = {
             let log = self.request_log.as_ref().map(lock);
-            let outcome = target.and_then(|target| self.call(&target, spec, uri, body));
+            let outcome = target.and_then(|target| self.call(&target, spec, received));
             let code = outcome.as_ref().err().map_or(ErrorCode::OK, |error| error.code);
             if let (Some(mut log), Some(spec)) = (log, spec) {
-                log.add(spec, body.clone(), code);
+                log.add(spec, Bytes::clone(body), code);
             }
             (outcome, code)
         };
@@ -135,7 +138,15 @@ impl Service {
             Err(error) => debug!(path = uri.path(), %code, info = error.info, "call failed"),
         }
         lock(&self.calls).count(spec, code);
-        outcome.unwrap_or_else(ApiError::into_body)
+        outcome.unwrap_or_else(|error| error.into_body(spec))
+    }
+
+    /// Returns the content of the file of the message history behind the path of its URL; `None` if it does
+    /// not exist or has expired.
+    pub(crate) fn history_file(&self, path: &str) -> Option<Bytes> {
+        let (app, name) = path.strip_prefix(history_files::PATH)?.split_once('/')?;
+        let app = self.app(app.parse().ok()?)?;
+        app.state().history_files.find(name, self.now())
     }
 
     /// Runs the steps of a call. The checks run in this order, and the first that fails decides the
@@ -157,9 +168,9 @@ impl Service {
         &self,
         target: &RequestTarget<'_>,
         spec: Option<&'static EndpointSpec>,
-        uri: &Uri,
-        body: &[u8],
+        received: &Received<'_>,
     ) -> Result<Vec<u8>, ApiError> {
+        let Received { uri, body, .. } = *received;
         let service = target.service_spec()?;
         let Caller { app, identifier } = self.authenticator.authenticate(
             service,
@@ -184,6 +195,7 @@ impl Service {
         handler(&ValidCall {
             spec,
             body,
+            received,
             invalid_items: &invalid_items,
             app,
             console,

@@ -57,6 +57,7 @@ const FILES: &[(&str, &str)] = files![
     "official_accounts",
     "official_messages",
     "online_status",
+    "operation",
     "permission_groups",
     "profiles",
     "push_attributes",

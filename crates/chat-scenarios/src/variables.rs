@@ -111,7 +111,7 @@ pub(crate) fn unknown<'a>(value: &'a Value, known: &[String]) -> Option<&'a str>
 }
 
 /// Returns the value of a variable for a time, with or without an offset in seconds: `now+60`,
-/// `utc-60`, `hour`. `None` if it is not one.
+/// `utc-60`, `hour`, `day`. `None` if it is not one.
 fn time(name: &str, now: u64) -> Option<Value> {
     let (form, offset) = name.split_at(name.find(['+', '-']).unwrap_or(name.len()));
     let offset = if offset.is_empty() { 0 } else { offset.parse().ok()? };
@@ -122,6 +122,10 @@ fn time(name: &str, now: u64) -> Option<Value> {
         "hour" => {
             let CivilTime { year, month, day, hour, .. } = CivilTime::new(time + 8 * 3_600);
             Some(Value::from(format!("{year:04}{month:02}{day:02}{hour:02}")))
+        }
+        "day" => {
+            let CivilTime { year, month, day, .. } = CivilTime::new(time + 8 * 3_600);
+            Some(Value::from(format!("{year:04}{month:02}{day:02}")))
         }
         _ => None,
     }
@@ -162,8 +166,8 @@ mod tests {
         let ids = ["peter".to_owned()];
         let mut variables = Variables::of_ids(&ids, "t1-");
         variables.set("seq", json!(7));
-        let value = json!({"a": ["${peter}", "<${peter}@${seq}>"], "b": "${seq}", "c": "${now-40}", "d": 1, "e": "${utc+86400}", "f": "${hour+57600}"});
-        let expanded = json!({"a": ["t1-peter", "<t1-peter@7>"], "b": 7, "c": 60, "d": 1, "e": "1970-01-02 00:01:40", "f": "1970010200"});
+        let value = json!({"a": ["${peter}", "<${peter}@${seq}>"], "b": "${seq}", "c": "${now-40}", "d": 1, "e": "${utc+86400}", "f": "${hour+57600}", "g": "${day+57600}"});
+        let expanded = json!({"a": ["t1-peter", "<t1-peter@7>"], "b": 7, "c": 60, "d": 1, "e": "1970-01-02 00:01:40", "f": "1970010200", "g": "19700102"});
         assert_eq!(variables.expand(&value, 100), expanded);
     }
 

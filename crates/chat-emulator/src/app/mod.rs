@@ -112,8 +112,9 @@ impl App {
         if state.groups.get(id.as_str()).is_some() {
             return Err(AppError::GroupExists(id));
         }
-        let group = Group::new(type_spec, GroupProfile::default(), self.now());
-        state.groups.insert(&id, group);
+        let now = self.now();
+        state.groups.insert(&id, Group::new(type_spec, GroupProfile::default(), now));
+        state.note_changes(now);
         Ok(())
     }
 
@@ -149,10 +150,12 @@ impl App {
         group: &str,
         accounts: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<usize, AppError> {
-        self.with_group(group, |group, accounts_of_app, now| {
+        let mut logged_in = Vec::new();
+        let joined = self.with_group(group, |group, accounts_of_app, now| {
             let (mut joined, last_read) = (0, group.history.count());
             for account in accounts {
                 let account = accounts_of_app.log_in(account.as_ref());
+                logged_in.push(Arc::clone(&account));
                 if group.bans.get(&account, now).is_some() || !group.has_capacity_for(1) {
                     continue;
                 }
@@ -163,7 +166,12 @@ impl App {
                 joined += usize::from(group.members.add(account, member));
             }
             joined
-        })
+        })?;
+        let now = self.now();
+        let mut state = self.inner.state();
+        state.count_joins(joined, now);
+        state.count_logins(logged_in, now);
+        Ok(joined)
     }
 
     /// Lets an account leave a group. Returns whether it was a member.
@@ -171,7 +179,9 @@ impl App {
     /// # Errors
     /// When the group does not exist.
     pub fn leave(&self, group: &str, account: &str) -> Result<bool, AppError> {
-        self.with_group(group, |group, _, _| group.remove(account))
+        let left = self.with_group(group, |group, _, _| group.remove(account))?;
+        self.inner.state().count_quits(usize::from(left), self.now());
+        Ok(left)
     }
 
     /// Counts this many messages as sent in a group, now. They have no content: in the history they
@@ -189,7 +199,10 @@ impl App {
     /// whether the account existed.
     pub fn delete_account(&self, account: &str) -> bool {
         let now = self.now();
-        self.inner.state().accounts.delete(account, now)
+        let mut state = self.inner.state();
+        let existed = state.accounts.delete(account, now);
+        state.note_changes(now);
+        existed
     }
 
     /// Returns the number of accounts, including the admins.
@@ -332,7 +345,9 @@ impl App {
         let AppState { groups, accounts, .. } = &mut *state;
         let group =
             groups.get_mut(group).ok_or_else(|| AppError::UnknownGroup(GroupId::from(group)))?;
-        Ok(act(group, accounts, now))
+        let result = act(group, accounts, now);
+        state.note_changes(now);
+        Ok(result)
     }
 }
 

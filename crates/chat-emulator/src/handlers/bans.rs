@@ -28,12 +28,14 @@ fn ban_group_member(
 ) -> Result<BanGroupMemberResponse, ApiError> {
     let now = context.now;
     let end = now.after(request.duration.get().into());
+    let mut quits = 0;
     for account in &request.members_account {
         let account = context.app.accounts.shared_id(account.as_str());
         let group = context.group_mut(&request.group_id)?;
-        group.remove(&account);
+        quits += usize::from(group.remove(&account));
         group.bans.set(account, Expiry::At(end), now);
     }
+    context.app.count_quits(quits, now);
     Ok(BanGroupMemberResponse::default())
 }
 

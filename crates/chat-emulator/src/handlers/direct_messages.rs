@@ -184,6 +184,7 @@ pub(super) fn deliver(context: &mut Context<'_>, message: DirectMessage, deliver
     if !context.app.direct_messages.receive(key, window, time) {
         return;
     }
+    context.app.figures.on(time).direct.count(&message.from, 1);
     if is_pushed && is_stored {
         context.app.push_direct_message(&message);
     }

@@ -159,7 +159,7 @@ fn add(
             existing.fields.extend(data.fields);
             existing.lists.extend(data.lists);
         }
-        None => _ = relations.friends.insert(friend, data),
+        None => context.app.relationships.add_friend(account, friend, data),
     }
     Ok(())
 }

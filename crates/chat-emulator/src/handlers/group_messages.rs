@@ -71,6 +71,10 @@ fn send_group_msg(
             MessageStamp { seq, time: now }
         }
     };
+    if repeated.is_none() {
+        let chosen = (!request.to_account.is_empty()).then_some(request.to_account.len());
+        context.app.count_group_message(request.group_id.as_str(), &sender, chosen, now);
+    }
     let no_push = request.offline_push_info.as_ref().and_then(|info| info.no_push);
     if repeated.is_none() && sent.seq.is_some() && no_push != Some(true) {
         context.app.push_group_message(request.group_id.as_str(), &sender, now);

@@ -48,6 +48,7 @@ fn create_group(
 
     let supports_topics = request.support_topic.unwrap_or(false);
     let group = new_group(app, type_spec, request, now)?;
+    app.count_joins(group.members.len(), now);
     app.groups.insert(&id, group);
     if counts {
         app.group_growth.count_created(now);

@@ -34,7 +34,7 @@ fn add_group_member(
     let users = request.member_list.iter().map(|user| &user.member_account);
     check_capacity(group, users.filter(|user| accounts.contains(user.as_str())))?;
 
-    let last_read = group.history.count();
+    let (mut joins, last_read) = (0, group.history.count());
     let mut response = AddGroupMemberResponse::default();
     for user in &request.member_list {
         let account = user.member_account.as_str();
@@ -48,8 +48,10 @@ fn add_group_member(
         } else {
             AddMemberResult::AlreadyMember
         };
+        joins += usize::from(matches!(result, AddMemberResult::Added));
         response.member_list.push(AddedMember::new(&user.member_account, result));
     }
+    context.app.count_joins(joins, now);
     Ok(response)
 }
 
@@ -95,9 +97,9 @@ fn delete_group_member(
     request: &DeleteGroupMember,
 ) -> Result<DeleteGroupMemberResponse, ApiError> {
     let group = context.group_mut(&request.group_id)?;
-    for account in &request.member_to_del_account {
-        group.remove(account.as_str());
-    }
+    let removed = request.member_to_del_account.iter();
+    let quits = removed.filter(|account| group.remove(account.as_str())).count();
+    context.app.count_quits(quits, context.now);
     Ok(DeleteGroupMemberResponse::default())
 }
 

@@ -71,6 +71,7 @@ mod notices;
 mod official_accounts;
 mod official_messages;
 mod online_status;
+mod operation;
 mod paging;
 mod permission_group_members;
 mod permission_groups;
@@ -142,5 +143,6 @@ pub(crate) fn router() -> Router {
     robots::register(&mut router);
     push::register(&mut router);
     moderation::register(&mut router);
+    operation::register(&mut router);
     router
 }

@@ -107,7 +107,7 @@ fn send_group_stream_msg(
             message.content = call.append(stream, &message.content, max, now)?;
             numbers
         }
-        None => open_group(context, request, &call, sender)?,
+        None => open_group(context, request, &call, &sender)?,
     };
     let mut response = SendGroupStreamMsgResponse::default();
     response.msg_time = Some(numbers.time);
@@ -121,22 +121,27 @@ fn open_group(
     context: &mut Context<'_>,
     request: &SendGroupStreamMsg,
     call: &Call<'_>,
-    sender: Arc<str>,
+    sender: &Arc<str>,
 ) -> Result<MessageNumbers, ApiError> {
     let now = context.now;
     let (content, stream) = call.open(context)?;
     let group = context.group_mut(&request.group_id)?;
-    let is_same = |earlier: &Message| earlier.sender == sender && earlier.stream.is_some();
+    let is_same = |earlier: &Message| earlier.sender == *sender && earlier.stream.is_some();
     let first = group.history.find_repeated(request.msg_random, now, SAME_SECOND, is_same);
-    let seq = first.and_then(|first| first.seq).unwrap_or_else(|| {
-        group.members.note_sent(&sender, now);
-        group.history.add(Message {
-            random: Some(request.msg_random),
-            custom_data: request.cloud_custom_data.clone(),
-            stream: Some(Box::new(stream)),
-            ..Message::new(sender, now, content)
-        })
-    });
+    let seq = match first.and_then(|first| first.seq) {
+        Some(seq) => seq,
+        None => {
+            group.members.note_sent(sender, now);
+            let seq = group.history.add(Message {
+                random: Some(request.msg_random),
+                custom_data: request.cloud_custom_data.clone(),
+                stream: Some(Box::new(stream)),
+                ..Message::new(Arc::clone(sender), now, content)
+            });
+            context.app.count_group_message(request.group_id.as_str(), sender, None, now);
+            seq
+        }
+    };
     let seq = u32::try_from(seq).map_err(ApiError::internal)?;
     Ok(MessageNumbers { seq, random: request.msg_random, time: now })
 }

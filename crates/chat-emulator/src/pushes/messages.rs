@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chat_types::UnixSeconds;
+use chat_types::{UnixSeconds, push::PushPlatform};
 
 use crate::state::{AppState, conversation::DirectMessage, push::messages::MessagePush};
 
@@ -11,12 +11,14 @@ impl AppState {
     pub(crate) fn push_direct_message(&mut self, message: &DirectMessage) {
         let devices = self.push.audience.devices_of(&message.to);
         let devices = devices.map(|devices| (Arc::clone(&message.to), devices.clone()));
-        self.push.messages.add(MessagePush {
+        let push = MessagePush {
             msg_id: message.numbers.to_msg_id(),
             time: message.numbers.time,
             receivers: 1,
             devices: devices.into_iter().collect(),
-        });
+        };
+        self.figures.on(push.time).direct.apns_pushes += push.devices_on(PushPlatform::Apns);
+        self.push.messages.add(push);
     }
 
     /// Pushes a message to all members of a group but its sender.
@@ -32,6 +34,7 @@ impl AppState {
             receivers: (members.len() - usize::from(members.get(sender).is_some())) as u64,
             devices: sent.map(|(id, devices)| (Arc::clone(id), devices.clone())).collect(),
         };
+        self.figures.on(now).group.apns_pushes += push.devices_on(PushPlatform::Apns);
         self.push.messages.add(push);
     }
 }

@@ -7,12 +7,15 @@ use std::{
 
 use chat_types::{TagValue, UnixSeconds, limits::DELETED_ACCOUNT_DAYS, profile::ProfileTag};
 
+use super::changes::Changes;
+
 /// The accounts of an app.
 #[derive(Debug, Default)]
 pub(crate) struct Accounts {
     profiles: HashMap<Arc<str>, AccountProfile>,
     /// When accounts were deleted.
     deleted: HashMap<Arc<str>, UnixSeconds>,
+    changes: Changes,
 }
 
 /// The fields of a profile that are set.
@@ -71,7 +74,10 @@ impl Accounts {
         }
         match self.profiles.get_mut(account) {
             Some(existing) => existing.extend(profile),
-            None => _ = self.profiles.insert(account.into(), profile),
+            None => {
+                self.profiles.insert(account.into(), profile);
+                self.changes.added += 1;
+            }
         }
         Ok(())
     }
@@ -83,6 +89,7 @@ impl Accounts {
         }
         let id: Arc<str> = account.into();
         self.profiles.insert(Arc::clone(&id), AccountProfile::default());
+        self.changes.added += 1;
         id
     }
 
@@ -90,7 +97,12 @@ impl Accounts {
     pub(crate) fn delete(&mut self, account: &str, now: UnixSeconds) -> bool {
         let Some((id, _)) = self.profiles.remove_entry(account) else { return false };
         self.deleted.insert(id, now);
+        self.changes.removed += 1;
         true
+    }
+
+    pub(crate) fn take_changes(&mut self) -> Changes {
+        self.changes.take()
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -148,6 +148,15 @@ impl Conversation {
         self.messages.range(start..end).rev().map(|(_, message)| message)
     }
 
+    /// Iterates over the messages from one time to before another, oldest first.
+    pub(crate) fn between(
+        &self,
+        start: UnixSeconds,
+        end: UnixSeconds,
+    ) -> impl Iterator<Item = &DirectMessage> {
+        self.messages.range((start, 0, 0)..(end.max(start), 0, 0)).map(|(_, message)| message)
+    }
+
     pub(crate) fn messages_mut(&mut self) -> impl Iterator<Item = &mut DirectMessage> {
         self.messages.values_mut()
     }

@@ -69,6 +69,15 @@ impl DirectMessages {
         self.conversations.get_mut(&parties(one.into(), other.into()))
     }
 
+    /// Iterates over the messages of all accounts from one time to before another, in no order.
+    pub(crate) fn between(
+        &self,
+        start: UnixSeconds,
+        end: UnixSeconds,
+    ) -> impl Iterator<Item = &DirectMessage> {
+        self.conversations.values().flat_map(move |messages| messages.between(start, end))
+    }
+
     /// Iterates over those with whom an account has a conversation, in no order.
     pub(crate) fn peers(&self, account: &str) -> impl Iterator<Item = &Arc<str>> {
         self.peers.get(account).into_iter().flatten()

@@ -2,12 +2,13 @@
 
 use chat_types::{ASSIGNED_GROUP_ID_PREFIX, GroupId, spec::GroupTypeSpec};
 
-use super::{group::Group, ordered_map::OrderedMap};
+use super::{changes::Changes, group::Group, ordered_map::OrderedMap};
 
 /// The groups of an app, in the order of their creation.
 #[derive(Debug, Default)]
 pub(crate) struct Groups {
     by_id: OrderedMap<Box<Group>>,
+    changes: Changes,
 }
 
 impl Groups {
@@ -20,11 +21,18 @@ impl Groups {
     }
 
     pub(crate) fn insert(&mut self, id: &GroupId, group: Group) {
-        self.by_id.insert(id.as_str().into(), Box::new(group));
+        let earlier = self.by_id.insert(id.as_str().into(), Box::new(group));
+        self.changes.added += u64::from(earlier.is_none());
     }
 
     pub(crate) fn remove(&mut self, id: &str) -> Option<Box<Group>> {
-        self.by_id.remove(id)
+        let group = self.by_id.remove(id)?;
+        self.changes.removed += 1;
+        Some(group)
+    }
+
+    pub(crate) fn take_changes(&mut self) -> Changes {
+        self.changes.take()
     }
 
     pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut Group> {

@@ -114,6 +114,11 @@ impl History {
         self.kept.get_mut(index).map(|(_, message)| message)
     }
 
+    /// Iterates over the messages that can still be read, oldest first, with their numbers.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = (u64, &Message)> {
+        self.kept.iter().map(|(seq, message)| (*seq, message))
+    }
+
     /// Iterates over those of the newest `max` messages that are kept, to change them.
     pub(crate) fn newest_mut(&mut self, max: u64) -> impl Iterator<Item = &mut Message> {
         let first = self.count.saturating_sub(max) + 1;

@@ -4,15 +4,19 @@
 pub(crate) mod accounts;
 pub(crate) mod attributes;
 pub(crate) mod audience;
+pub(crate) mod changes;
+pub(crate) mod chat_files;
 pub(crate) mod conversation;
 pub(crate) mod conversation_lists;
 pub(crate) mod direct_messages;
 pub(crate) mod extensions;
+pub(crate) mod figures;
 pub(crate) mod follows;
 pub(crate) mod group;
 pub(crate) mod group_growth;
 pub(crate) mod groups;
 pub(crate) mod history;
+pub(crate) mod history_files;
 pub(crate) mod members;
 pub(crate) mod message;
 pub(crate) mod moderation;
@@ -29,8 +33,9 @@ pub(crate) mod stream;
 pub(crate) mod topics;
 
 use self::{
-    accounts::Accounts, conversation_lists::ConversationLists, direct_messages::DirectMessages,
-    follows::Follows, group_growth::GroupGrowth, groups::Groups, history::History,
+    accounts::Accounts, chat_files::ChatFiles, conversation_lists::ConversationLists,
+    direct_messages::DirectMessages, figures::DailyFigures, follows::Follows,
+    group_growth::GroupGrowth, groups::Groups, history::History, history_files::HistoryFiles,
     moderation::Moderation, official_accounts::OfficialAccounts, push::PushService,
     relationships::Relationships, restrictions::AccountMutes, robots::Robots,
 };
@@ -58,4 +63,7 @@ pub(crate) struct AppState {
     pub(crate) official_accounts: OfficialAccounts,
     pub(crate) push: PushService,
     pub(crate) moderation: Moderation,
+    pub(crate) figures: DailyFigures,
+    pub(crate) history_files: HistoryFiles,
+    pub(crate) chat_files: ChatFiles,
 }

@@ -7,12 +7,14 @@ use std::{
 
 use chat_types::{TagValue, UnixSeconds, limits::MAX_FRIEND_LISTS, relationship::FriendTag};
 
-use super::ordered_map::OrderedMap;
+use super::{changes::Changes, ordered_map::OrderedMap};
 
 /// The relations of all accounts of an app.
 #[derive(Debug, Default)]
 pub(crate) struct Relationships {
     by_account: HashMap<Arc<str>, Relations>,
+    /// Counts pairs of accounts of which at least one has the other as a friend.
+    changes: Changes,
 }
 
 /// What one account keeps about others.
@@ -66,20 +68,36 @@ impl Relationships {
         self.get(account).map_or(0, |relations| relations.friends.len())
     }
 
+    /// Adds a friend on the side of `account`, which does not have it yet.
+    pub(crate) fn add_friend(&mut self, account: &Arc<str>, friend: Arc<str>, data: Friend) {
+        self.changes.added += u64::from(!self.has_friend(&friend, account));
+        self.change(account).friends.insert(friend, data);
+    }
+
     /// Ends the friendship on the side of `account`. Returns whether there was one.
     pub(crate) fn remove_friend(&mut self, account: &Arc<str>, friend: &str) -> bool {
-        self.has_friend(account, friend) && self.change(account).friends.remove(friend).is_some()
+        if !self.has_friend(account, friend) {
+            return false;
+        }
+        self.changes.removed += u64::from(!self.has_friend(friend, account));
+        self.change(account).friends.remove(friend).is_some()
     }
 
     /// Forgets an account: its relations, and those of others to it.
     pub(crate) fn remove_account(&mut self, account: &str) {
-        self.by_account.remove(account);
-        for relations in self.by_account.values_mut() {
+        let own = self.by_account.remove(account).unwrap_or_default();
+        self.changes.removed += own.friends.len() as u64;
+        for (other, relations) in &mut self.by_account {
             let is_friend = relations.friends.remove(account).is_some();
+            self.changes.removed += u64::from(is_friend && !own.friends.contains(other));
             let is_blocked = relations.blocked.remove(account).is_some();
             let has_asked = relations.requests.remove(account);
             relations.version += u64::from(is_friend || is_blocked || has_asked);
         }
+    }
+
+    pub(crate) fn take_changes(&mut self) -> Changes {
+        self.changes.take()
     }
 }
 

@@ -6,7 +6,7 @@ use chat_emulator::{SecretKey, UserSig};
 use chat_types::ENDPOINTS;
 use hyper::{Method, StatusCode};
 
-use crate::test_server::{NOW, TestServer, assert_error, assert_ok};
+use crate::test_server::{NOW, TestServer, assert_error, assert_error_of, assert_ok};
 
 const PATH: &str = "/v4/group_open_http_svc/get_group_info";
 const BODY: &str = r#"{"GroupIdList":[]}"#;
@@ -123,7 +123,7 @@ async fn caller_must_be_an_admin() {
         let path = format!("/v4/{}/{}?{query}", spec.service, spec.command);
         let (_, response) = server.send(Method::POST, &path, "{}").await;
         let code = spec.service_spec().unwrap().not_admin_code.get();
-        assert_error(&response, code);
+        assert_error_of(spec, &response, code);
         codes.insert(code);
     }
     assert!(

@@ -22,6 +22,7 @@ mod members;
 mod mutes;
 mod notices;
 mod older_names;
+mod operation;
 mod profiles;
 mod pushes;
 mod quotas;

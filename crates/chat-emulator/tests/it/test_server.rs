@@ -1,7 +1,7 @@
 //! An emulator with a manual clock, and an admin who calls it.
 
 use chat_emulator::{App, Emulator, EmulatorBuilder, ManualClock, QuotaMode};
-use chat_types::GroupType;
+use chat_types::{GroupType, spec::EndpointSpec};
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
@@ -148,8 +148,21 @@ pub(crate) fn assert_ok(response: &Value) {
 /// Asserts that a call failed with this code. Returns the `ErrorInfo`.
 #[track_caller]
 pub(crate) fn assert_error(response: &Value, code: i64) -> String {
+    assert_eq!(response["ActionStatus"], "FAIL", "{response}");
+    error_info(response, code)
+}
+
+/// As [`assert_error`], for any endpoint.
+#[track_caller]
+pub(crate) fn assert_error_of(spec: &EndpointSpec, response: &Value, code: i64) -> String {
+    let status = (!spec.without_action_status).then(|| Value::from("FAIL"));
+    assert_eq!(response.get("ActionStatus"), status.as_ref(), "{}: {response}", spec.id());
+    error_info(response, code)
+}
+
+#[track_caller]
+fn error_info(response: &Value, code: i64) -> String {
     assert_eq!(response["ErrorCode"], code, "{response}");
-    assert_eq!(response["ActionStatus"], "FAIL");
     let info = response["ErrorInfo"].as_str().unwrap();
     assert!(!info.is_empty(), "an error has an ErrorInfo");
     info.to_owned()

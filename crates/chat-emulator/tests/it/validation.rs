@@ -3,7 +3,7 @@
 use chat_types::{ENDPOINTS, GroupType, spec::Site};
 use serde_json::{Value, json};
 
-use crate::test_server::{TestServer, assert_error, users};
+use crate::test_server::{TestServer, assert_error, assert_error_of, users};
 
 #[tokio::test]
 async fn body_must_be_a_json_object() {
@@ -15,7 +15,7 @@ async fn body_must_be_a_json_object() {
     }
     for spec in ENDPOINTS.iter().filter(|spec| server.emulator.emulates(spec)) {
         let response = server.post(&spec.id().to_string(), "{").await;
-        assert_error(&response, spec.service_spec().unwrap().invalid_json_code.get());
+        assert_error_of(spec, &response, spec.service_spec().unwrap().invalid_json_code.get());
     }
 }
 

@@ -203,3 +203,22 @@ pub const PUSH_STATISTICS_DAYS: u64 = 30;
 ///
 /// [Documentation](https://www.tencentcloud.com/document/product/1047/71893)
 pub const PUSH_TRACE_DAYS: u64 = 7;
+
+/// How many days the figures of an app cover.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/34886)
+pub const APP_INFO_DAYS: u64 = 30;
+
+/// How long after an hour its file of the message history is created. The page says that it usually
+/// takes less.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/34885)
+pub const HISTORY_FILE_DELAY_SECONDS: u64 = 3600;
+
+/// How many days a file of the message history can be downloaded.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/34885)
+pub const HISTORY_FILE_DAYS: u64 = 7;
+
+/// How long a signed URL of a file of a rich-media message is valid.
+pub const CHAT_FILE_URL_SECONDS: u64 = 900;

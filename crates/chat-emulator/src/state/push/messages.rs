@@ -24,6 +24,13 @@ pub(crate) struct MessagePush {
     pub(crate) devices: BTreeMap<Arc<str>, BTreeSet<PushPlatform>>,
 }
 
+impl MessagePush {
+    /// Returns the number of devices of one platform.
+    pub(crate) fn devices_on(&self, platform: PushPlatform) -> u64 {
+        self.devices.values().filter(|devices| devices.contains(&platform)).count() as u64
+    }
+}
+
 impl MessagePushes {
     pub(crate) fn add(&mut self, push: MessagePush) {
         self.kept.push_back(push);
