@@ -212,6 +212,12 @@ fn spec_errors_in_endpoints() {
         "doc = \"N\"\nmax_items = 3",
     );
     check_diagnostic(
+        "older_of_wrong_type",
+        page,
+        "doc = \"1 at the end.\"",
+        "doc = \"1\"\nolder = true",
+    );
+    check_diagnostic(
         "quirk_of_wrong_type",
         page,
         "doc = \"1 at the end.\"",

@@ -15,6 +15,7 @@ mod error_code;
 mod excerpt;
 mod generated;
 mod id;
+mod json_kind;
 mod lenient;
 mod name_seed;
 mod older_names;

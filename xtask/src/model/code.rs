@@ -168,10 +168,14 @@ impl Field {
             Direction::Both => true,
             Direction::Received => false,
         };
+        let omit_if = match direction {
+            Direction::Received => self.older.then_some("Entries::is_absent"),
+            _ => (!self.required).then_some(is_empty),
+        };
         FieldAttrs {
             default: !is_always_sent || self.preset || direction == Direction::Both,
             reader: (is_array && is_read).then_some("list"),
-            omit_if: (!self.required && direction.is_sent()).then_some(is_empty),
+            omit_if,
             ..attrs
         }
     }

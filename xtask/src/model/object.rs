@@ -50,6 +50,8 @@ pub(crate) struct Field {
     pub(crate) required: bool,
     /// Set if every source shows it in every payload of the service.
     pub(crate) always: bool,
+    /// Set if only older pages have it.
+    pub(crate) older: bool,
     /// Set if `new` fills it in: fields that say where a page starts, and those with a default.
     pub(crate) preset: bool,
     /// Set if it is a parameter of the URL and not part of the body.

@@ -12,15 +12,14 @@ use crate::{
 };
 
 impl EndpointSpec {
-    /// Checks the ID against the type of the group. The request is already known to be an object with
-    /// strings in these fields.
-    pub(super) fn check_custom_group_id(
+    /// Checks the ID of a new group against the type of the group. The request is already known to be
+    /// an object with strings in these fields.
+    pub(super) fn check_custom_group_id<'de>(
         &self,
-        spec: CustomGroupIdSpec,
-        request: &[u8],
+        request: impl Deserializer<'de>,
     ) -> Result<(), Violation> {
-        let mut json = serde_json::Deserializer::from_slice(request);
-        let Ok((id, group_type)) = Fields(spec).deserialize(&mut json) else { return Ok(()) };
+        let Some(spec) = self.custom_group_id else { return Ok(()) };
+        let Ok((id, group_type)) = Fields(spec).deserialize(request) else { return Ok(()) };
         // An empty ID asks for an assigned one.
         let Some(id) = id.filter(|id| !id.is_empty()) else { return Ok(()) };
         let group_type = GroupType::from(&*group_type.unwrap_or_default());

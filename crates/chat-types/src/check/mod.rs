@@ -18,7 +18,8 @@ mod webhook;
 
 use std::fmt;
 
-use serde::{Serialize, de::DeserializeSeed};
+use serde::{Deserializer, Serialize, de::DeserializeSeed};
+use serde_json::Value;
 
 pub use self::{constraint::Constraint, field_path::FieldPath, replacement::Replacement};
 use self::{context::Context, field_set::FieldSet, object::ObjectSeed};
@@ -105,18 +106,35 @@ impl EndpointSpec {
         self.check(request, true, None)
     }
 
+    /// Checks a request that is already parsed, as [`check_json_on`](Self::check_json_on) does.
+    ///
+    /// # Errors
+    /// Returns the first constraint that the request violates.
+    pub fn check_parsed_on(&self, site: Option<Site>, request: &Value) -> Result<(), Violation> {
+        self.check_with(false, site, request)?;
+        self.check_custom_group_id(request)
+    }
+
     fn check(&self, request: &[u8], strict: bool, site: Option<Site>) -> Result<(), Violation> {
+        let mut json = serde_json::Deserializer::from_slice(request);
+        self.check_with(strict, site, &mut json)?;
+        json.end().map_err(|error| self.invalid_json(&error))?;
+        self.check_custom_group_id(&mut serde_json::Deserializer::from_slice(request))
+    }
+
+    fn check_with<'de>(
+        &self,
+        strict: bool,
+        site: Option<Site>,
+        request: impl Deserializer<'de, Error = serde_json::Error>,
+    ) -> Result<(), Violation> {
         let context = Context::new(strict, site);
         let root = ObjectSeed { context: &context, fields: self.request, at: None };
-        let mut json = serde_json::Deserializer::from_slice(request);
-        let outcome = root.deserialize(&mut json).and_then(|present| json.end().map(|()| present));
+        let outcome = root.deserialize(request);
         match (context.into_violated(), outcome) {
             (Some((path, constraint)), _) => Err(self.violation(path, constraint)),
             (None, Err(error)) => Err(self.invalid_json(&error)),
-            (None, Ok(present)) => {
-                self.check_alternatives(&present)?;
-                self.custom_group_id.map_or(Ok(()), |id| self.check_custom_group_id(id, request))
-            }
+            (None, Ok(present)) => self.check_alternatives(&present),
         }
     }
 

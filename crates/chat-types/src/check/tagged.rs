@@ -1,10 +1,14 @@
 //! Checks an object whose tag determines the form of its content.
 
-use serde::de::{DeserializeSeed as _, Error as _, IgnoredAny, MapAccess};
+use serde::de::{DeserializeSeed as _, Error, IgnoredAny, MapAccess};
 use serde_json::Value;
 
 use super::{Constraint, context::Location, object::ObjectSeed, value::ValueSeed};
-use crate::{name_seed::NameSeed, spec::TaggedSpec};
+use crate::{
+    json_kind::kind,
+    name_seed::NameSeed,
+    spec::{FieldKind, TaggedSpec},
+};
 
 impl ValueSeed<'_> {
     /// Checks the content against the fields of its tag. The types write the tag first; content that
@@ -21,7 +25,11 @@ impl ValueSeed<'_> {
         let mut early: Option<Value> = None;
         while let Some(name) = map.next_key_seed(NameSeed)? {
             if name == spec.tag {
-                tag = Some(map.next_value()?);
+                tag = match map.next_value()? {
+                    Value::String(tag) => Some(tag),
+                    Value::Null => None,
+                    other => return Err(self.refuse_tag(spec, &other)),
+                };
             } else if name == spec.content {
                 has_content = true;
                 match &tag {
@@ -45,5 +53,11 @@ impl ValueSeed<'_> {
             let at = Location::field(Some(self.at), name);
             Err(self.context.refuse(&at, Constraint::Required))
         })
+    }
+
+    fn refuse_tag<E: Error>(&self, spec: &'static TaggedSpec, tag: &Value) -> E {
+        let at = Location::field(Some(self.at), spec.tag);
+        self.context
+            .refuse(&at, Constraint::Type { expected: FieldKind::String.name(), found: kind(tag) })
     }
 }

@@ -70,6 +70,12 @@ impl<T> Entries<T> {
         self.recognized.retain(is_kept);
     }
 
+    /// Returns whether the service sent nothing at all.
+    #[cfg(feature = "server")]
+    pub(crate) fn is_absent(&self) -> bool {
+        self.recognized.is_empty() && self.unrecognized.is_empty()
+    }
+
     pub(crate) fn push_unrecognized(&mut self, json: Value, reason: String) {
         let entry = Unrecognized::new(Some(self.received()), json, reason);
         self.unrecognized.push(entry);

@@ -12,6 +12,7 @@ use serde::{
 use serde_json::Value;
 
 use super::Entries;
+use crate::json_kind::kind;
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Entries<T> {
     /// Reads an array; `null` stands for an empty one.
@@ -146,16 +147,5 @@ impl<T: DeserializeOwned> Visitor<'_> for TextVisitor<T> {
             }
         };
         Ok(FromText(Entry(entry)))
-    }
-}
-
-fn kind(json: &Value) -> &'static str {
-    match json {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
     }
 }

@@ -72,6 +72,7 @@ impl Builder<'_> {
             rust,
             required: field.required,
             always: field.always,
+            older: field.older,
             preset: false,
             in_query: false,
             aliases: field.aliases,

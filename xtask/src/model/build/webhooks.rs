@@ -237,6 +237,7 @@ fn command_field(source: &Arc<Source>, command: &str) -> Field {
         ty: Type::String,
         required: false,
         always: false,
+        older: false,
         preset: false,
         in_query: false,
         aliases: Vec::new(),

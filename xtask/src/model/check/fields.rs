@@ -27,6 +27,8 @@ pub(in crate::model) fn field(
         matches!(ty.item(), Type::String | Type::Id(_) | Type::StringEnum(_) | Type::Json);
     let is_number = ty.item().is_integer() || *ty.item() == Type::F64;
     misplaced("max_items", ty.is_collection(), field.max_items.is_some(), "an Array<…>");
+    let is_optional_array = ty.is_array() && !field.required;
+    misplaced("older", is_optional_array, field.older, "an optional Array<…>");
     misplaced("max_bytes", is_string, field.max_bytes.is_some(), "a string");
     misplaced("min", is_number, field.min.is_some(), "a number");
     misplaced("max", is_number, field.max.is_some(), "a number");

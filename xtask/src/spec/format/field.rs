@@ -22,6 +22,9 @@ pub(crate) struct Field {
     /// it, unless its absence costs only an entry of an array.
     #[serde(default)]
     pub(crate) always: bool,
+    /// Set if only older pages have the field. A server leaves it out while it is empty.
+    #[serde(default)]
+    pub(crate) older: bool,
     /// What it holds.
     pub(crate) doc: String,
     /// Its name in Rust, if the name on the wire is misspelled or misleading.
@@ -65,6 +68,7 @@ impl Field {
             type_,
             required: false,
             always: false,
+            older: false,
             doc,
             name: None,
             aliases: Vec::new(),

@@ -68,7 +68,10 @@ pub struct BlackListCheckResponse {
     pub fail_account: Entries<UserId>,
 
     /// Accounts with an invalid UserID. Responses of older pages have it.
-    #[cfg_attr(feature = "server", serde(rename = "Invalid_Account"))]
+    #[cfg_attr(
+        feature = "server",
+        serde(rename = "Invalid_Account", skip_serializing_if = "Entries::is_absent")
+    )]
     pub invalid_account: Entries<UserId>,
 }
 

@@ -78,7 +78,7 @@ pub struct FriendAddResponse {
     pub fail_account: Entries<UserId>,
 
     /// Accounts with an invalid UserID. Responses of older pages have it.
-    #[serde(rename = "Invalid_Account", default)]
+    #[serde(rename = "Invalid_Account", default, skip_serializing_if = "Entries::is_absent")]
     pub invalid_account: Entries<UserId>,
 }
 

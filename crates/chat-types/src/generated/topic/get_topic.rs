@@ -300,6 +300,6 @@ pub struct TopicInfo {
 
     /// Custom fields of the topic, in older pages; superseded by CustomString. Not confirmed by the
     /// documentation.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Entries::is_absent")]
     pub topic_defined_data: Entries<GroupCustomField>,
 }
