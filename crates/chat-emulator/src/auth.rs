@@ -36,7 +36,7 @@ impl Authenticator {
     /// | … is an app of this emulator | 70020 |
     /// | `identifier` is present and not empty | 60025 |
     /// | `usersig` is present and not empty | 70002 |
-    /// | `contenttype` is `json` | 60025 |
+    /// | `contenttype` is missing or `json` | 60025 |
     /// | `usersig` can be decoded | 70003 |
     /// | … is for this app | 70014 |
     /// | … was signed with the key of the app | 70009 |
@@ -46,7 +46,7 @@ impl Authenticator {
     /// | `identifier` is an admin | the service's own code, or 60010 |
     ///
     /// `random` is not checked: the documented meaning of 60025 does not name it, and many clients send
-    /// none or more than 32 bits.
+    /// none or more than 32 bits. `contenttype` has only one value, so its absence is not ambiguous.
     pub(crate) fn authenticate(
         &self,
         service: &ServiceSpec,
@@ -112,8 +112,9 @@ impl<'a> Parameters<'a> {
 
     fn check_content_type(&self) -> Result<(), ApiError> {
         match self.get("contenttype") {
-            Some("json") => Ok(()),
-            _ => Err(invalid("the URL parameter contenttype must be json")),
+            None => Ok(()),
+            Some(text) if text.is_empty() || text.eq_ignore_ascii_case("json") => Ok(()),
+            Some(_) => Err(invalid("the URL parameter contenttype must be json")),
         }
     }
 }

@@ -13,6 +13,7 @@ use chat_types::{
 };
 use chat_usersig::{SecretKey, Signer};
 use tokio::net::{TcpListener, lookup_host};
+use tracing::warn;
 
 use crate::{
     Emulator, LastPage, StartError,
@@ -80,14 +81,14 @@ impl EmulatorBuilder {
     /// free port. The default is `127.0.0.1:0`.
     ///
     /// The emulator speaks plain HTTP, so listen on addresses beyond this machine only in networks
-    /// that you trust.
+    /// that you trust, and with a key of your own: see [`Emulator::exposure_warning`].
     pub fn listen(mut self, address: impl Into<String>) -> Self {
         self.listen = address.into();
         self
     }
 
-    /// Sets the clock for signatures, mutes, bans, quotas and the `Date` of responses. The default is the clock of the
-    /// machine.
+    /// Sets the clock for signatures, mutes, bans, quotas and the `Date` of responses. The default is
+    /// the clock of the machine.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
@@ -147,7 +148,11 @@ impl EmulatorBuilder {
         let address =
             listener.local_addr().map_err(|error| StartError::address(&self.listen, error))?;
         let limits = self.limits;
-        Ok(Emulator::serve(listener, address, self.into_service(), limits))
+        let emulator = Emulator::serve(listener, address, self.into_service(), limits);
+        if let Some(warning) = emulator.exposure_warning() {
+            warn!("{warning}");
+        }
+        Ok(emulator)
     }
 
     fn into_service(mut self) -> Service {

@@ -7,6 +7,7 @@ use std::{
 };
 
 use chat_types::spec::EndpointSpec;
+use chat_usersig::{SecretKey, Signer};
 use thiserror::Error;
 use tokio::{net::TcpListener, sync::watch};
 
@@ -110,6 +111,28 @@ impl Emulator {
     /// Returns the address that the emulator listens on.
     pub fn local_addr(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Returns a warning if other machines can reach the emulator and know a key of it: the default key,
+    /// which is public. The start of the emulator logs the same text.
+    pub fn exposure_warning(&self) -> Option<String> {
+        if self.address.ip().is_loopback() {
+            return None;
+        }
+        let key = SecretKey::new(Self::DEFAULT_KEY).ok()?;
+        let has_default_key = |sdk_app_id: &u32| {
+            let forged = Signer::new(*sdk_app_id, key.clone()).sign(Self::DEFAULT_ADMIN, 0, 1);
+            let app = self.service.app(*sdk_app_id);
+            app.zip(forged.ok()).is_some_and(|(app, user_sig)| {
+                app.signer.verify(user_sig.as_str(), None, 0).is_ok()
+            })
+        };
+        let app = self.apps().find(has_default_key)?;
+        Some(format!(
+            "other machines can reach {} and sign calls: app {app} has the default key, which is \
+             public; set another key, or listen on 127.0.0.1",
+            self.address
+        ))
     }
 
     /// Returns the SDKAppIDs of the apps, in ascending order.

@@ -3,8 +3,10 @@
 mod app;
 mod auth;
 mod beijing_time;
+mod body;
 mod builder;
 mod call_counts;
+mod connections;
 mod emulator;
 mod figures;
 mod handlers;

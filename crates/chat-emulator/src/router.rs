@@ -15,6 +15,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     LastPage,
     app::{console::Console, inner::AppInner},
+    body::Body,
     received::Received,
     response::{self, ActionStatus, ApiError},
     state::{AppState, group::Group},
@@ -33,7 +34,7 @@ pub(crate) type Handler = Box<dyn Fn(&ValidCall<'_>) -> Result<Vec<u8>, ApiError
 /// A call that passed authentication, the quota and validation.
 pub(crate) struct ValidCall<'a> {
     pub(crate) spec: &'static EndpointSpec,
-    pub(crate) body: &'a [u8],
+    pub(crate) body: &'a Body,
     pub(crate) received: &'a Received<'a>,
     pub(crate) invalid_items: &'a [usize],
     pub(crate) app: &'a AppInner,
@@ -130,9 +131,10 @@ impl Router {
     {
         let has_older_values = has_older_values(E::SPEC.request);
         let handler: Handler = Box::new(move |call| {
-            let request: E = read(call.body, has_older_values).map_err(|error| {
-                ApiError::new(invalid_parameter_code(call.spec), error.to_string())
-            })?;
+            let request: E = call
+                .body
+                .read(call.spec, has_older_values)
+                .map_err(|info| ApiError::new(invalid_parameter_code(call.spec), info))?;
             let (response, some_failed, info) = {
                 let mut app = call.app.state();
                 app.dispatch_due_pushes(call.now);
@@ -199,19 +201,6 @@ impl Context<'_> {
     pub(crate) fn group_mut(&mut self, id: &GroupId) -> Result<&mut Group, ApiError> {
         self.app.groups.get_mut(id.as_str()).ok_or_else(|| ApiError::group_not_found(id.as_str()))
     }
-}
-
-/// Reads a request. Its type knows the older names of fields; older values are replaced.
-fn read<E>(body: &[u8], has_older_values: bool) -> serde_json::Result<E>
-where
-    E: Endpoint + DeserializeOwned,
-{
-    if !has_older_values {
-        return serde_json::from_slice(body);
-    }
-    let mut request = serde_json::from_slice(body)?;
-    E::SPEC.replace_older_names(&mut request);
-    serde_json::from_value(request)
 }
 
 fn has_older_values(fields: &[FieldSpec]) -> bool {

@@ -3,7 +3,7 @@
 use std::{
     convert::Infallible,
     net::SocketAddr,
-    pin::pin,
+    pin::{Pin, pin},
     sync::Arc,
     time::{Duration, UNIX_EPOCH},
 };
@@ -22,13 +22,18 @@ use hyper::{
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{Semaphore, watch},
+    sync::watch,
     task::JoinSet,
     time::{sleep, timeout},
 };
 use tracing::{debug, warn};
 
-use crate::{received::Received, service::Service, state::history_files};
+use crate::{
+    connections::{Connections, Slot},
+    received::Received,
+    service::Service,
+    state::history_files,
+};
 
 /// Limits and delays of the server.
 #[derive(Clone, Copy, Debug)]
@@ -45,43 +50,37 @@ pub(crate) async fn serve(
     limits: Limits,
     mut stop: watch::Receiver<()>,
 ) {
-    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    let mut connections = JoinSet::new();
+    let connections = Connections::new(MAX_CONNECTIONS);
+    let mut tasks = JoinSet::new();
     loop {
+        let accepted = tokio::select! {
+            _ = stop.changed() => break,
+            Some(_) = tasks.join_next() => continue,
+            accepted = listener.accept() => accepted,
+        };
+        let stream = match accepted {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                // Usually too many open files.
+                warn!(%error, "failed to accept a connection");
+                connections.close_longest_idle();
+                sleep(ACCEPT_RETRY_DELAY).await;
+                continue;
+            }
+        };
         let slot = tokio::select! {
             _ = stop.changed() => break,
-            slot = Arc::clone(&slots).acquire_owned() => slot,
+            slot = connections.add() => slot,
         };
-        let accepted = loop {
-            tokio::select! {
-                _ = stop.changed() => break None,
-                Some(_) = connections.join_next() => {}
-                accepted = listener.accept() => break Some(accepted),
-            }
-        };
-        match accepted {
-            None => break,
-            Some(Ok((stream, _))) => {
-                let connection =
-                    serve_connection(stream, Arc::clone(&service), limits, stop.clone());
-                connections.spawn(async move {
-                    connection.await;
-                    drop(slot);
-                });
-            }
-            Some(Err(error)) => {
-                // Usually too many open files: all that helps is to wait until some are closed.
-                warn!(%error, "failed to accept a connection");
-                sleep(ACCEPT_RETRY_DELAY).await;
-            }
-        }
+        tasks.spawn(serve_connection(stream, slot, Arc::clone(&service), limits, stop.clone()));
     }
     drop(listener);
-    while connections.join_next().await.is_some() {}
+    while tasks.join_next().await.is_some() {}
 }
 
 async fn serve_connection(
     stream: TcpStream,
+    slot: Slot,
     service: Arc<Service>,
     limits: Limits,
     mut stop: watch::Receiver<()>,
@@ -97,14 +96,17 @@ async fn serve_connection(
             return;
         }
     };
-    let handle = service_fn(move |request| {
-        let service = Arc::clone(&service);
-        async move { Ok::<_, Infallible>(respond(&service, request, limits, local).await) }
+    let (slot, service) = (&slot, &service);
+    let handle = service_fn(move |request| async move {
+        let _busy = slot.busy();
+        Ok::<_, Infallible>(respond(service, request, limits, local).await)
     });
     let mut connection = pin!(
         http1::Builder::new()
             // A client may close its side once it has sent everything.
             .half_close(true)
+            // Every response has the date of the emulator's clock, or none.
+            .auto_date_header(false)
             .timer(TokioTimer::new())
             .header_read_timeout(HEADER_TIMEOUT)
             .serve_connection(TokioIo::new(stream), handle)
@@ -115,9 +117,32 @@ async fn serve_connection(
             connection.as_mut().graceful_shutdown();
             timeout(SHUTDOWN_TIMEOUT, connection).await.unwrap_or(Ok(()))
         }
+        () = slot.asked_to_close() => {
+            connection.as_mut().graceful_shutdown();
+            finish(connection, slot, stop).await
+        }
     };
     if let Err(error) = ended {
         debug!(%error, "connection failed");
+    }
+}
+
+/// Waits for a connection that is shutting down: to the end of a request that arrived in the meantime,
+/// but not for the rest of one whose head is not there.
+async fn finish<C>(
+    mut connection: Pin<&mut C>,
+    slot: &Slot,
+    mut stop: watch::Receiver<()>,
+) -> C::Output
+where
+    C: Future<Output = hyper::Result<()>>,
+{
+    loop {
+        tokio::select! {
+            ended = connection.as_mut() => return ended,
+            _ = stop.changed() => return timeout(SHUTDOWN_TIMEOUT, connection).await.unwrap_or(Ok(())),
+            () = sleep(CLOSE_TIMEOUT) => if slot.is_idle() { return Ok(()) },
+        }
     }
 }
 
@@ -144,7 +169,10 @@ async fn respond(
             if !latency.is_zero() {
                 sleep(latency).await;
             }
-            json(response)
+            match head.method {
+                Method::CONNECT => refused_tunnel(response),
+                _ => json(response),
+            }
         }
         Ok(Err(BodyError::TooLarge)) => {
             let text = format!("the request body is longer than {max_request_bytes} bytes\n");
@@ -218,6 +246,14 @@ fn json(body: Vec<u8>) -> Response<Full<Bytes>> {
     response
 }
 
+/// The response to CONNECT: after a success, the connection would be a tunnel.
+fn refused_tunnel(body: Vec<u8>) -> Response<Full<Bytes>> {
+    let mut response = json(body);
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
 /// A plain-text response to a request that never reaches the service. It closes the connection.
 fn plain(status: StatusCode, text: String) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(text.into()));
@@ -228,7 +264,7 @@ fn plain(status: StatusCode, text: String) -> Response<Full<Bytes>> {
     response
 }
 
-/// Further connections wait in the backlog of the operating system.
+/// With one more, the connection that has been idle the longest is closed.
 const MAX_CONNECTIONS: usize = 1_024;
 
 /// The time for the head of a request, and so the time that an idle connection is kept.
@@ -238,6 +274,9 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The time for calls in progress at shutdown.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// The time for a connection that is closed because there are too many to send what is left.
+const CLOSE_TIMEOUT: Duration = Duration::from_millis(100);
 
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
 

@@ -7,16 +7,17 @@
 //! 2. `service` reads service and command from the path, runs the steps below, and counts and logs
 //!    the request.
 //! 3. [`auth`](crate::auth) checks the URL parameters and the signature, and finds the app.
-//! 4. [`quota`](crate::quota) counts the call against the limits of the endpoint.
-//! 5. [`validation`] checks the body against the catalog of `chat-types`.
-//! 6. [`router`](crate::router) parses the body into the typed request, checks the group that it
-//!    names, locks the state of the app and runs the handler.
-//! 7. [`handlers`] read and change the state, one function per endpoint. To add an endpoint, start
+//! 4. [`body`](crate::body) parses the body; all further steps use the result.
+//! 5. [`quota`](crate::quota) counts the call against the limits of the endpoint.
+//! 6. [`validation`] checks the body against the catalog of `chat-types`.
+//! 7. [`router`](crate::router) reads the body as the typed request, checks the group that it names,
+//!    locks the state of the app and runs the handler.
+//! 8. [`handlers`] read and change the state, one function per endpoint. To add an endpoint, start
 //!    there.
-//! 8. [`state`](crate::state) is what an app remembers: accounts, groups, messages. It knows nothing
+//! 9. [`state`](crate::state) is what an app remembers: accounts, groups, messages. It knows nothing
 //!    of requests and responses.
-//! 9. [`response`](crate::response) turns the typed response, or the error of any step, into the
-//!    body that is sent.
+//! 10. [`response`](crate::response) turns the typed response, or the error of any step, into the
+//!     body that is sent.
 //!
 //! [`builder`](crate::builder) puts the parts together, [`emulator`](crate::emulator) is the handle
 //! on the running server, and [`app`](crate::app) is the handle on the state of one app.
@@ -39,6 +40,7 @@ use crate::{
     LastPage,
     app::inner::{AppInner, lock},
     auth::{Authenticator, Caller},
+    body::Body,
     call_counts::Calls,
     handlers,
     quota::LimitExceeded,
@@ -54,7 +56,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Service {
     authenticator: Authenticator,
-    router: Router,
+    router: &'static Router,
     clock: Arc<dyn Clock>,
     last_page: LastPage,
     calls: Mutex<Calls>,
@@ -161,6 +163,7 @@ impl Service {
     /// | the endpoint is emulated | 10026 if its page lists that code, otherwise 60009 |
     /// | the quota of app and endpoint | the endpoint's code for that, or 60007 |
     /// | the body is a JSON object | the service's own code, or 60003 |
+    /// | no object in it has a field twice | the service's code for an invalid parameter |
     /// | the body follows the documented rules | see [`validation`] |
     /// | the group exists and has a supported type | 10015, 10010, the endpoint's code |
     /// | the checks of the handler | as the page says |
@@ -183,18 +186,21 @@ impl Service {
             ApiError::new(service.unknown_command_code, info)
         })?;
         let handler = self.router.find(spec).ok_or_else(|| not_emulated(spec))?;
+        let body = Body::parse(spec, body);
+        let items = body.as_ref().map_or(0, |body| body.item_count(spec));
         {
             // The clock is read under the lock, so that calls are counted in the order of time.
             let mut counter = app.rate_counter();
             counter
-                .count(spec, body, self.clock.unix_millis())
+                .count(spec, items, self.clock.unix_millis())
                 .map_err(|exceeded| rate_limited(spec, exceeded))?;
         }
+        let body = body.map_err(|invalid| validation::invalid_body(spec, invalid))?;
         let console = app.console();
-        let invalid_items = validation::validate(spec, console.site, body)?;
+        let invalid_items = validation::validate(spec, console.site, &body)?;
         handler(&ValidCall {
             spec,
-            body,
+            body: &body,
             received,
             invalid_items: &invalid_items,
             app,

@@ -5,10 +5,12 @@ use chat_types::{
     check::{Constraint, Violation},
     spec::{EndpointSpec, FieldKind, Site},
 };
-use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use crate::response::ApiError;
+use crate::{
+    body::{Body, InvalidBody},
+    response::ApiError,
+};
 
 /// Validates a body. Where sites of the vendor differ, the limits are those of the app's site, or those
 /// that no site exceeds if none is set.
@@ -21,16 +23,11 @@ use crate::response::ApiError;
 pub(crate) fn validate(
     spec: &EndpointSpec,
     site: Option<Site>,
-    body: &[u8],
+    body: &Body,
 ) -> Result<Vec<usize>, ApiError> {
-    let Err(violation) = spec.check_json_on(site, body) else { return Ok(Vec::new()) };
-    // The check stops at the first broken rule; the rest of the body may not even be JSON.
-    if let Err(error) = serde_json::from_slice::<IgnoredAny>(body) {
-        let info = format!("the body is not valid JSON: {error}");
-        return Err(ApiError::new(invalid_json_code(spec), info));
-    }
+    let Err(violation) = spec.check_parsed_on(site, body.json()) else { return Ok(Vec::new()) };
     match invalid_item(spec, &violation) {
-        Some(_) => validate_items(spec, site, body),
+        Some(_) => validate_items(spec, site, body.json().clone()),
         None => Err(error_of(spec, &violation)),
     }
 }
@@ -40,15 +37,12 @@ pub(crate) fn validate(
 fn validate_items(
     spec: &EndpointSpec,
     site: Option<Site>,
-    body: &[u8],
+    mut request: Value,
 ) -> Result<Vec<usize>, ApiError> {
-    let mut request: Value = serde_json::from_slice(body)
-        .map_err(|error| ApiError::new(invalid_parameter_code(spec), error.to_string()))?;
     let max = max_items(spec, site).map_or(0, |max| max as usize);
     let mut invalid = Vec::new();
     loop {
-        let json = serde_json::to_vec(&request).map_err(ApiError::internal)?;
-        let Err(violation) = spec.check_json_on(site, &json) else { return Ok(invalid) };
+        let Err(violation) = spec.check_parsed_on(site, &request) else { return Ok(invalid) };
         let Some(index) = invalid_item(spec, &violation) else {
             return Err(error_of(spec, &violation));
         };
@@ -60,6 +54,14 @@ fn validate_items(
         }
         *value = Value::String(String::new());
         invalid.push(index);
+    }
+}
+
+/// Returns the error of a body that cannot be used at all.
+pub(crate) fn invalid_body(spec: &EndpointSpec, invalid: InvalidBody) -> ApiError {
+    match invalid {
+        InvalidBody::NotAnObject(info) => ApiError::new(invalid_json_code(spec), info),
+        InvalidBody::RepeatedField(info) => ApiError::new(invalid_parameter_code(spec), info),
     }
 }
 
@@ -95,7 +97,6 @@ fn error_of(spec: &EndpointSpec, violation: &Violation) -> ApiError {
 ///
 /// | broken rule | code |
 /// | --- | --- |
-/// | the body is not a JSON object | the service's code for that |
 /// | too many items in the batch | the endpoint's code for that |
 /// | a preset group type that the endpoint does not support | the endpoint's code for that |
 /// | too many accounts in another array | 10005 * |
@@ -114,7 +115,6 @@ fn code(spec: &EndpointSpec, violation: &Violation) -> ErrorCode {
     let documented = |code: ErrorCode| spec.documents(code).then_some(code);
     let path = violation.path.as_str();
     let specific = match violation.constraint {
-        Constraint::Json(_) => Some(invalid_json_code(spec)),
         Constraint::MaxItems { .. } => spec
             .batch
             .as_ref()

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::{
     error::{Error, Exit},
     interrupt::Interrupts,
-    output::Output,
+    output::{self, Output},
     parsers,
 };
 
@@ -50,6 +50,9 @@ impl Emulate {
             .start()
             .await
             .map_err(|error| Error::configuration(error.to_string()))?;
+        if let Some(warning) = emulator.exposure_warning() {
+            output::warn(warning);
+        }
         let url = emulator.url();
         if out.is_json_by_choice() {
             let app = emulator.apps().next();

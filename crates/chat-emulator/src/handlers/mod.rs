@@ -89,10 +89,17 @@ mod topic_profiles;
 mod topics;
 mod unread;
 
+use std::sync::LazyLock;
+
 use crate::router::Router;
 
-/// Returns a router with the handlers of all emulated endpoints.
-pub(crate) fn router() -> Router {
+/// Returns the router with the handlers of all emulated endpoints, which all emulators share.
+pub(crate) fn router() -> &'static Router {
+    static ROUTER: LazyLock<Router> = LazyLock::new(build);
+    &ROUTER
+}
+
+fn build() -> Router {
     let mut router = Router::default();
     accounts::register(&mut router);
     online_status::register(&mut router);

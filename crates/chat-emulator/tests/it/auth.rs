@@ -35,12 +35,11 @@ fn user_sig(server: &TestServer) -> UserSig {
 }
 
 #[tokio::test]
-async fn every_url_parameter_but_random_is_required() {
+async fn url_parameters_that_identify_the_caller_are_required() {
     let server = TestServer::new().await;
     assert_eq!(send_without(&server, "sdkappid").await, 60012);
     assert_eq!(send_without(&server, "identifier").await, 60025);
     assert_eq!(send_without(&server, "usersig").await, 70002);
-    assert_eq!(send_without(&server, "contenttype").await, 60025);
     let (_, response) = server.send(Method::POST, PATH, BODY).await;
     assert_error(&response, 60012);
 }
@@ -54,12 +53,24 @@ async fn invalid_url_parameter_is_named_in_the_error() {
         ("sdkappid=1400000000", "sdkappid=99999999999", 60006, "sdkappid"),
         ("sdkappid=1400000000", "sdkappid=1400000009", 70020, "1400000009"),
         ("sdkappid=", "SdkAppid=", 60012, "sdkappid"),
-        ("contenttype=json", "contenttype=JSON", 60025, "contenttype"),
+        ("contenttype=json", "contenttype=xml", 60025, "contenttype"),
         ("identifier=administrator", "identifier=", 60025, "identifier"),
     ] {
         let (found, info) = send_with(&server, from, to).await;
         assert_eq!(found, code, "{to}: {info}");
         assert!(info.contains(named), "{info}");
+    }
+}
+
+#[tokio::test]
+async fn content_type_may_be_missing() {
+    let server = TestServer::new().await;
+    assert_eq!(send_without(&server, "contenttype").await, 0);
+    for content_type in ["JSON", ""] {
+        let parameter = format!("contenttype={content_type}");
+        let query = server.query().replace("contenttype=json", &parameter);
+        let (_, response) = server.send(Method::POST, &format!("{PATH}?{query}"), BODY).await;
+        assert_eq!(response["ErrorCode"], 0, "{content_type}: {response}");
     }
 }
 

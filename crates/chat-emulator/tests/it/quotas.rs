@@ -45,8 +45,9 @@ async fn group_list_is_limited_to_one_call_per_second() {
 async fn invalid_body_counts_and_invalid_signature_does_not() {
     let server = TestServer::with(NOW, |builder| builder.quotas(QuotaMode::Documented)).await;
     let path = format!("/v4/group_open_http_svc/get_appid_group_list?{}", server.query());
-    let (_, response) =
-        server.send(hyper::Method::POST, &path.replace("contenttype=", "type="), "{}").await;
+    let (_, response) = server
+        .send(hyper::Method::POST, &path.replace("contenttype=json", "contenttype=xml"), "{}")
+        .await;
     assert_error(&response, 60025);
     server.call_error("get_appid_group_list", "not json", 10011).await;
     server.call_error("get_appid_group_list", "{}", 60007).await;

@@ -2,9 +2,10 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use chat_emulator::{Emulator, QuotaMode};
+use chat_emulator::{Emulator, QuotaMode, SecretKey};
 use chat_types::clock::Clock as _;
 use hyper::{Method, StatusCode};
+use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -13,7 +14,7 @@ use tokio::{
 
 use crate::{
     http::Connection,
-    test_server::{NOW, TestServer},
+    test_server::{NOW, TestServer, assert_error},
 };
 
 #[tokio::test]
@@ -146,4 +147,98 @@ async fn drop_stops_the_server() {
         }
     };
     timeout(Duration::from_secs(2), stopped).await.expect("the server stops listening");
+}
+
+/// Sends bytes on a new connection and returns everything up to its end.
+async fn exchange(server: &TestServer, request: &[u8]) -> String {
+    let mut stream = TcpStream::connect(server.emulator.local_addr()).await.unwrap();
+    stream.write_all(request).await.unwrap();
+    let mut response = Vec::new();
+    let end = timeout(Duration::from_secs(5), stream.read_to_end(&mut response)).await;
+    let response = String::from_utf8(response).unwrap();
+    assert!(end.is_ok_and(|read| read.is_ok()), "the connection stays open after {response:?}");
+    response
+}
+
+#[tokio::test]
+async fn every_method_but_post_fails_with_60002_whatever_the_target() {
+    let server = TestServer::new().await;
+    let path = format!("/v4/group_open_http_svc/get_appid_group_list?{}", server.query());
+    let absolute = format!("http://example.com{path}");
+    for method in
+        ["GET", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "post"]
+    {
+        for target in [path.as_str(), &absolute, "example.com:80", "*"] {
+            let request =
+                format!("{method} {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            let response = exchange(&server, request.as_bytes()).await;
+            let (head, body) = response.split_once("\r\n\r\n").unwrap();
+            if body.is_empty() {
+                // A target that is not a URL never reaches the service.
+                assert!(head.starts_with("HTTP/1.1 400"), "{method} {target}: {head}");
+                continue;
+            }
+            let status = if method == "CONNECT" { "405" } else { "200" };
+            assert!(head.starts_with(&format!("HTTP/1.1 {status}")), "{method} {target}: {head}");
+            let body: Value = serde_json::from_str(body).unwrap();
+            let info = assert_error(&body, 60002);
+            assert!(info.contains(&format!("found {method}")), "{info}");
+        }
+    }
+    let response = exchange(&server, b"CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n").await;
+    assert!(response.starts_with("HTTP/1.1 405") && response.contains("60002"), "{response}");
+}
+
+#[tokio::test]
+async fn absolute_target_is_accepted_and_other_forms_are_not_paths() {
+    let server = TestServer::new().await;
+    let path = format!("/v4/group_open_http_svc/get_appid_group_list?{}", server.query());
+    for (target, code) in [(format!("http://example.com{path}"), 0), ("*".to_owned(), 60002)] {
+        let request = format!(
+            "POST {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{{}}"
+        );
+        let response = exchange(&server, request.as_bytes()).await;
+        let (_, body) = response.split_once("\r\n\r\n").unwrap();
+        let body: Value = serde_json::from_str(body).unwrap();
+        assert_eq!(body["ErrorCode"], code, "{target}: {body}");
+    }
+}
+
+/// Many more connections than fit, none of which sends a whole request.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn idle_connections_keep_nobody_waiting() {
+    let server = TestServer::new().await;
+    let mut idle = Vec::new();
+    for number in 0..10_000 {
+        // The limit on open files of this process holds for both sides.
+        let Ok(mut stream) = TcpStream::connect(server.emulator.local_addr()).await else { break };
+        if number % 2 == 0 {
+            let _ = stream.write_all(b"POST /v4/").await;
+        }
+        idle.push(stream);
+    }
+    assert!(idle.len() > 200, "only {} connections could be opened", idle.len());
+    let kept = idle.len().saturating_sub(10);
+    idle.truncate(kept);
+    for _ in 0..20 {
+        let path = format!("/v4/group_open_http_svc/get_appid_group_list?{}", server.query());
+        let call = async {
+            let mut connection = Connection::open(&server.emulator).await;
+            connection.send(Method::POST, &path, "{}").await
+        };
+        let (status, _) = timeout(Duration::from_secs(5), call).await.expect("a call waits");
+        assert_eq!(status, StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn default_key_beyond_this_machine_is_warned_about() {
+    let at = |address: &'static str| Emulator::builder().listen(address);
+    let warning = |emulator: Emulator| emulator.exposure_warning();
+    assert_eq!(warning(at("127.0.0.1:0").start().await.unwrap()), None);
+    let exposed = warning(at("0.0.0.0:0").start().await.unwrap()).unwrap();
+    assert!(exposed.contains("1400000000") && exposed.contains("0.0.0.0"), "{exposed}");
+    let with_key = |key| at("0.0.0.0:0").app(7, SecretKey::new(key).unwrap());
+    assert_eq!(warning(with_key("a key of my own").start().await.unwrap()), None);
+    assert!(warning(with_key(Emulator::DEFAULT_KEY).start().await.unwrap()).is_some());
 }

@@ -8,14 +8,74 @@ use crate::test_server::{TestServer, assert_error, assert_error_of, users};
 #[tokio::test]
 async fn body_must_be_a_json_object() {
     let server = TestServer::new().await;
-    for body in ["", "{", "[]", "null", "\"text\"", "{} {}", r#"{"UserID": 7, "#, "not json"] {
-        server.call_error("destroy_group", body, 10011).await;
+    for body in ["", "{", "[{}]", "null", "\"text\"", "{} {}", r#"{"UserID": 7, "#, "not json"] {
+        let info = server.call_error("destroy_group", body, 10011).await;
+        assert!(info.starts_with("the body "), "{info}");
         let response = server.post("im_open_login_svc/account_import", body).await;
         assert_error(&response, 60003);
     }
     for spec in ENDPOINTS.iter().filter(|spec| server.emulator.emulates(spec)) {
         let response = server.post(&spec.id().to_string(), "{").await;
         assert_error_of(spec, &response, spec.service_spec().unwrap().invalid_json_code.get());
+    }
+}
+
+/// PHP writes an array without elements as `[]`, even if it stands for an object.
+#[tokio::test]
+async fn empty_array_is_accepted_for_an_empty_object() {
+    let server = TestServer::new().await;
+    let group = server.create_group(GroupType::Public);
+    server.call_ok("get_appid_group_list", "[]").await;
+    let info = server.call_error("destroy_group", "[]", 10004).await;
+    assert!(info.contains("GroupId is required"), "{info}");
+    let filtered = |filter: Value| json!({"GroupIdList": [group], "ResponseFilter": filter});
+    let response = server.call_ok("get_group_info", filtered(json!([]))).await;
+    assert_eq!(response, server.call_ok("get_group_info", filtered(json!({}))).await);
+    server.call_error("get_group_info", filtered(json!([1])), 10004).await;
+}
+
+#[tokio::test]
+async fn repeated_field_is_refused() {
+    let server = TestServer::new().await;
+    let group = server.create_group(GroupType::Public);
+    let body =
+        format!(r#"{{"GroupId":"{group}","Members_Account":["a"],"MuteTime":1,"MuteTime":0}}"#);
+    let info = server.call_error("forbid_send_msg", body, 10004).await;
+    assert!(info.contains("MuteTime") && info.contains("column"), "{info}");
+}
+
+/// Sends every field of every endpoint with a value of each JSON type.
+#[tokio::test]
+async fn error_info_has_no_words_of_the_parser() {
+    let server = TestServer::new().await;
+    let values = [
+        json!(null),
+        json!(true),
+        json!(-1),
+        json!(1.5),
+        json!(u64::MAX),
+        json!("x"),
+        json!(["x", 7, {}]),
+        json!({"x": {"x": [null]}}),
+    ];
+    for spec in ENDPOINTS.iter().filter(|spec| server.emulator.emulates(spec)) {
+        let schemas = chat_types::schemas::find(spec.service, spec.command).unwrap();
+        let schema: Value = serde_json::from_str(schemas.request).unwrap();
+        let example = &schema["examples"][0];
+        for field in spec.request {
+            for value in &values {
+                let mut body = example.clone();
+                body[field.name] = value.clone();
+                let response = server.post(&spec.id().to_string(), &body).await;
+                let info = response["ErrorInfo"].as_str().unwrap();
+                for word in
+                    ["expected ", "invalid type", "invalid value", "missing field", " line "]
+                {
+                    assert!(!info.contains(word), "{}: {body}: {info}", spec.id());
+                }
+                assert_ne!(response["ErrorCode"], 10002, "{}: {body}: {info}", spec.id());
+            }
+        }
     }
 }
 

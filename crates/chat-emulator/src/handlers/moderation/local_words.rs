@@ -51,9 +51,8 @@ fn read(word: &LocalAuditWord, now: UnixSeconds) -> Result<LocalWord, ApiError> 
         Effect::Block
     };
     let is_regex = word.word_type == LocalAuditWordType::Regex;
-    LocalWord::new(&word.keyword, is_regex, effect, now).map_err(|error| {
-        invalid(format!("Keyword: invalid regular expression {:?}: {error}", word.keyword))
-    })
+    LocalWord::new(&word.keyword, is_regex, effect, now)
+        .map_err(|_| invalid(format!("Keyword: invalid regular expression {:?}", word.keyword)))
 }
 
 fn delete_local_audit_keywords(
