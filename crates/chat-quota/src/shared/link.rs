@@ -6,10 +6,10 @@ use std::{
     time::Duration,
 };
 
+use chat_redis::{Address, Connection};
 use redis::{FromRedisValue, RedisError, ScriptInvocation};
 use tokio::time::{Instant, timeout};
 
-use super::{address::Address, connection::Connection};
 use crate::unreachable::Unreachable;
 
 /// One connection that all endpoints use concurrently. It is opened when it is needed, and replaced
@@ -128,7 +128,7 @@ impl Link {
         let silence = self.silence();
         let script = script(Attempt { is_first, silence });
         let requested = Instant::now();
-        let value = script.invoke_async(&mut connection.commands).await?;
+        let value = script.invoke_async(connection.commands()).await?;
         let responded = Instant::now();
         self.succeed(requested, responded);
         Ok(Response { value, requested, responded })

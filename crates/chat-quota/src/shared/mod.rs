@@ -46,10 +46,8 @@
 //! - A server's clock that is set forward ends bookings early, once.
 
 mod active_lease;
-mod address;
 mod budget;
 mod client;
-mod connection;
 mod lease;
 mod link;
 mod moving_max;

@@ -2,7 +2,8 @@
 
 use std::{fmt, num::NonZeroU32, time::Duration};
 
-use super::address::Address;
+use chat_redis::Address;
+
 use crate::config_error::ConfigError;
 
 /// A quota that any number of processes and machines share, on a Redis (6.2 or newer) or Valkey
@@ -57,11 +58,18 @@ impl SharedQuota {
     /// When this is not such a URL, or when TLS finds no root certificates.
     pub fn redis(url: &str) -> Result<Self, ConfigError> {
         Ok(Self {
-            address: Address::parse(url)?,
+            address: Address::parse(url)
+                .map_err(|error| ConfigError::new("URL of the shared quota", error.to_string()))?,
             key_prefix: "chat-quota".to_owned(),
             timeout: Duration::from_millis(250),
             when_unreachable: WhenUnreachable::Refuse,
         })
+    }
+
+    /// Sets the password, for programs that keep it apart from the URL. One in the URL stays.
+    pub fn or_password(mut self, password: &str) -> Self {
+        self.address = self.address.or_password(password);
+        self
     }
 
     /// Sets what the names of the keys start with: `PREFIX:SDKAPPID/SERVICE/COMMAND`. Default:

@@ -1,19 +1,22 @@
-//! One connection to the server.
+//! One connection to a server.
 //!
 //! Not the `redis` crate's `ConnectionManager`: that one replaces a connection only after an I/O
 //! error, and so never one that has fallen silent (see the decisions in ARCHITECTURE.md).
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use redis::{AsyncConnectionConfig, RedisError, aio::MultiplexedConnection};
 use tokio::task::AbortHandle;
 
-use super::address::Address;
+use crate::Address;
 
 /// A connection that any number of requests use concurrently.
+///
+/// It has no timeout of its own, and is not replaced when it breaks or falls silent: that is for its
+/// user, who knows what may be sent twice.
 #[derive(Clone)]
-pub(super) struct Connection {
-    pub(super) commands: MultiplexedConnection,
+pub struct Connection {
+    commands: MultiplexedConnection,
     driver: Arc<Driver>,
 }
 
@@ -28,9 +31,13 @@ impl Drop for Driver {
 }
 
 impl Connection {
-    pub(super) async fn open(address: &Address) -> Result<Self, RedisError> {
+    /// Connects and logs in. Must be called within a tokio runtime, whose task moves the bytes of the
+    /// connection until the last clone is dropped.
+    ///
+    /// # Errors
+    /// If the server cannot be reached, or refuses the login.
+    pub async fn open(address: &Address) -> Result<Self, RedisError> {
         let stream = address.connect().await?;
-        // The timeout of the whole request is the only one.
         let config = AsyncConnectionConfig::new().set_response_timeout(None);
         let (commands, driver) =
             MultiplexedConnection::new_with_config(address.login(), stream, config).await?;
@@ -38,8 +45,19 @@ impl Connection {
         Ok(Self { commands, driver })
     }
 
+    /// Returns what commands are sent over.
+    pub fn commands(&mut self) -> &mut MultiplexedConnection {
+        &mut self.commands
+    }
+
     /// Returns whether both are clones of one connection.
-    pub(super) fn is(&self, other: &Self) -> bool {
+    pub fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.driver, &other.driver)
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection").finish_non_exhaustive()
     }
 }

@@ -1,11 +1,11 @@
-//! Where the server is, and how to connect to it.
+//! Where a server is, and how to connect to it.
 //!
 //! The `redis` crate parses the URL and logs in. Connecting is ours, for TLS: with the crate's own
 //! TLS, `rustls::ClientConfig::builder` panics in programs that compile rustls with two
 //! cryptography providers, and which root certificates it trusts depends on features that other
 //! crates switch on.
 
-use std::{fmt, io, sync::Arc};
+use std::{borrow::Cow, fmt, io, sync::Arc};
 
 use redis::{ConnectionAddr, IntoConnectionInfo as _, RedisConnectionInfo};
 use rustls::{ClientConfig, crypto::ring, pki_types::ServerName};
@@ -16,24 +16,34 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
-use crate::config_error::ConfigError;
-
-/// Where the server is, and how to log in there.
+/// Where a server is, and how to log in there.
+///
+/// Its Debug output has neither user nor password.
 #[derive(Clone)]
-pub(super) struct Address {
+pub struct Address {
     host: String,
     port: u16,
     tls: Option<TlsConnector>,
     login: RedisConnectionInfo,
 }
 
+/// Why an address cannot be used. It contains no part of the URL.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct AddressError(Cow<'static, str>);
+
 /// A stream that carries a connection.
-pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 impl Address {
-    pub(super) fn parse(url: &str) -> Result<Self, ConfigError> {
+    /// Parses `redis://[user][:password@]host[:port][/database]`, or `rediss://` for TLS. `valkey://` and
+    /// `valkeys://` mean the same. Connects to nothing.
+    ///
+    /// # Errors
+    /// If this is not such a URL, or if TLS finds no root certificates.
+    pub fn parse(url: &str) -> Result<Self, AddressError> {
         // Without TLS of its own, the redis crate does not accept the schemes for it.
         let (plain_url, is_tls) = match url.split_once("://") {
             Some(("rediss", rest)) => (format!("redis://{rest}"), true),
@@ -60,19 +70,33 @@ impl Address {
         })
     }
 
-    /// Returns the address of another node, `host:port`, with the same login. A cluster whose nodes
-    /// do not know their host leaves it out.
-    pub(super) fn at_node(&self, node: &str) -> Option<Self> {
+    /// Sets the password, for programs that keep it apart from the URL. One in the URL stays.
+    #[must_use]
+    pub fn or_password(mut self, password: &str) -> Self {
+        if self.login.password().is_none() {
+            self.login = self.login.set_password(password);
+        }
+        self
+    }
+
+    /// Returns the number of the database.
+    pub fn database(&self) -> i64 {
+        self.login.db()
+    }
+
+    /// Returns the address of another node of a cluster, `host:port`, with the same login; `None` if
+    /// this is not such an address. A cluster whose nodes do not know their host leaves it out.
+    pub fn at_node(&self, node: &str) -> Option<Self> {
         let (host, port) = node.rsplit_once(':')?;
         let host = if host.is_empty() { &self.host } else { host.trim_matches(['[', ']']) };
         Some(Self { host: host.to_owned(), port: port.parse().ok()?, ..self.clone() })
     }
 
-    pub(super) fn login(&self) -> &RedisConnectionInfo {
+    pub(crate) fn login(&self) -> &RedisConnectionInfo {
         &self.login
     }
 
-    pub(super) async fn connect(&self) -> io::Result<Box<dyn Stream>> {
+    pub(crate) async fn connect(&self) -> io::Result<Box<dyn Stream>> {
         let tcp = TcpStream::connect((self.host.as_str(), self.port)).await?;
         tcp.set_nodelay(true)?;
         let Some(tls) = &self.tls else { return Ok(Box::new(tcp)) };
@@ -94,8 +118,10 @@ impl fmt::Debug for Address {
     }
 }
 
-fn connector() -> Result<TlsConnector, ConfigError> {
-    let invalid = |error: rustls::Error| ConfigError::new("root certificates", error.to_string());
+fn connector() -> Result<TlsConnector, AddressError> {
+    let invalid = |error: rustls::Error| {
+        AddressError(format!("needs root certificates, and there are none: {error}").into())
+    };
     let provider = Arc::new(ring::default_provider());
     let verifier = Verifier::new(Arc::clone(&provider)).map_err(invalid)?;
     let config = ClientConfig::builder_with_provider(provider)
@@ -107,6 +133,6 @@ fn connector() -> Result<TlsConnector, ConfigError> {
     Ok(TlsConnector::from(Arc::new(config)))
 }
 
-fn invalid(problem: &'static str) -> ConfigError {
-    ConfigError::new("URL of the shared quota", problem)
+fn invalid(problem: &'static str) -> AddressError {
+    AddressError(Cow::Borrowed(problem))
 }
