@@ -78,7 +78,7 @@ fn features(root: &Path) -> Result<()> {
             &["--package", "chat-transport", "--no-default-features", "--features", feature],
         )?;
     }
-    for feature in ["group", "account", "migration"] {
+    for feature in ["group", "account", "migration", "redis"] {
         lint(root, &["--package", "chat-admin", "--no-default-features", "--features", feature])?;
     }
     lint(root, &["--package", "chat-types"])?;
@@ -148,9 +148,10 @@ const FORBIDDEN: &[(&str, &str, &[&str])] = &[
     ("chat-types", "--all-features", &["tokio", "hyper", "reqwest", "http", "chat-transport"]),
     ("chat-usersig", "--all-features", &["tokio", "hyper", "reqwest", "chat-types"]),
     ("chat-quota", "", &["redis", "rustls"]),
+    ("chat-redis", "--all-features", &["chat-types", "chat-quota", "hyper"]),
     ("chat-quota", "--all-features", &["hyper", "http", "reqwest", "chat-usersig"]),
     ("chat-transport", "", &["reqwest", "redis", "chat-admin", "chat-emulator"]),
-    ("chat-admin", "", &["reqwest", "chat-emulator", "clap"]),
+    ("chat-admin", "", &["reqwest", "redis", "chat-emulator", "clap"]),
     ("chat-emulator", "", &["reqwest", "chat-transport", "chat-admin"]),
     ("xtask", "", &["chat-types", "chat-quota", "chat-transport", "chat-admin", "chat-emulator"]),
 ];

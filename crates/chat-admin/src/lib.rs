@@ -21,6 +21,8 @@ mod resolve;
 pub use crate::facade::Account;
 #[cfg(feature = "account")]
 pub use crate::facade::Accounts;
+#[cfg(feature = "redis")]
+pub use crate::journal::RedisJournal;
 pub use crate::{
     admin::Admin,
     fingerprint::Fingerprint,

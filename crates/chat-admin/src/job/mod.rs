@@ -195,13 +195,20 @@ impl<S: Source> Job<S> {
             input: None,
             note: serde_json::Value::Null,
         };
-        let open = |journal: Journal| -> Result<_, JobError> {
-            Ok(journal.start(Header { input: source.fingerprint()?, ..header })?)
+        let open = |journal: Journal| match source.fingerprint() {
+            Ok(input) => {
+                let (journal, history) = journal.start(Header { input, ..header });
+                (journal, history.map_err(JobError::from))
+            }
+            Err(error) => (journal.into_writer(), Err(error.into())),
         };
-        let (journal, history, error) = match journal.map(open) {
-            None => (None, History::default(), None),
-            Some(Ok((journal, history))) => (Some(journal), history, None),
-            Some(Err(error)) => (None, History::default(), Some(error)),
+        let (journal, history) = match journal.map(open) {
+            None => (None, Ok(History::default())),
+            Some((journal, history)) => (Some(journal), history),
+        };
+        let (history, error) = match history {
+            Ok(history) => (history, None),
+            Err(error) => (History::default(), Some(error)),
         };
         let total = source.length();
         let context = JobContext {

@@ -60,6 +60,8 @@ pub struct Running<'a, C: Chunk> {
     next: u64,
     position: Position,
     history: History,
+    /// Whether the input has a mistake that the journal does not know of yet.
+    has_mistake_to_note: bool,
     /// Whether every item so far has an outcome.
     is_complete: bool,
     progress: Progress,
@@ -106,6 +108,7 @@ impl<'a, C: Chunk> Running<'a, C> {
             next: 0,
             position: Position::default(),
             history,
+            has_mistake_to_note: false,
             is_complete: true,
             progress: Progress::new(total),
             start: None,
@@ -126,10 +129,13 @@ impl<'a, C: Chunk> Running<'a, C> {
     /// This is cancel safe: nothing is lost if it is dropped before it completes, such as within
     /// `tokio::select!`.
     pub async fn next(&mut self) -> Option<ChunkReport<C::Response>> {
-        self.start.get_or_insert_with(Instant::now);
+        self.begin().await;
         let mut signal = self.context.stop.clone();
         let mut stopped = pin!(signal.reached(RunState::Stopping));
         loop {
+            if self.has_mistake_to_note {
+                self.note_mistake().await;
+            }
             if let Some(report) = self.take_ready() {
                 self.progress.summary.add(report.summary());
                 return Some(report);
@@ -157,8 +163,23 @@ impl<'a, C: Chunk> Running<'a, C> {
                 else => break,
             }
         }
-        self.finish();
+        self.finish().await;
         None
+    }
+
+    /// Waits until the journal has begun, before anything is sent.
+    async fn begin(&mut self) {
+        if self.start.is_some() {
+            return;
+        }
+        if self.end.is_none()
+            && let Some(journal) = &self.context.journal
+            && let Err(error) = journal.begun().await
+        {
+            self.chunks = None;
+            self.break_off(error.into());
+        }
+        self.start = Some(Instant::now());
     }
 
     /// Returns the progress. It counts the chunks that [`next`](Self::next) has returned.
@@ -313,12 +334,17 @@ impl<'a, C: Chunk> Running<'a, C> {
 
     /// Ends the job at a mistake in the input, which may be corrected before the job resumes.
     fn end_at_invalid_input(&mut self, error: InputError) {
-        let journal = self.context.journal.as_ref().filter(|_| self.is_verified());
-        let noted = journal.map_or(Ok(()), |journal| journal.write(&Line::InvalidInput {}));
+        self.has_mistake_to_note = self.is_verified();
         self.break_off(error.into());
-        if let Err(error) = noted {
+    }
+
+    async fn note_mistake(&mut self) {
+        if let Some(journal) = &self.context.journal
+            && let Err(error) = journal.write(&Line::InvalidInput {}).await
+        {
             tracing::warn!(%error, "a corrected input will not be accepted");
         }
+        self.has_mistake_to_note = false;
     }
 
     fn break_off_mismatch(&mut self, kind: Kind) {
@@ -337,25 +363,32 @@ impl<'a, C: Chunk> Running<'a, C> {
         }
     }
 
-    fn finish(&mut self) {
-        if self.end.is_some() {
-            return;
+    /// Ends the job. Whatever happens to this future, it can be run again.
+    async fn finish(&mut self) {
+        if self.end.is_none() {
+            self.end = Some(self.conclude().await);
         }
+        if let Some(journal) = &self.context.journal {
+            journal.close().await;
+        }
+    }
+
+    /// Returns how a job ends of which nothing is left to be sent now.
+    async fn conclude(&mut self) -> End {
         if self.chunks.is_some() || !self.held.is_empty() || !self.is_complete {
-            self.end = Some(End::Stopped);
-            return;
+            return End::Stopped;
         }
         let result = match &self.context.journal {
             Some(journal) if self.history.extent.is_none() => {
                 let Position { chunks, items, .. } = self.position;
-                journal.write(&Line::Input(Extent { chunks, items }))
+                journal.write(&Line::Input(Extent { chunks, items })).await
             }
             _ => Ok(()),
         };
-        self.end = Some(match result {
+        match result {
             Ok(()) => End::Complete,
             Err(error) => End::Broken(error.into()),
-        });
+        }
     }
 }
 

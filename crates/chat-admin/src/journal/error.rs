@@ -1,11 +1,15 @@
 //! The error of a journal.
 
-use std::{fmt, io, path::PathBuf, sync::Arc};
+use std::{fmt, io, sync::Arc, time::Duration};
+
+use super::location::Location;
+#[cfg(feature = "redis")]
+use super::redis::RedisProblem;
 
 /// Why a journal cannot be used.
 #[derive(Clone, Debug)]
 pub struct JournalError {
-    path: PathBuf,
+    location: Location,
     kind: Kind,
 }
 
@@ -13,7 +17,10 @@ pub struct JournalError {
 pub(crate) enum Kind {
     AlreadyExists,
     NotFound,
-    InUse,
+    InUse {
+        /// When another process can take over, unless the lease is renewed. A file has no lease.
+        lease_ends_in: Option<Duration>,
+    },
     /// A directory, a pipe or a device.
     NotAFile,
     /// The first line, which describes the job, is not complete.
@@ -23,6 +30,8 @@ pub(crate) enum Kind {
         action: &'static str,
         error: Arc<io::Error>,
     },
+    #[cfg(feature = "redis")]
+    Redis(RedisProblem),
     InvalidJournal {
         line: u64,
         problem: String,
@@ -48,20 +57,24 @@ pub(crate) enum Kind {
 }
 
 impl JournalError {
-    pub(crate) fn new(path: impl Into<PathBuf>, kind: Kind) -> Self {
-        Self { path: path.into(), kind }
+    pub(crate) fn new(location: impl Into<Location>, kind: Kind) -> Self {
+        Self { location: location.into(), kind }
     }
 
-    pub(crate) fn io(path: impl Into<PathBuf>, action: &'static str, error: io::Error) -> Self {
+    pub(crate) fn io(
+        location: impl Into<Location>,
+        action: &'static str,
+        error: io::Error,
+    ) -> Self {
         let kind = match error.kind() {
             io::ErrorKind::AlreadyExists => Kind::AlreadyExists,
             io::ErrorKind::NotFound => Kind::NotFound,
             _ => Kind::Io { action, error: Arc::new(error) },
         };
-        Self::new(path, kind)
+        Self::new(location, kind)
     }
 
-    /// Returns whether a file already exists, which a new job must not overwrite.
+    /// Returns whether a journal already exists, which a new job must not overwrite.
     pub fn already_exists(&self) -> bool {
         matches!(self.kind, Kind::AlreadyExists)
     }
@@ -88,7 +101,14 @@ impl JournalError {
         matches!(self.kind, Kind::Incomplete)
     }
 
-    /// Returns whether the file could not be read or written.
+    /// Returns whether another process has taken over a journal in Redis, because this one did not reach
+    /// the server for longer than its lease.
+    #[cfg(feature = "redis")]
+    pub fn is_lease_lost(&self) -> bool {
+        matches!(self.kind, Kind::Redis(RedisProblem::LeaseLost))
+    }
+
+    /// Returns whether the journal could not be read or written.
     pub fn is_io(&self) -> bool {
         matches!(self.kind, Kind::Io { .. })
     }
@@ -96,13 +116,24 @@ impl JournalError {
 
 impl fmt::Display for JournalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "journal {}: ", self.path.display())?;
+        let noun = self.location.noun();
+        write!(f, "journal {}: ", self.location)?;
         match &self.kind {
             Kind::AlreadyExists => {
-                f.write_str("the file already exists; resume its job, or choose another path")
+                write!(f, "the {noun} already exists; resume its job, or choose another {noun}")
             }
-            Kind::NotFound => f.write_str("file not found"),
-            Kind::InUse => f.write_str("in use by another process; wait for it to end"),
+            Kind::NotFound => write!(f, "{noun} not found"),
+            Kind::InUse { lease_ends_in: None } => {
+                f.write_str("in use by another process; wait for it to end")
+            }
+            Kind::InUse { lease_ends_in: Some(time) } => write!(
+                f,
+                "in use by another process; wait for it to end, or, if it was killed, for {} s until \
+                 its lease ends",
+                time.as_secs() + 1
+            ),
+            #[cfg(feature = "redis")]
+            Kind::Redis(problem) => problem.fmt(f),
             Kind::NotAFile => f.write_str("not a regular file"),
             Kind::Incomplete => f.write_str(
                 "it ends before its first line is complete, so it does not say what the job is; nothing \
@@ -110,10 +141,10 @@ impl fmt::Display for JournalError {
             ),
             Kind::Io { action: "written", error } => write!(
                 f,
-                "the file cannot be written: {error}; outcomes that it lacks count as unknown when the \
+                "the {noun} cannot be written: {error}; outcomes that it lacks count as unknown when the \
                  job resumes"
             ),
-            Kind::Io { action, error } => write!(f, "the file cannot be {action}: {error}"),
+            Kind::Io { action, error } => write!(f, "the {noun} cannot be {action}: {error}"),
             Kind::InvalidJournal { line, problem } => {
                 write!(f, "line {line} is not a line of a journal: {problem}")
             }

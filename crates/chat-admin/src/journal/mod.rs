@@ -4,7 +4,8 @@
 //!
 //! 1. [`line`] defines the lines: the job, what is about to be sent, what was refused, the outcomes and
 //!    the end of the input. [`encoding`] makes each a JSON object with a checksum.
-//! 2. [`writer`] appends them, from several tasks.
+//! 2. [`writer`] appends them, from several tasks, to a [`file`](mod@file) or, with the feature `redis`,
+//!    to a key on a Redis server.
 //! 3. [`read`] reads them back, up to the last complete line.
 //! 4. [`history`] turns them into what earlier runs did to each chunk.
 //! 5. [`digest`] recognizes the input, by its [canonical form](canonical).
@@ -17,23 +18,24 @@ mod canonical;
 mod digest;
 mod encoding;
 mod error;
+mod file;
 mod history;
 mod line;
+mod location;
 mod read;
+#[cfg(feature = "redis")]
+mod redis;
 #[cfg(test)]
 mod tests;
 mod writer;
 
-use std::{
-    fmt,
-    fs::{File, OpenOptions, TryLockError},
-    path::{Path, PathBuf},
-};
+use std::{fmt, path::Path};
 
 use serde_json::Value;
 
 pub use self::error::JournalError;
-use self::read::Content;
+#[cfg(feature = "redis")]
+pub use self::redis::RedisJournal;
 pub(crate) use self::{
     digest::Digest,
     error::Kind,
@@ -41,7 +43,8 @@ pub(crate) use self::{
     line::{ChunkPart, Extent, Header, Indices, Line, NotDone, NotDoneItems, Settled, VERSION},
     writer::JournalWriter,
 };
-use crate::{Summary, private_file::private};
+use self::{file::FileWriter, location::Location, writer::Storage};
+use crate::Summary;
 
 /// A file that lets a job resume after an interruption: a crash, a power cut or a stop.
 ///
@@ -55,6 +58,9 @@ use crate::{Summary, private_file::private};
 /// Where a repeat would do harm, the journal is on disk before a call is sent. Elsewhere it is enough
 /// that the operating system has it, because a power cut can only cause a harmless repeat.
 ///
+/// With the feature `redis`, a `RedisJournal` is the same in a key on a Redis server, for processes that
+/// lose their disks.
+///
 /// ```no_run
 /// use chat_admin::{Group, Journal};
 ///
@@ -67,8 +73,8 @@ use crate::{Summary, private_file::private};
 /// # }
 /// ```
 pub struct Journal {
-    path: PathBuf,
-    file: File,
+    location: Location,
+    storage: Storage,
     note: Value,
     earlier: Option<(Header, History)>,
 }
@@ -78,14 +84,10 @@ impl Journal {
     ///
     /// # Errors
     /// If the file already exists or cannot be created.
-    pub fn create(path: impl Into<PathBuf>) -> Result<Self, JournalError> {
-        let path = path.into();
-        let mut options = OpenOptions::new();
-        options.read(true).append(true).create_new(true);
-        let file = private(&mut options).open(&path);
-        let file = file.map_err(|error| JournalError::io(&path, "created", error))?;
-        lock(&path, &file)?;
-        Ok(Self { path, file, note: Value::Null, earlier: None })
+    pub fn create(path: impl AsRef<Path>) -> Result<Self, JournalError> {
+        let path = path.as_ref();
+        let file = file::create(path)?;
+        Ok(Self::new(path.into(), Storage::File(FileWriter::new(path, file)), None))
     }
 
     /// Opens a journal to resume its job.
@@ -94,29 +96,30 @@ impl Journal {
     /// If the file does not exist, is not a regular file, cannot be read, is damaged, or is in use by
     /// another process. A file that ends before its first line is complete, because the job was killed
     /// before it sent anything, is resumed like a new journal.
-    pub fn resume(path: impl Into<PathBuf>) -> Result<Self, JournalError> {
-        let path = path.into();
-        check_is_file(&path)?;
-        let file = OpenOptions::new().read(true).append(true).open(&path);
-        let file = file.map_err(|error| JournalError::io(&path, "opened", error))?;
-        lock(&path, &file)?;
-        let content = read::read(&path, &file)?;
-        read::repair(&file, &content).map_err(|error| JournalError::io(&path, "written", error))?;
-        let Content { earlier, .. } = content;
-        let note = earlier.as_ref().map_or(Value::Null, |(header, _)| header.note.clone());
-        Ok(Self { path, file, note, earlier })
+    pub fn resume(path: impl AsRef<Path>) -> Result<Self, JournalError> {
+        let path = path.as_ref();
+        let file = file::open(path)?;
+        let content = read::read(path, &file)?;
+        read::repair(&file, &content).map_err(|error| JournalError::io(path, "written", error))?;
+        let storage = Storage::File(FileWriter::new(path, file));
+        Ok(Self::new(path.into(), storage, content.earlier))
     }
 
     /// Opens a journal to resume its job, or creates one if the file does not exist.
     ///
     /// # Errors
     /// The same as for [`resume`](Self::resume), except that the file may be missing.
-    pub fn open(path: impl Into<PathBuf>) -> Result<Self, JournalError> {
-        let path = path.into();
-        match Self::create(&path) {
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, JournalError> {
+        let path = path.as_ref();
+        match Self::create(path) {
             Err(error) if error.already_exists() => Self::resume(path),
             outcome => outcome,
         }
+    }
+
+    fn new(location: Location, storage: Storage, earlier: Option<(Header, History)>) -> Self {
+        let note = earlier.as_ref().map_or(Value::Null, |(header, _)| header.note.clone());
+        Self { location, storage, note, earlier }
     }
 
     /// Stores a value of your own, such as the command line, which [`note`](Self::note) and
@@ -134,9 +137,9 @@ impl Journal {
         &self.note
     }
 
-    /// Returns the path of the file.
-    pub fn path(&self) -> &Path {
-        &self.path
+    /// Returns the path of the file, or the URL in Redis without its login.
+    pub fn name(&self) -> String {
+        self.location.to_string()
     }
 
     /// Summarizes a journal without resuming its job, which may be running.
@@ -145,33 +148,28 @@ impl Journal {
     /// If the file does not exist, cannot be read, or is damaged.
     pub fn read(path: impl AsRef<Path>) -> Result<JournalSummary, JournalError> {
         let path = path.as_ref();
-        check_is_file(path)?;
-        let file = File::open(path).map_err(|error| JournalError::io(path, "opened", error))?;
-        let earlier = read::read(path, &file)?.earlier;
-        let (header, history) = earlier.ok_or_else(|| JournalError::new(path, Kind::Incomplete))?;
-        let items = history.extent.map(|extent| extent.items);
-        let Header { sdk_app_id, job, note, .. } = header;
-        let (summary, remaining) = (history.summary(), history.remaining());
-        Ok(JournalSummary { sdk_app_id, job, note, items, summary, remaining })
+        let file = file::open_to_read(path)?;
+        JournalSummary::new(path, read::read(path, &file)?.earlier)
     }
 
-    /// Writes the header of a new journal, or checks that a resumed one belongs to this job.
-    pub(crate) fn start(self, header: Header) -> Result<(JournalWriter, History), JournalError> {
-        let Self { path, file, note, earlier } = self;
+    /// Writes the header of a new journal, or checks that a resumed one belongs to this job. If it does
+    /// not, the writer is only good for closing.
+    pub(crate) fn start(self, header: Header) -> (JournalWriter, Result<History, JournalError>) {
+        let Self { location, storage, note, earlier } = self;
         let header = Header { note, ..header };
-        let is_new = earlier.is_none();
+        let writer = JournalWriter::new(location, storage);
         let history = match earlier {
-            None => History::default(),
+            None => writer.submit(&Line::Job(header)).map(|()| History::default()),
             Some((before, history)) => {
-                before.check(&header).map_err(|kind| JournalError::new(&path, kind))?;
-                history
+                before.check(&header).map(|()| history).map_err(|kind| writer.mismatch(kind))
             }
         };
-        let writer = JournalWriter::new(path, file);
-        if is_new {
-            writer.write(&Line::Job(header))?;
-        }
-        Ok((writer, history))
+        (writer, history)
+    }
+
+    /// Returns a writer that is only good for closing, for a job that cannot start.
+    pub(crate) fn into_writer(self) -> JournalWriter {
+        JournalWriter::new(self.location, self.storage)
     }
 }
 
@@ -220,22 +218,22 @@ pub struct JournalSummary {
     pub remaining: u64,
 }
 
-impl fmt::Debug for Journal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Journal").field("path", &self.path).finish_non_exhaustive()
+impl JournalSummary {
+    fn new(
+        location: impl Into<Location>,
+        earlier: Option<(Header, History)>,
+    ) -> Result<Self, JournalError> {
+        let (header, history) =
+            earlier.ok_or_else(|| JournalError::new(location, Kind::Incomplete))?;
+        let items = history.extent.map(|extent| extent.items);
+        let Header { sdk_app_id, job, note, .. } = header;
+        let (summary, remaining) = (history.summary(), history.remaining());
+        Ok(Self { sdk_app_id, job, note, items, summary, remaining })
     }
 }
 
-/// Opening or reading a pipe or a device could wait forever.
-fn check_is_file(path: &Path) -> Result<(), JournalError> {
-    let metadata = path.metadata().map_err(|error| JournalError::io(path, "opened", error))?;
-    if metadata.is_file() { Ok(()) } else { Err(JournalError::new(path, Kind::NotAFile)) }
-}
-
-fn lock(path: &Path, file: &File) -> Result<(), JournalError> {
-    match file.try_lock() {
-        Ok(()) => Ok(()),
-        Err(TryLockError::WouldBlock) => Err(JournalError::new(path, Kind::InUse)),
-        Err(TryLockError::Error(error)) => Err(JournalError::io(path, "locked", error)),
+impl fmt::Debug for Journal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Journal").field("location", &self.location).finish_non_exhaustive()
     }
 }

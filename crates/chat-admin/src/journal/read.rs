@@ -1,4 +1,4 @@
-//! Reads a journal, whose last line may be incomplete.
+//! Reads a journal. In a file the last line may be incomplete.
 
 use std::{
     fs::File,
@@ -6,10 +6,12 @@ use std::{
     path::Path,
 };
 
-use super::{Header, History, JournalError, Kind, VERSION, encoding::decode, line::Line};
-use crate::{InputError, input::Lines};
+use super::{
+    Header, History, JournalError, Kind, VERSION, encoding::decode, line::Line, location::Location,
+};
+use crate::input::Lines;
 
-/// The content of a journal.
+/// The content of a journal in a file.
 pub(super) struct Content {
     /// `None` if not even the first line is complete.
     pub(super) earlier: Option<(Header, History)>,
@@ -25,6 +27,62 @@ struct FileExtent {
     lacks_line_ending: bool,
 }
 
+/// What the lines of a journal say, as far as they were read.
+pub(super) struct LineReader {
+    location: Location,
+    /// The number of the last line, starting at 1.
+    number: u64,
+    header: Option<Header>,
+    history: History,
+}
+
+impl LineReader {
+    pub(super) fn new(location: impl Into<Location>) -> Self {
+        let location = location.into();
+        Self { location, number: 0, header: None, history: History::default() }
+    }
+
+    /// Takes in the next line, without its line ending.
+    pub(super) fn add(&mut self, text: &str) -> Result<(), JournalError> {
+        self.number += 1;
+        self.read(text).map_err(|problem| self.invalid(problem))
+    }
+
+    fn read(&mut self, text: &str) -> Result<(), String> {
+        match (decode(text)?, &mut self.header) {
+            (Line::Job(found), None) if found.version == VERSION => {
+                self.history = History::with_batch_size(found.batch_size)?;
+                self.header = Some(found);
+            }
+            (Line::Job(found), None) => {
+                let Header { version, .. } = found;
+                return Err(format!("the journal has version {version}, expected {VERSION}"));
+            }
+            (_, None) => return Err("the first line must describe the job".to_owned()),
+            (Line::InvalidInput {}, Some(header)) => header.input = None,
+            (line, Some(_)) => self.history.add(line)?,
+        }
+        Ok(())
+    }
+
+    /// Returns an error about the last line.
+    pub(super) fn invalid(&self, problem: impl Into<String>) -> JournalError {
+        let kind = Kind::InvalidJournal { line: self.number, problem: problem.into() };
+        JournalError::new(&self.location, kind)
+    }
+
+    /// Returns an error about the line after the last one.
+    pub(super) fn invalid_next(&mut self, problem: impl Into<String>) -> JournalError {
+        self.number += 1;
+        self.invalid(problem)
+    }
+
+    /// Returns what the lines say, or `None` if there were none.
+    pub(super) fn finish(self) -> Option<(Header, History)> {
+        self.header.map(|header| (header, self.history))
+    }
+}
+
 /// Reads the whole lines of a journal.
 pub(super) fn read(path: &Path, mut file: &File) -> Result<Content, JournalError> {
     let unreadable = |error| JournalError::io(path, "read", error);
@@ -33,32 +91,15 @@ pub(super) fn read(path: &Path, mut file: &File) -> Result<Content, JournalError
     let whole = BufReader::new(io::Read::take(file, extent.length));
     let name = path.display().to_string();
     let mut lines = Lines::new(whole, MAX_LINE_BYTES);
-    let mut header = None;
-    let mut history = History::default();
-    for number in 1_u64.. {
-        let invalid = |problem: String| {
-            JournalError::new(path, Kind::InvalidJournal { line: number, problem })
-        };
-        let text = lines.next_text(&name);
-        let Some(text) = text.map_err(|error: InputError| invalid(error.to_string()))? else {
-            break;
-        };
-        match (decode(text).map_err(invalid)?, &mut header) {
-            (Line::Job(found), None) if found.version == VERSION => {
-                history = History::with_batch_size(found.batch_size).map_err(invalid)?;
-                header = Some(found);
-            }
-            (Line::Job(found), None) => {
-                let Header { version, .. } = found;
-                let problem = format!("the journal has version {version}, expected {VERSION}");
-                return Err(invalid(problem));
-            }
-            (_, None) => return Err(invalid("the first line must describe the job".to_owned())),
-            (Line::InvalidInput {}, Some(header)) => header.input = None,
-            (line, Some(_)) => history.add(line).map_err(invalid)?,
+    let mut reader = LineReader::new(path);
+    loop {
+        match lines.next_text(&name) {
+            Ok(Some(text)) => reader.add(text)?,
+            Ok(None) => break,
+            Err(error) => return Err(reader.invalid_next(error.to_string())),
         }
     }
-    Ok(Content { earlier: header.map(|header| (header, history)), extent })
+    Ok(Content { earlier: reader.finish(), extent })
 }
 
 /// Makes the file end with a line ending, so that the next line can be appended: removes an incomplete
@@ -112,4 +153,4 @@ fn terminated_length(mut file: &File) -> io::Result<u64> {
 }
 
 /// Enough for a chunk of a thousand items, each with a long reason for its failure.
-const MAX_LINE_BYTES: u64 = 16 * 1_024 * 1_024;
+pub(super) const MAX_LINE_BYTES: u64 = 16 * 1_024 * 1_024;

@@ -1,13 +1,12 @@
-//! Appends lines to a journal.
+//! Appends lines to a journal, wherever it is.
 
-use std::{
-    fs::File,
-    io::{self, Write as _},
-    path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+use std::{io, sync::Arc};
+
+#[cfg(feature = "redis")]
+use super::redis::RedisWriter;
+use super::{
+    JournalError, Kind, encoding::encode, file::FileWriter, line::Line, location::Location,
 };
-
-use super::{JournalError, Kind, encoding::encode, line::Line};
 
 /// Appends lines to a journal. A clone appends to the same one.
 #[derive(Clone, Debug)]
@@ -15,46 +14,86 @@ pub(crate) struct JournalWriter(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    path: PathBuf,
-    file: File,
-    /// Locked while a line is written, so that the lines of several tasks do not mix. Set once a line
-    /// could not be written completely, because the next one would be appended to the incomplete line.
-    is_broken: Mutex<bool>,
+    location: Location,
+    storage: Storage,
+}
+
+/// What holds the lines.
+#[derive(Debug)]
+pub(super) enum Storage {
+    File(FileWriter),
+    #[cfg(feature = "redis")]
+    Redis(RedisWriter),
 }
 
 impl JournalWriter {
-    pub(super) fn new(path: PathBuf, file: File) -> Self {
-        Self(Arc::new(Inner { path, file, is_broken: Mutex::new(false) }))
+    pub(super) fn new(location: Location, storage: Storage) -> Self {
+        Self(Arc::new(Inner { location, storage }))
     }
 
-    /// Passes a line to the operating system, which keeps it even if this process dies.
-    pub(crate) fn write(&self, line: &Line) -> Result<(), JournalError> {
-        let text = encode(line).map_err(|error| self.error(error.into()))?;
-        let mut is_broken = self.0.is_broken.lock().unwrap_or_else(PoisonError::into_inner);
-        if *is_broken {
-            return Err(self.error(io::Error::other("an earlier line could not be written")));
+    /// Begins to write a line. In a file it is written then, and in Redis before the next one.
+    pub(super) fn submit(&self, line: &Line) -> Result<(), JournalError> {
+        let text = self.encode(line)?;
+        match &self.0.storage {
+            Storage::File(file) => file.write(&text),
+            #[cfg(feature = "redis")]
+            Storage::Redis(redis) => redis.submit(text),
         }
-        (&self.0.file).write_all(&text).map_err(|error| {
-            *is_broken = true;
-            self.error(error)
-        })
+    }
+
+    /// Waits until the first line is written.
+    pub(crate) async fn begun(&self) -> Result<(), JournalError> {
+        match &self.0.storage {
+            Storage::File(_) => Ok(()),
+            #[cfg(feature = "redis")]
+            Storage::Redis(redis) => redis.write(Vec::new()).await,
+        }
+    }
+
+    /// Writes a line so that it is kept even if this process dies.
+    pub(crate) async fn write(&self, line: &Line) -> Result<(), JournalError> {
+        let text = self.encode(line)?;
+        match &self.0.storage {
+            Storage::File(file) => file.write(&text),
+            #[cfg(feature = "redis")]
+            Storage::Redis(redis) => redis.write(text).await,
+        }
     }
 
     /// Waits until everything written is on disk, so that it survives a power cut too.
     pub(crate) async fn sync(&self) -> Result<(), JournalError> {
-        let inner = Arc::clone(&self.0);
-        match tokio::task::spawn_blocking(move || inner.file.sync_data()).await {
-            Ok(outcome) => outcome.map_err(|error| self.error(error)),
-            Err(error) => Err(self.error(io::Error::other(error))),
+        match &self.0.storage {
+            Storage::File(file) => file.sync().await,
+            #[cfg(feature = "redis")]
+            Storage::Redis(redis) => redis.check_durability(),
+        }
+    }
+
+    /// Returns an error once this process must not continue the job, because another one does.
+    pub(crate) fn check(&self) -> Result<(), JournalError> {
+        match &self.0.storage {
+            Storage::File(_) => Ok(()),
+            #[cfg(feature = "redis")]
+            Storage::Redis(redis) => redis.check(),
+        }
+    }
+
+    /// Lets another process resume the job. Nothing can be written after it.
+    pub(crate) async fn close(&self) {
+        match &self.0.storage {
+            Storage::File(_) => {}
+            #[cfg(feature = "redis")]
+            Storage::Redis(redis) => redis.close().await,
         }
     }
 
     /// Returns an error about what the journal says.
     pub(crate) fn mismatch(&self, kind: Kind) -> JournalError {
-        JournalError::new(&self.0.path, kind)
+        JournalError::new(&self.0.location, kind)
     }
 
-    fn error(&self, error: io::Error) -> JournalError {
-        JournalError::io(&self.0.path, "written", error)
+    fn encode(&self, line: &Line) -> Result<Vec<u8>, JournalError> {
+        encode(line)
+            .map_err(|error| JournalError::io(&self.0.location, "written", io::Error::from(error)))
     }
 }

@@ -185,7 +185,7 @@ impl<C: Chunk> ChunkTask<C> {
         self.recalled += indices.len() as u64;
         // An unknown item of an earlier run must not block later ones forever.
         let blocking_failure = self.blocking_failure.take();
-        let settled = self.settle(&indices, outcomes.into_iter());
+        let settled = self.settle(&indices, outcomes.into_iter()).await;
         self.blocking_failure = blocking_failure;
         settled
     }

@@ -12,34 +12,36 @@ use crate::{
 impl<C: Chunk> ChunkTask<C> {
     /// Records in the journal, if necessary, that items are about to be sent.
     pub(super) async fn note_sending(&mut self, indices: &[usize]) -> Result<(), JournalError> {
-        let Some(journal) = self.context.journal.as_ref().filter(|_| self.is_noted_before()) else {
+        let Some(journal) = &self.context.journal else { return Ok(()) };
+        journal.check()?;
+        if !self.is_noted_before() {
             return Ok(());
-        };
-        journal.write(&Line::Sent(self.part(indices)))?;
+        }
+        journal.write(&Line::Sent(self.part(indices))).await?;
         if self.chunk.is_safe_to_repeat(Duration::MAX) { Ok(()) } else { journal.sync().await }
     }
 
     /// Takes back in the journal that items were sent.
-    pub(super) fn note_refusal(&self, indices: &[usize]) -> Result<(), JournalError> {
+    pub(super) async fn note_refusal(&mut self, indices: &[usize]) -> Result<(), JournalError> {
         match &self.context.journal {
             Some(journal) if self.is_noted_before() => {
-                journal.write(&Line::Refused(self.part(indices)))
+                journal.write(&Line::Refused(self.part(indices))).await
             }
             _ => Ok(()),
         }
     }
 
     /// Records the same outcome for all items.
-    pub(super) fn settle_all(
+    pub(super) async fn settle_all(
         &mut self,
         indices: &[usize],
         outcome: Outcome,
     ) -> Result<(), JournalError> {
-        self.settle(indices, std::iter::repeat(outcome))
+        self.settle(indices, std::iter::repeat(outcome)).await
     }
 
     /// Records the outcomes of items, here and in the journal.
-    pub(super) fn settle(
+    pub(super) async fn settle(
         &mut self,
         indices: &[usize],
         outcomes: impl Iterator<Item = Outcome>,
@@ -57,7 +59,7 @@ impl<C: Chunk> ChunkTask<C> {
         }
         let Some(journal) = &self.context.journal else { return Ok(()) };
         let not_done = self.not_done(indices);
-        journal.write(&Line::Settled(Settled { part: self.part(indices), not_done }))
+        journal.write(&Line::Settled(Settled { part: self.part(indices), not_done })).await
     }
 
     /// Records that items were in flight when the job was canceled. The journal knows it already.

@@ -26,22 +26,22 @@ impl<C: Chunk> ChunkTask<C> {
         if error.may_have_taken_effect() && self.chunk.can_resolve() {
             // A run that resumes asks the service again.
             let failure = Failure::of_call(error).retryable(self.chunk.endpoint());
-            return self.settle_all(&indices, Outcome::Unknown(failure));
+            return self.settle_all(&indices, Outcome::Unknown(failure)).await;
         }
         if indices.len() == 1 || !self.context.split_on_error {
-            return self.settle_all(&indices, Outcome::of_call(error));
+            return self.settle_all(&indices, Outcome::of_call(error)).await;
         }
         let splits_safely = self.splits_safely();
         match FaultScope::of(&error, splits_safely, |path| self.chunk.item_at(path)) {
             FaultScope::Item(position) if position < indices.len() => {
                 let mut rest = indices;
                 let bad_item = rest.remove(position);
-                self.settle_all(&[bad_item], Outcome::of_call(error))?;
+                self.settle_all(&[bad_item], Outcome::of_call(error)).await?;
                 pending.push(Part::Untested(rest));
                 Ok(())
             }
             FaultScope::Item(_) | FaultScope::Call => {
-                self.settle_all(&indices, Outcome::of_call(error))
+                self.settle_all(&indices, Outcome::of_call(error)).await
             }
             FaultScope::Undecided(code) => {
                 let context = Arc::clone(&self.context);
@@ -50,13 +50,13 @@ impl<C: Chunk> ChunkTask<C> {
                 match scopes.get(&key) {
                     Some(Scope::Items) => {
                         drop(scopes);
-                        self.note_refusal(&indices)?;
+                        self.note_refusal(&indices).await?;
                         Part::push_halves(indices, pending);
                         Ok(())
                     }
                     Some(Scope::Call) => {
                         drop(scopes);
-                        self.settle_all(&indices, Outcome::of_call(error))
+                        self.settle_all(&indices, Outcome::of_call(error)).await
                     }
                     None => self.find_scope(indices, error, code, &mut scopes, pending).await,
                 }
@@ -82,7 +82,7 @@ impl<C: Chunk> ChunkTask<C> {
         scopes: &mut KnownScopes,
         pending: &mut Vec<Part>,
     ) -> Result<(), JournalError> {
-        self.note_refusal(&indices)?;
+        self.note_refusal(&indices).await?;
         let mut scope = Some(Scope::Call);
         let mut found_bad_item = false;
         // The first, the last and the middle one.
@@ -96,7 +96,7 @@ impl<C: Chunk> ChunkTask<C> {
                         scope = None;
                     }
                     found_bad_item = true;
-                    self.settle_all(&[index], Outcome::of_call(other))?;
+                    self.settle_all(&[index], Outcome::of_call(other)).await?;
                 }
             }
             if scope != Some(Scope::Call) || indices.is_empty() {
@@ -107,7 +107,7 @@ impl<C: Chunk> ChunkTask<C> {
             scopes.insert((self.chunk.target().cloned(), code), scope);
         }
         if scope == Some(Scope::Call) {
-            return self.settle_all(&indices, Outcome::of_call(error));
+            return self.settle_all(&indices, Outcome::of_call(error)).await;
         }
         let rest = if found_bad_item { Part::Untested } else { Part::Bad };
         pending.push(rest(indices));

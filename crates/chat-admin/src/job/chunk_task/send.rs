@@ -61,11 +61,11 @@ impl<C: Chunk> ChunkTask<C> {
             }
             let failing_for = failing_since.elapsed().max(self.context.availability.failing_for());
             if failing_for + pause > self.context.retry_for {
-                return self.give_up(&indices, error, may_be_done);
+                return self.give_up(&indices, error, may_be_done).await;
             }
             tracing::debug!(%error, ?pause, "waiting to retry a chunk");
             if !may_be_done {
-                self.note_refusal(&indices)?;
+                self.note_refusal(&indices).await?;
             }
             if !self.sleep(pause).await {
                 return if may_be_done {
@@ -79,7 +79,7 @@ impl<C: Chunk> ChunkTask<C> {
     }
 
     /// Ends the retries of items that failed for too long.
-    fn give_up(
+    async fn give_up(
         &mut self,
         indices: &[usize],
         error: Error,
@@ -89,7 +89,7 @@ impl<C: Chunk> ChunkTask<C> {
             return Ok(SendResult::Failed(error));
         }
         let failure = Failure::not_done(self.chunk.endpoint());
-        self.settle_all(indices, Outcome::Failed(failure))?;
+        self.settle_all(indices, Outcome::Failed(failure)).await?;
         Ok(SendResult::Settled)
     }
 
@@ -128,7 +128,7 @@ impl<C: Chunk> ChunkTask<C> {
         };
         let (done, open) = (of(true), of(false));
         if !done.is_empty() {
-            self.settle_all(&done, Outcome::Done)?;
+            self.settle_all(&done, Outcome::Done).await?;
         }
         self.possibly_done.retain(|index| !open.contains(index));
         Ok(Some(open))
@@ -186,7 +186,7 @@ impl<C: Chunk> ChunkTask<C> {
                         outcome
                     }
                 });
-                self.settle(indices, outcomes)?;
+                self.settle(indices, outcomes).await?;
                 Ok(SendResult::Settled)
             }
             Err(error) => {
@@ -217,7 +217,8 @@ impl<C: Chunk> ChunkTask<C> {
         let has_responded = self.context.availability.has_responded();
         if !error.may_have_taken_effect() {
             let is_overloaded = error.is_rate_limited() || waits_for_permit(error);
-            let is_unreachable = error.is_connect() && has_responded;
+            let lacks_quota_server = matches!(error.kind(), ErrorKind::QuotaUnavailable);
+            let is_unreachable = (error.is_connect() || lacks_quota_server) && has_responded;
             return is_overloaded || is_unreachable || error.is_out_of_file_descriptors();
         }
         let is_garbled = matches!(error.kind(), ErrorKind::InvalidJson) && has_responded;

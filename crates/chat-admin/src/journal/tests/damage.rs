@@ -5,7 +5,7 @@ use super::{super::encoding::seal, *};
 /// A journal with every kind of line.
 fn journal() -> Vec<u8> {
     let folder = Folder::new();
-    let (writer, _) = Journal::create(folder.path()).unwrap().start(header()).unwrap();
+    let (writer, _) = Journal::create(folder.path()).unwrap().started(header()).unwrap();
     let not_done = vec![
         NotDoneItems { indices: [1].into_iter().collect(), outcome: failed(10019) },
         NotDoneItems { indices: [2].into_iter().collect(), outcome: NotDone::Pending },
@@ -17,7 +17,7 @@ fn journal() -> Vec<u8> {
         Line::Refused(part(1, 0..4)),
         Line::Sent(part(1, 0..2)),
     ] {
-        writer.write(&line).unwrap();
+        writer.submit(&line).unwrap();
     }
     drop(writer);
     fs::read(folder.path()).unwrap()
@@ -27,7 +27,7 @@ fn journal() -> Vec<u8> {
 fn read(content: &[u8]) -> Result<String, JournalError> {
     let folder = Folder::new();
     fs::write(folder.path(), content).unwrap();
-    let (_, history) = Journal::resume(folder.path())?.start(header())?;
+    let (_, history) = Journal::resume(folder.path())?.started(header())?;
     Ok(format!("{history:?}"))
 }
 
@@ -65,8 +65,8 @@ fn damaged_line_ending_of_the_last_call_does_not_forget_it() {
     assert_eq!(read(&whole[..end]).unwrap(), expected);
     let folder = Folder::new();
     fs::write(folder.path(), [&whole[..end], b"K"].concat()).unwrap();
-    let (writer, _) = Journal::resume(folder.path()).unwrap().start(header()).unwrap();
-    writer.write(&Line::Sent(part(1, 2..4))).unwrap();
+    let (writer, _) = Journal::resume(folder.path()).unwrap().started(header()).unwrap();
+    writer.submit(&Line::Sent(part(1, 2..4))).unwrap();
     drop(writer);
     assert!(fs::read(folder.path()).unwrap().starts_with(&whole), "the line ending is restored");
     assert!(Journal::resume(folder.path()).is_ok());
@@ -176,7 +176,7 @@ fn journal_that_ends_before_its_first_line_is_resumed_like_a_new_one() {
         fs::write(folder.path(), &whole[..end]).unwrap();
         let error = Journal::read(folder.path()).unwrap_err();
         assert!(error.is_incomplete(), "{error}");
-        drop(Journal::resume(folder.path()).unwrap().start(header()).unwrap());
+        drop(Journal::resume(folder.path()).unwrap().started(header()).unwrap());
         assert!(Journal::read(folder.path()).is_ok(), "cut to {end} bytes");
     }
 }

@@ -12,6 +12,14 @@ use serde_json::json;
 use super::*;
 use crate::Failure;
 
+impl Journal {
+    /// Starts the journal of a job that it belongs to.
+    pub(super) fn started(self, header: Header) -> Result<(JournalWriter, History), JournalError> {
+        let (writer, history) = self.start(header);
+        Ok((writer, history?))
+    }
+}
+
 /// A folder for one journal, deleted at the end of the test.
 struct Folder(tempfile::TempDir);
 
@@ -29,7 +37,7 @@ impl Folder {
     }
 }
 
-fn header() -> Header {
+pub(super) fn header() -> Header {
     Header {
         version: VERSION,
         sdk_app_id: 1_400_000_000,
@@ -40,7 +48,7 @@ fn header() -> Header {
     }
 }
 
-fn part(chunk: u64, indices: std::ops::Range<usize>) -> ChunkPart {
+pub(super) fn part(chunk: u64, indices: std::ops::Range<usize>) -> ChunkPart {
     let digest = Digest::default().after(chunk.to_string().as_bytes()).unwrap();
     ChunkPart { chunk, length: 4, digest, indices: indices.collect() }
 }
@@ -52,12 +60,12 @@ fn failed(code: i64) -> NotDone {
 /// Writes lines to a journal and reads them back.
 fn history(lines: &[Line]) -> History {
     let folder = Folder::new();
-    let (writer, _) = Journal::create(folder.path()).unwrap().start(header()).unwrap();
+    let (writer, _) = Journal::create(folder.path()).unwrap().started(header()).unwrap();
     for line in lines {
-        writer.write(line).unwrap();
+        writer.submit(line).unwrap();
     }
     drop(writer);
-    Journal::resume(folder.path()).unwrap().start(header()).unwrap().1
+    Journal::resume(folder.path()).unwrap().started(header()).unwrap().1
 }
 
 #[test]
@@ -96,10 +104,10 @@ fn lines_are_read_back_as_history() {
 #[test]
 fn done_chunk_takes_less_than_two_hundred_bytes() {
     let folder = Folder::new();
-    let (writer, _) = Journal::create(folder.path()).unwrap().start(header()).unwrap();
+    let (writer, _) = Journal::create(folder.path()).unwrap().started(header()).unwrap();
     let before = folder.text().len();
     let part = ChunkPart { length: 500, indices: (0..500).collect(), ..part(1_000_000, 0..4) };
-    writer.write(&Line::Settled(Settled { part, not_done: Vec::new() })).unwrap();
+    writer.submit(&Line::Settled(Settled { part, not_done: Vec::new() })).unwrap();
     let bytes = folder.text().len() - before;
     assert!(bytes < 200, "{bytes}");
 }
@@ -107,10 +115,10 @@ fn done_chunk_takes_less_than_two_hundred_bytes() {
 #[test]
 fn truncated_journal_is_read_to_its_last_complete_line() {
     let folder = Folder::new();
-    let (writer, _) = Journal::create(folder.path()).unwrap().start(header()).unwrap();
+    let (writer, _) = Journal::create(folder.path()).unwrap().started(header()).unwrap();
     for chunk in 0..3 {
         writer
-            .write(&Line::Settled(Settled { part: part(chunk, 0..4), not_done: Vec::new() }))
+            .submit(&Line::Settled(Settled { part: part(chunk, 0..4), not_done: Vec::new() }))
             .unwrap();
     }
     drop(writer);
@@ -121,14 +129,14 @@ fn truncated_journal_is_read_to_its_last_complete_line() {
         let rest = &text[end..];
         let complete = text[..end].matches('\n').count() + usize::from(rest.starts_with('\n'));
         let journal = Journal::resume(folder.path()).unwrap();
-        let (writer, history) = journal.start(header()).unwrap();
+        let (writer, history) = journal.started(header()).unwrap();
         assert_eq!(history.chunks.len(), complete.saturating_sub(1), "truncated to {end} bytes");
         // And it can be appended to.
         writer
-            .write(&Line::Settled(Settled { part: part(9, 0..4), not_done: Vec::new() }))
+            .submit(&Line::Settled(Settled { part: part(9, 0..4), not_done: Vec::new() }))
             .unwrap();
         drop(writer);
-        let history = Journal::resume(folder.path()).unwrap().start(header()).unwrap().1;
+        let history = Journal::resume(folder.path()).unwrap().started(header()).unwrap().1;
         assert!(history.chunks.contains_key(&9), "truncated to {end} bytes");
     }
 }
@@ -156,7 +164,7 @@ fn journal_in_use_is_refused() {
 #[test]
 fn journal_of_another_job_is_refused_and_unchanged() {
     let folder = Folder::new();
-    drop(Journal::create(folder.path()).unwrap().start(header()).unwrap());
+    drop(Journal::create(folder.path()).unwrap().started(header()).unwrap());
     let before = folder.text();
     let others = [
         Header { sdk_app_id: 7, ..header() },
@@ -164,7 +172,7 @@ fn journal_of_another_job_is_refused_and_unchanged() {
         Header { batch_size: 20, ..header() },
     ];
     for other in others {
-        let error = Journal::resume(folder.path()).unwrap().start(other).unwrap_err();
+        let error = Journal::resume(folder.path()).unwrap().started(other).unwrap_err();
         assert!(error.is_job_mismatch(), "{error}");
     }
     assert_eq!(folder.text(), before);
@@ -174,9 +182,9 @@ fn journal_of_another_job_is_refused_and_unchanged() {
 fn note_is_kept() {
     let folder = Folder::new();
     let journal = Journal::create(folder.path()).unwrap().with_note(json!(["mute", "g"]));
-    drop(journal.start(header()).unwrap());
+    drop(journal.started(header()).unwrap());
     assert_eq!(Journal::read(folder.path()).unwrap().note, json!(["mute", "g"]));
     let journal = Journal::resume(folder.path()).unwrap().with_note("something else");
     assert_eq!(journal.note(), &json!(["mute", "g"]));
-    drop(journal.start(header()).unwrap());
+    drop(journal.started(header()).unwrap());
 }

@@ -12,7 +12,7 @@ use crate::{Admin, End, JobError, Outcome};
 fn unwritable(folder: &Folder) -> Journal {
     let journal = Journal::open(folder.path()).unwrap();
     let file = OpenOptions::new().read(true).open(folder.path()).unwrap();
-    Journal { file, ..journal }
+    Journal { storage: Storage::File(FileWriter::new(&folder.path(), file)), ..journal }
 }
 
 fn run<T>(future: impl Future<Output = T>) -> T {
@@ -48,13 +48,13 @@ fn outcome_that_cannot_be_written_is_reported_as_such() {
         assert_eq!(lines.lines().count(), 1);
         let journal = Journal::open(folder.path()).unwrap();
         let header = journal.earlier.as_ref().unwrap().0.clone();
-        journal.start(header).unwrap()
+        journal.started(header).unwrap()
     };
     let mut items = Vec::new();
     serde_json::to_writer(&mut items, &(None::<&str>, ["peter"])).unwrap();
     let digest = Digest::default().after(&items).unwrap();
     let part = ChunkPart { chunk: 0, length: 1, digest, indices: [0].into_iter().collect() };
-    writer.write(&Line::Sent(part)).unwrap();
+    writer.submit(&Line::Sent(part)).unwrap();
     drop(writer);
 
     let report = run(admin
