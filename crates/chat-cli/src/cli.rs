@@ -235,6 +235,8 @@ mod tests {
             "identifier",
             "secret_key_file",
             "ca_file",
+            // A journal stores it without its login.
+            "redis",
             "timeout",
             "output",
             "quiet",

@@ -44,6 +44,9 @@ fn hint(error: &chat_transport::Error) -> Option<Cow<'static, str>> {
              `chatctl call --no-check`"
         }
         ErrorKind::RequestTooLarge { .. } => "nothing was sent; split the request",
+        ErrorKind::QuotaUnavailable => {
+            "nothing was sent; check the server that --redis or CHAT_REDIS names"
+        }
         ErrorKind::ResponseTooLarge { .. } => "request less at a time",
         ErrorKind::Decode { .. } => "`chatctl call` prints the raw response",
         _ => return error.hint(),

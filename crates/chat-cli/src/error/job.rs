@@ -19,13 +19,21 @@ impl Error {
     }
 
     /// The journal of a new job could not be created: nothing was sent.
-    pub(crate) fn new_journal(error: &JournalError, path: &Path) -> Self {
+    pub(crate) fn new_journal(error: &JournalError) -> Self {
         let this = Self::from(error.clone());
         if error.already_exists() {
             this.with_hint(
                 "`chatctl bulk show FILE` shows its job; the same command with --resume resumes it",
             )
-        } else if error.is_not_found() {
+        } else {
+            this
+        }
+    }
+
+    /// The file of a new journal could not be created: nothing was sent.
+    pub(crate) fn new_journal_file(error: &JournalError, path: &Path) -> Self {
+        let this = Self::new_journal(error);
+        if error.is_not_found() {
             let message =
                 format!("cannot create the journal {}: no such directory", path.display());
             this.with_message(message).with_hint("create the directory, or give --journal another")

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::error::Error;
 
-/// A command line and the directory in which it was run. It contains no secret, since no option
-/// takes one.
+/// A command line and the directory in which it was run. It contains no secret: the only options that
+/// may have one are URLs of Redis, which lose their login.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct CommandLine {
     /// The arguments after the program's name.
@@ -22,6 +22,7 @@ impl CommandLine {
     /// Returns the command line of this process.
     pub(super) fn of_this_process() -> Result<Self, Error> {
         let arguments = env::args_os().skip(1).map(OsString::into_string);
+        let arguments = arguments.map(|argument| argument.map(without_login));
         let arguments = arguments.collect::<Result<_, _>>().map_err(|argument| {
             let argument = argument.display();
             Error::usage(format!("a journal cannot store {argument}: not valid UTF-8"))
@@ -58,6 +59,22 @@ impl fmt::Display for CommandLine {
     }
 }
 
+/// Removes user and password from the URL of a Redis server, which may follow the name of its option.
+fn without_login(argument: String) -> String {
+    let (name, url) = match argument.split_once('=') {
+        Some((name, url)) if name.starts_with("--") => (Some(name), url),
+        _ => (None, argument.as_str()),
+    };
+    let Some((scheme, rest)) = url.split_once("://") else { return argument };
+    if !matches!(scheme, "redis" | "rediss" | "valkey" | "valkeys") {
+        return argument;
+    }
+    let authority = rest.split('/').next().unwrap_or_default();
+    let login = authority.rfind('@').map_or(0, |at| at + 1);
+    let name = name.map(|name| format!("{name}=")).unwrap_or_default();
+    format!("{name}{scheme}://{}", &rest[login..])
+}
+
 /// Quotes an argument for a shell.
 pub(super) fn shell_quoted(argument: &str) -> Cow<'_, str> {
     // Only a NUL cannot be quoted, and no process can have one in its arguments.
@@ -67,6 +84,20 @@ pub(super) fn shell_quoted(argument: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn login_of_a_redis_url_is_not_stored() {
+        for (argument, stored) in [
+            ("redis://u:opensesame@h:1/0/k", "redis://h:1/0/k"),
+            ("--journal=rediss://:opensesame@h/0/a@b", "--journal=rediss://h/0/a@b"),
+            ("--redis=valkey://u@h", "--redis=valkey://h"),
+            ("redis://h/0/a@b", "redis://h/0/a@b"),
+            ("--reason=see redis://u@h", "--reason=see redis://u@h"),
+            ("a@b", "a@b"),
+        ] {
+            assert_eq!(without_login(argument.to_owned()), stored);
+        }
+    }
 
     #[test]
     fn shell_reads_a_quoted_argument_unchanged() {

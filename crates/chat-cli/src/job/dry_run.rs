@@ -33,18 +33,18 @@ pub(super) struct CallCount {
 
 impl DryRun {
     /// Describes a job that need not be run to know its calls.
-    pub(crate) fn from_plan(plan: &Plan, options: &JobOptions) -> Result<Self, Error> {
+    pub(crate) async fn from_plan(plan: &Plan, options: &JobOptions) -> Result<Self, Error> {
         let calls = plan.calls.iter().map(CallCount::new).collect();
-        Self::new(calls, plan.min_duration, None, options)
+        Self::new(calls, plan.min_duration, None, options).await
     }
 
-    pub(super) fn new(
+    pub(super) async fn new(
         calls: Vec<CallCount>,
         min_duration: Option<Duration>,
         lookup: Option<Lookup>,
         options: &JobOptions,
     ) -> Result<Self, Error> {
-        Ok(Self { calls, min_duration, earlier: options.earlier()?, lookup })
+        Ok(Self { calls, min_duration, earlier: options.earlier().await?, lookup })
     }
 
     pub(crate) fn print(&self, out: &mut Output) -> Result<(), Error> {

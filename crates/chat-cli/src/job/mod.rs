@@ -7,6 +7,7 @@ mod bar;
 mod command_line;
 mod dry_run;
 mod failure_summary;
+mod journal_location;
 mod label;
 mod lookup;
 mod options;
@@ -20,6 +21,7 @@ pub(crate) use self::{
     bar::Bar,
     command_line::CommandLine,
     dry_run::DryRun,
+    journal_location::JournalLocation,
     label::{ItemKind, JobLabel},
     options::{JobOptions, RunOptions},
     preview::preview,

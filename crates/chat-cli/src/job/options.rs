@@ -14,6 +14,7 @@ use clap::{
 
 use super::{
     command_line::CommandLine,
+    journal_location::JournalLocation,
     report_file::{ReportFile, ReportPath},
 };
 use crate::{error::Error, parsers};
@@ -22,9 +23,11 @@ use crate::{error::Error, parsers};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Job")]
 pub(crate) struct JobOptions {
-    /// Record requests and outcomes in this file, so that an interrupted job can be resumed
-    #[arg(long, value_name = "FILE")]
-    pub(crate) journal: Option<PathBuf>,
+    /// Record requests and outcomes in this file, or in Redis at redis://HOST:PORT/DB/KEY, so that an
+    /// interrupted job can be resumed. Redis must have appendonly yes and appendfsync always
+    /// [env: CHAT_REDIS_PASSWORD, for a URL without a password]
+    #[arg(long, value_name = "FILE", value_parser = JournalLocation::parser())]
+    pub(crate) journal: Option<JournalLocation>,
 
     /// Resume the job of the journal, or begin it if the journal is empty; the input must be the same
     #[arg(long, requires = "journal")]
@@ -65,7 +68,7 @@ impl JobOptions {
     }
 
     /// Makes the job resume its journal, with the options of this run where they are given.
-    pub(crate) fn resume(&mut self, journal: PathBuf, run: RunOptions) {
+    pub(crate) fn resume(&mut self, journal: JournalLocation, run: RunOptions) {
         self.journal = Some(journal);
         self.resume = true;
         self.run.dry_run = run.dry_run;
@@ -87,7 +90,7 @@ impl JobOptions {
     }
 
     pub(super) fn report_file(&self) -> Result<Option<ReportFile>, Error> {
-        if let Some(journal) = &self.journal {
+        if let Some(journal) = self.journal.as_ref().and_then(JournalLocation::file) {
             self.check_report_is_not(journal)?;
         }
         self.run.report.as_ref().map(ReportPath::open).transpose()
@@ -98,23 +101,19 @@ impl JobOptions {
     }
 
     /// Returns the outcomes in the journal to resume.
-    pub(super) fn earlier(&self) -> Result<Option<Summary>, Error> {
+    pub(super) async fn earlier(&self) -> Result<Option<Summary>, Error> {
         match &self.journal {
             Some(journal) if self.resume => {
-                Ok(Some(Journal::read(journal).map_err(Error::resumed_journal)?.summary))
+                Ok(Some(journal.read(Error::resumed_journal).await?.summary))
             }
             _ => Ok(None),
         }
     }
 
-    pub(super) fn open_journal(&self) -> Result<Option<Journal>, Error> {
-        let Some(path) = &self.journal else { return Ok(None) };
+    pub(super) async fn open_journal(&self) -> Result<Option<Journal>, Error> {
+        let Some(journal) = &self.journal else { return Ok(None) };
         let note = CommandLine::of_this_process()?.to_note();
-        let journal = if self.resume {
-            Journal::resume(path).map_err(Error::resumed_journal)?
-        } else {
-            Journal::create(path).map_err(|error| Error::new_journal(&error, path))?
-        };
+        let journal = if self.resume { journal.resume().await? } else { journal.create().await? };
         Ok(Some(journal.with_note(note)))
     }
 }

@@ -67,7 +67,7 @@ pub(crate) async fn preview<S: Source>(
         })
         .sum();
     let lookup = (kind == ItemKind::LookedUpAccounts).then_some(lookup);
-    DryRun::new(calls, Some(min_duration), lookup, options)?.print(out)?;
+    DryRun::new(calls, Some(min_duration), lookup, options).await?.print(out)?;
     exit
 }
 

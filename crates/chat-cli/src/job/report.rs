@@ -6,7 +6,8 @@ use chat_admin::{End, JobError, Plan, Progress, Summary};
 use serde_json::{Value, json};
 
 use super::{
-    failure_summary::FailureSummary, label::ItemKind, options::JobOptions, resume_hint::ResumeHint,
+    failure_summary::FailureSummary, journal_location::JournalLocation, label::ItemKind,
+    options::JobOptions, resume_hint::ResumeHint,
 };
 use crate::{
     error::{Error, Exit},
@@ -24,7 +25,7 @@ pub(super) struct Report {
     end: End,
     failures: FailureSummary,
     hint: ResumeHint,
-    journal: Option<PathBuf>,
+    journal: Option<JournalLocation>,
     file: Option<PathBuf>,
 }
 
@@ -110,7 +111,7 @@ impl Report {
             },
             "items": self.failures.rows(),
             "items_omitted": self.failures.omitted(),
-            "journal": self.journal.as_ref().map(|path| path.to_string_lossy()),
+            "journal": self.journal.as_ref().map(ToString::to_string),
             "report": self.file.as_ref().map(|path| path.to_string_lossy()),
         })
     }

@@ -106,8 +106,7 @@ fn how_to_resume(journal: &Journal, label: JobLabel) -> String {
     if CommandLine::from_note(journal.note()).is_none() {
         return "to resume, run the same command line with --resume".to_owned();
     }
-    let path = journal.path().to_string_lossy();
-    let command = format!("`chatctl bulk resume {}`", shell_quoted(&path));
+    let command = format!("`chatctl bulk resume {}`", shell_quoted(&journal.name()));
     if label.is_piped {
         format!("to resume, pipe the same list into {command}")
     } else {

@@ -22,11 +22,11 @@ pub(crate) async fn run<S: Source>(
     let job = options.run.apply(job);
     let plan = job.plan();
     if options.run.dry_run {
-        DryRun::from_plan(&plan, options)?.print(out)?;
+        DryRun::from_plan(&plan, options).await?.print(out)?;
         return Ok(Exit::Done);
     }
     let mut file = options.report_file()?;
-    let journal = options.open_journal()?;
+    let journal = options.open_journal().await?;
     let hint = ResumeHint::new(journal.as_ref(), &plan, label);
     let mut running = match journal {
         Some(journal) => job.journal(journal).start(),

@@ -15,6 +15,11 @@ pub(super) fn string_variable(name: &str) -> Result<Option<String>, Error> {
         .transpose()
 }
 
+/// Returns the password of a Redis server, for a URL that has none.
+pub(crate) fn redis_password() -> Result<Option<String>, Error> {
+    string_variable("CHAT_REDIS_PASSWORD")
+}
+
 /// Returns a variable; an empty one counts as not set.
 pub(super) fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())

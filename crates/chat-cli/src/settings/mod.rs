@@ -5,15 +5,18 @@ mod environment;
 mod files;
 mod options;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use chat_admin::Admin;
-use chat_transport::Client;
+use chat_transport::{Client, SharedQuota};
 use chat_types::Region;
 use chat_usersig::{SecretKey, Signer};
 
 use self::environment::{string_variable, variable};
-pub(crate) use self::options::SettingsOptions;
+pub(crate) use self::{environment::redis_password, options::SettingsOptions};
 use crate::{error::Error, parsers};
 
 /// The settings in effect, each looked up when it is needed.
@@ -52,6 +55,9 @@ impl Settings {
         }
         if let Some(pem) = self.extra_root_certificates()? {
             builder = builder.extra_root_certificates(pem);
+        }
+        if let Some(quota) = self.shared_quota()? {
+            builder = builder.shared_quota(quota);
         }
         Ok(builder.build()?)
     }
@@ -127,6 +133,24 @@ impl Settings {
         })
     }
 
+    /// Returns the quota that this process shares with others; without one, it has its own.
+    fn shared_quota(&self) -> Result<Option<SharedQuota>, Error> {
+        let option = self.options.redis.clone();
+        let Some(url) =
+            option.map_or_else(|| string_variable("CHAT_REDIS"), |url| Ok(Some(url)))?
+        else {
+            return Ok(None);
+        };
+        let quota = SharedQuota::redis(&url).map_err(|why| {
+            Error::configuration(why.to_string()).with_hint("check --redis or CHAT_REDIS")
+        })?;
+        let quota = quota.timeout(REDIS_TIMEOUT);
+        Ok(Some(match redis_password()? {
+            Some(password) => quota.or_password(&password),
+            None => quota,
+        }))
+    }
+
     fn extra_root_certificates(&self) -> Result<Option<Vec<u8>>, Error> {
         let option = self.options.ca_file.clone();
         let path = option.or_else(|| variable("CHAT_CA_FILE").map(PathBuf::from));
@@ -149,3 +173,6 @@ fn one_address(
 }
 
 const DEFAULT_IDENTIFIER: &str = "administrator";
+
+/// A person who waits for a command rather has it wait for a slow server than fail.
+const REDIS_TIMEOUT: Duration = Duration::from_secs(2);

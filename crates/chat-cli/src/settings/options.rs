@@ -40,6 +40,13 @@ pub(crate) struct SettingsOptions {
     #[arg(long, global = true, value_name = "PEM")]
     pub(super) ca_file: Option<PathBuf>,
 
+    /// Redis server at which processes share the documented calls per second of the app, as
+    /// redis://HOST:PORT, or rediss:// for TLS. Without it, each process makes that many calls by
+    /// itself, and the service refuses what is too many together [env: CHAT_REDIS, and
+    /// CHAT_REDIS_PASSWORD for a URL without a password]
+    #[arg(long, global = true, value_name = "URL")]
+    pub(super) redis: Option<String>,
+
     /// Time limit of each call, including its wait under the quota, such as 500ms or 10s
     /// [default: 10s]
     #[arg(long, global = true, value_name = "TIME", value_parser = time_limit)]
@@ -64,6 +71,7 @@ impl SettingsOptions {
         }
         keep(&mut stored.sdkappid, &self.sdkappid, "app", "CHAT_SDKAPPID", &mut notes);
         keep(&mut stored.identifier, &self.identifier, "admin", "CHAT_IDENTIFIER", &mut notes);
+        keep(&mut stored.redis, &self.redis, "quota server", "CHAT_REDIS", &mut notes);
         let mut path = |stored: &mut Option<PathBuf>, given: &Option<PathBuf>, what, variable| {
             let mut shown = stored.as_ref().map(|path| path.display().to_string());
             keep(&mut shown, &given.as_ref().map(|_| String::new()), what, variable, &mut notes);
@@ -90,6 +98,7 @@ impl SettingsOptions {
             identifier: self.identifier.or(other.identifier),
             secret_key_file: self.secret_key_file.or(other.secret_key_file),
             ca_file: self.ca_file.or(other.ca_file),
+            redis: self.redis.or(other.redis),
             timeout: self.timeout.or(other.timeout),
         }
     }

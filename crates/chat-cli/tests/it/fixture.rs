@@ -20,8 +20,12 @@ pub(crate) struct Fixture {
 
 impl Fixture {
     pub(crate) fn new() -> Self {
+        Self::with_quotas(QuotaMode::Off)
+    }
+
+    pub(crate) fn with_quotas(quotas: QuotaMode) -> Self {
         let runtime = Runtime::new().unwrap();
-        let starting = Emulator::builder().quotas(QuotaMode::Off).start();
+        let starting = Emulator::builder().quotas(quotas).start();
         let emulator = runtime.block_on(starting).unwrap();
         let app = emulator.app(Emulator::DEFAULT_APP).unwrap();
         app.create_group("live", GroupType::AVChatRoom).unwrap();

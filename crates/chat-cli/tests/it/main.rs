@@ -20,6 +20,12 @@ mod mistakes;
 mod moderation;
 mod payloads;
 mod program;
+#[cfg(unix)]
+mod redis;
+#[cfg(unix)]
+#[path = "../../../chat-quota/tests/it/redis_server.rs"]
+#[expect(dead_code, clippy::expect_used, reason = "shared with other tests")]
+mod redis_server;
 mod settings;
 #[cfg(unix)]
 mod trust;

@@ -18,6 +18,7 @@ use crate::{
     error::{Error, Exit},
     job::JobOptions,
     output::Output,
+    runtime::block_on,
     settings::Settings,
 };
 
@@ -47,7 +48,7 @@ impl Bulk {
             Action::Remove(remove) => remove.run(settings, out),
             Action::Kick(kick) => kick.run(settings, out),
             Action::Import(import) => import.run(settings, out),
-            Action::Show(show) => show.run(out),
+            Action::Show(show) => block_on(show.run(out)),
             Action::Resume(_) => Err(Error::usage("a journal cannot resume another journal")),
         }
     }

@@ -1,15 +1,15 @@
 //! `chatctl bulk resume`.
 
-use std::{env, path::PathBuf};
+use std::env;
 
-use chat_admin::Journal;
 use clap::{Args, Parser};
 
 use crate::{
     arguments::Arguments,
     error::Error,
-    job::{CommandLine, JobOptions, RunOptions},
+    job::{CommandLine, JobOptions, JournalLocation, RunOptions},
     output::{Output, one_line},
+    runtime::block_on,
     settings::SettingsOptions,
 };
 
@@ -27,9 +27,9 @@ use crate::{
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  chatctl bulk resume mute.journal")]
 pub(crate) struct Resume {
-    /// Journal of the job
-    #[arg(value_name = "JOURNAL")]
-    journal: PathBuf,
+    /// Journal of the job, a file or redis://HOST:PORT/DB/KEY
+    #[arg(value_name = "JOURNAL", value_parser = JournalLocation::parser())]
+    journal: JournalLocation,
 
     #[command(flatten)]
     run: RunOptions,
@@ -49,9 +49,9 @@ impl Resume {
         out: &Output,
         job_options: impl FnOnce(&mut C) -> Option<&mut JobOptions>,
     ) -> Result<C, Error> {
-        let journal = Journal::read(&self.journal).map_err(Error::read_journal)?;
+        let journal = block_on(self.journal.read(Error::read_journal))?;
         let stored = CommandLine::from_note(&journal.note).ok_or_else(|| {
-            let journal = self.journal.display();
+            let journal = &self.journal;
             Error::usage(format!("the journal {journal} does not store a command line of chatctl"))
                 .with_hint("resume the job with the program that started it")
         })?;
@@ -75,7 +75,9 @@ impl Resume {
         if env::current_dir().is_ok_and(|current| current == directory) {
             return Ok(());
         }
-        let mut given_now = [&mut self.journal]
+        let mut given_now = self
+            .journal
+            .file_mut()
             .into_iter()
             .chain(self.run.report_mut())
             .chain(settings.files_mut());

@@ -1,14 +1,12 @@
 //! `chatctl bulk show`.
 
-use std::path::PathBuf;
-
-use chat_admin::{Journal, JournalSummary};
+use chat_admin::JournalSummary;
 use clap::Args;
 use serde_json::{Value, json};
 
 use crate::{
     error::{Error, Exit},
-    job::CommandLine,
+    job::{CommandLine, JournalLocation},
     output::{Output, one_line, table},
 };
 
@@ -19,14 +17,14 @@ use crate::{
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  chatctl bulk show mute.journal")]
 pub(crate) struct Show {
-    /// Journal of the job
-    #[arg(value_name = "JOURNAL")]
-    journal: PathBuf,
+    /// Journal of the job, a file or redis://HOST:PORT/DB/KEY
+    #[arg(value_name = "JOURNAL", value_parser = JournalLocation::parser())]
+    journal: JournalLocation,
 }
 
 impl Show {
-    pub(super) fn run(&self, out: &mut Output) -> Result<Exit, Error> {
-        let journal = Journal::read(&self.journal).map_err(Error::read_journal)?;
+    pub(super) async fn run(&self, out: &mut Output) -> Result<Exit, Error> {
+        let journal = self.journal.read(Error::read_journal).await?;
         let command = CommandLine::from_note(&journal.note);
         if out.is_json() {
             out.json(&self.to_json(&journal, command.as_ref()))?;
@@ -39,7 +37,7 @@ impl Show {
     fn to_json(&self, journal: &JournalSummary, command: Option<&CommandLine>) -> Value {
         let summary = &journal.summary;
         json!({
-            "journal": self.journal.to_string_lossy(),
+            "journal": self.journal.to_string(),
             "sdkappid": journal.sdk_app_id,
             "job": journal.job,
             "command": command.map(CommandLine::arguments),
@@ -64,7 +62,7 @@ impl Show {
         out: &mut Output,
     ) -> Result<(), Error> {
         let summary = &journal.summary;
-        let mut rows = table(["JOURNAL", &self.journal.to_string_lossy()]);
+        let mut rows = table(["JOURNAL", &self.journal.to_string()]);
         rows.add_row(["app", &journal.sdk_app_id.to_string()]);
         for (name, value) in journal.job.as_object().into_iter().flatten() {
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);

@@ -75,7 +75,8 @@ impl Import {
         if options.run.dry_run {
             let preflight = check_all(lines(source.reader, rename), &source.name, site, out)?;
             let job = admin.import_lines(iter::empty(), source.name).validated(&preflight);
-            print_dry_run(&preflight, &DryRun::from_plan(&job.plan(), &options)?, out)?;
+            let dry_run = block_on(DryRun::from_plan(&job.plan(), &options))?;
+            print_dry_run(&preflight, &dry_run, out)?;
             return Ok(Exit::Done);
         }
         let preflight = match &source.file {
