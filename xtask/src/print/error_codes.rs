@@ -21,6 +21,12 @@ pub(super) fn error_codes(model: &Model) -> String {
         }
         code.doc(4, &markdown(&facts.meaning));
         code.line(format!("pub const {}: Self = Self::new({number});", facts.name.as_ref()));
+        for (service, name) in &facts.other_names {
+            let meaning = facts.other_meanings.get(service.as_ref()).unwrap_or(&facts.meaning);
+            code.gap();
+            code.doc(4, &markdown(&format!("In `{}`: {meaning}", service.as_ref())));
+            code.line(format!("pub const {name}: Self = Self::new({number});"));
+        }
     }
     code.line("}");
     code.gap();

@@ -21,7 +21,7 @@ fn setnospeaking(
     request: &SetNoSpeaking,
 ) -> Result<SetNoSpeakingResponse, ApiError> {
     let account = &request.set_account;
-    let account = context.account("Set_Account", account, INVALID_ACCOUNT_TO_MUTE)?;
+    let account = context.account("Set_Account", account, ErrorCode::MUTED_ACCOUNT_INVALID)?;
     let now = context.now;
     let mutes = &mut context.app.account_mutes;
     let times = [
@@ -29,13 +29,8 @@ fn setnospeaking(
         (&mut mutes.group, request.group_msg_nospeaking_time),
     ];
     for (mutes, time) in times {
-        match time {
-            None => {}
-            Some(MuteTime::Unmute) => mutes.lift(&account),
-            Some(MuteTime::For(time)) => {
-                mutes.set(account.clone(), Expiry::At(now.after(time.get().into())), now);
-            }
-            Some(MuteTime::Forever) => mutes.set(account.clone(), Expiry::Never, now),
+        if let Some(time) = time {
+            mutes.mute(account.clone(), time, now);
         }
     }
     Ok(SetNoSpeakingResponse::default())
@@ -64,6 +59,3 @@ fn time_left(mutes: &Restrictions, account: &UserId, now: UnixSeconds) -> MuteTi
         }
     }
 }
-
-/// Services share this code; it has another name in the one for official accounts.
-const INVALID_ACCOUNT_TO_MUTE: ErrorCode = ErrorCode::ALREADY_SUBSCRIBED;

@@ -2,7 +2,7 @@
 //! `modify_group_member_info` and `get_specified_group_member_info`.
 
 use chat_types::{
-    ErrorCode, GroupId, GroupType, MuteTime,
+    ErrorCode, GroupId, GroupType,
     group::{
         ChangeGroupOwner, ChangeGroupOwnerResponse, GetRoleInGroup, GetRoleInGroupResponse,
         GetSpecifiedGroupMemberInfo, ModifyGroupMemberInfo, ModifyGroupMemberInfoResponse, Role,
@@ -11,11 +11,14 @@ use chat_types::{
 };
 use serde::Serialize;
 
-use super::response_fields::{JsonObject, MemberFields};
+use super::{
+    moderation::texts::moderate_options,
+    response_fields::{JsonObject, MemberFields},
+};
 use crate::{
     response::ApiError,
     router::{Context, Router},
-    state::{group::Group, members::Member, restrictions::Expiry},
+    state::{group::Group, members::Member},
 };
 
 pub(super) fn register(router: &mut Router) {
@@ -75,6 +78,8 @@ fn modify_group_member_info(
 ) -> Result<ModifyGroupMemberInfoResponse, ApiError> {
     let now = context.now;
     let account = context.app.accounts.shared_id(request.member_account.as_str());
+    let mut name_card = request.name_card.clone();
+    moderate_options(context, [("NameCard", &mut name_card)])?;
     let group = context.group_mut(&request.group_id)?;
     let is_private = *group.group_type() == GroupType::Private;
     let mute_time = request.mute_time;
@@ -95,20 +100,15 @@ fn modify_group_member_info(
     if let Some(flag) = &request.msg_flag {
         member.msg_flag = flag.clone();
     }
-    if let Some(name_card) = &request.name_card {
-        member.name_card.clone_from(name_card);
+    if let Some(name_card) = name_card {
+        member.name_card = name_card;
     }
     for field in &request.app_member_defined_data {
         member.custom.retain(|other| other.key != field.key);
         member.custom.push(field.clone());
     }
-    match mute_time {
-        None => {}
-        Some(MuteTime::Unmute) => group.mutes.lift(&account),
-        Some(MuteTime::For(time)) => {
-            group.mutes.set(account, Expiry::At(now.after(time.get().into())), now);
-        }
-        Some(MuteTime::Forever) => group.mutes.set(account, Expiry::Never, now),
+    if let Some(time) = mute_time {
+        group.mutes.mute(account, time, now);
     }
     Ok(ModifyGroupMemberInfoResponse::default())
 }

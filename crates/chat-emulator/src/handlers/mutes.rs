@@ -1,7 +1,7 @@
 //! Mutes: `forbid_send_msg` and `get_group_muted_account`.
 
 use chat_types::{
-    MuteTime, TopicId, UserId,
+    TopicId, UserId,
     group::{
         ForbidSendMsg, ForbidSendMsgResponse, GetGroupMutedAccount, GetGroupMutedAccountResponse,
         MutedAccount,
@@ -12,10 +12,7 @@ use super::topics::topic_of;
 use crate::{
     response::ApiError,
     router::{Context, Router},
-    state::{
-        group::Group,
-        restrictions::{Expiry, Restrictions},
-    },
+    state::{group::Group, restrictions::Restrictions},
 };
 
 pub(super) fn register(router: &mut Router) {
@@ -35,13 +32,7 @@ fn forbid_send_msg(
         .collect();
     let mutes = mutes_of(context.group_mut(&request.group_id)?, request.topic_id.as_ref())?;
     for account in accounts {
-        match request.mute_time {
-            MuteTime::Unmute => mutes.lift(&account),
-            MuteTime::For(period) => {
-                mutes.set(account, Expiry::At(now.after(period.get().into())), now);
-            }
-            MuteTime::Forever => mutes.set(account, Expiry::Never, now),
-        }
+        mutes.mute(account, request.mute_time, now);
     }
     Ok(ForbidSendMsgResponse::default())
 }

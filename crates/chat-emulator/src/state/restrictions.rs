@@ -61,6 +61,15 @@ impl Restrictions {
         self.remove_expired(now);
     }
 
+    /// Mutes or unmutes an account.
+    pub(crate) fn mute(&mut self, account: Arc<str>, time: MuteTime, now: UnixSeconds) {
+        match time {
+            MuteTime::Unmute => self.lift(&account),
+            MuteTime::For(time) => self.set(account, Expiry::At(now.after(time.get().into())), now),
+            MuteTime::Forever => self.set(account, Expiry::Never, now),
+        }
+    }
+
     /// Lifts a restriction, if the account has one.
     pub(crate) fn lift(&mut self, account: &Arc<str>) {
         if let Some(Expiry::At(end)) = self.by_account.remove(account) {

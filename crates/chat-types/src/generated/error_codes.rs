@@ -1037,14 +1037,23 @@ impl ErrorCode {
     /// Not permitted; check ErrorInfo.
     pub const OFFICIAL_ACCOUNT_NOT_PERMITTED: Self = Self::new(130002);
 
+    /// In `openconfigsvr`: Get_Account is missing.
+    pub const QUERIED_ACCOUNT_MISSING: Self = Self::new(130002);
+
     /// The account whose mutes are requested is invalid.
     pub const QUERIED_ACCOUNT_INVALID: Self = Self::new(130003);
 
     /// The official account does not exist or was destroyed.
     pub const OFFICIAL_ACCOUNT_NOT_FOUND: Self = Self::new(130004);
 
+    /// In `openconfigsvr`: Set_Account is missing.
+    pub const MUTED_ACCOUNT_MISSING: Self = Self::new(130004);
+
     /// The user already subscribes.
     pub const ALREADY_SUBSCRIBED: Self = Self::new(130005);
+
+    /// In `openconfigsvr`: Set_Account is invalid.
+    pub const MUTED_ACCOUNT_INVALID: Self = Self::new(130005);
 
     /// The official account has reached its limit of subscribers.
     pub const SUBSCRIBER_LIMIT: Self = Self::new(130006);
@@ -1054,6 +1063,9 @@ impl ErrorCode {
 
     /// The official account ID is taken.
     pub const OFFICIAL_ACCOUNT_ID_TAKEN: Self = Self::new(130008);
+
+    /// In `openconfigsvr`: Neither of the two times was given.
+    pub const MUTE_TIME_MISSING: Self = Self::new(130008);
 
     /// The database could not be opened.
     pub const OPERATIONS_DATA_DATABASE_NOT_OPENED: Self = Self::new(130009);

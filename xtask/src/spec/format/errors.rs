@@ -103,6 +103,9 @@ pub(crate) struct ErrorCode {
     /// Its meaning in services that use it differently.
     #[serde(default)]
     pub(crate) other_meanings: IndexMap<String, String>,
+    /// Names of further constants, for services with another meaning.
+    #[serde(default)]
+    pub(crate) other_names: IndexMap<Located<String>, String>,
     /// What else is known.
     pub(crate) note: Option<String>,
 }
