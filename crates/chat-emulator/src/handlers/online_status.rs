@@ -1,9 +1,9 @@
 //! Online status: `query_online_status`, `querystate` and `kick`.
 
 use chat_types::{
-    ErrorCode,
+    ErrorCode, UserId,
     account::{
-        AccountOnlineStatus, FailedStateQuery, FailedStatusQuery, KickAccount, KickAccountResponse,
+        AccountOnlineStatus, FailedStatusQuery, KickAccount, KickAccountResponse,
         QueryOnlineStatus, QueryOnlineStatusResponse, QueryState, QueryStateResponse,
         UserOnlineState, UserOnlineStatus,
     },
@@ -33,10 +33,7 @@ fn query_online_status(
             status.status = Some(STATUS);
             response.query_result.push(status);
         } else {
-            let mut failed = FailedStatusQuery::default();
-            failed.to_account = account.clone();
-            failed.error_code = ErrorCode::ACCOUNT_NOT_FOUND;
-            response.error_list.push(failed);
+            response.error_list.push(not_found(account));
         }
     }
     check_any_found(request.to_account.len(), response.error_list.len())?;
@@ -55,14 +52,18 @@ fn querystate(
             state.state = Some(STATUS);
             response.query_result.push(state);
         } else {
-            let mut failed = FailedStateQuery::default();
-            failed.to_account = account.clone();
-            failed.error_code = ErrorCode::ACCOUNT_NOT_FOUND;
-            response.error_list.push(failed);
+            response.error_list.push(not_found(account));
         }
     }
     check_any_found(request.to_account.len(), response.error_list.len())?;
     Ok(response)
+}
+
+fn not_found(account: &UserId) -> FailedStatusQuery {
+    let mut failed = FailedStatusQuery::default();
+    failed.to_account = account.clone();
+    failed.error_code = ErrorCode::ACCOUNT_NOT_FOUND;
+    failed
 }
 
 /// Rejects a query that found none of its accounts.

@@ -21,7 +21,9 @@ pub use self::multiaccount_import::{
     AccountToImport, MultiaccountImport, MultiaccountImportResponse,
 };
 pub use self::query_online_status::{
-    FailedStatusQuery, QueryOnlineStatus, QueryOnlineStatusResponse, UserOnlineStatus,
+    QueryOnlineStatus, QueryOnlineStatusResponse, UserOnlineStatus,
 };
-pub use self::querystate::{FailedStateQuery, QueryState, QueryStateResponse, UserOnlineState};
-pub use self::types::{AccountOnlineStatus, AccountStatus, LoginPlatform, PlatformStatus};
+pub use self::querystate::{QueryState, QueryStateResponse, UserOnlineState};
+pub use self::types::{
+    AccountOnlineStatus, AccountStatus, FailedStatusQuery, LoginPlatform, PlatformStatus,
+};

@@ -6,10 +6,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
     spec::query_online_status::{BATCH, SPEC},
-    types::{AccountOnlineStatus, PlatformStatus},
+    types::{AccountOnlineStatus, FailedStatusQuery, PlatformStatus},
 };
 use crate::{
-    Batched, Endpoint, Entries, ErrorCode, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ItemOutcome, UserId,
     endpoint::match_outcomes,
     older_names::CurrentNames,
     spec::{BatchSpec, EndpointSpec},
@@ -239,18 +239,4 @@ impl<'de> Deserialize<'de> for UserOnlineStatus {
             &[("Status", &["State"])],
         ))
     }
-}
-
-/// An account that could not be looked up.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct FailedStatusQuery {
-    /// UserID of the account.
-    #[serde(rename = "To_Account")]
-    pub to_account: UserId,
-
-    /// Reason; 70107 if the account does not exist.
-    pub error_code: ErrorCode,
 }

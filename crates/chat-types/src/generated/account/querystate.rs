@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     spec::querystate::{BATCH, SPEC},
-    types::{AccountOnlineStatus, PlatformStatus},
+    types::{AccountOnlineStatus, FailedStatusQuery, PlatformStatus},
 };
 use crate::{
-    Batched, Endpoint, Entries, ErrorCode, ItemOutcome, UserId,
+    Batched, Endpoint, Entries, ItemOutcome, UserId,
     endpoint::match_outcomes,
     spec::{BatchSpec, EndpointSpec},
 };
@@ -65,7 +65,7 @@ pub struct QueryStateResponse {
     /// Accounts that could not be looked up; only in newer samples, empty or absent if there are
     /// none.
     #[serde(default)]
-    pub error_list: Entries<FailedStateQuery>,
+    pub error_list: Entries<FailedStatusQuery>,
 }
 
 impl QueryState {
@@ -168,18 +168,4 @@ pub struct UserOnlineState {
     /// Status on each platform; only if IsNeedDetail is set.
     #[serde(default)]
     pub detail: Entries<PlatformStatus>,
-}
-
-/// An account that could not be looked up.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[serde(rename_all = "PascalCase")]
-#[non_exhaustive]
-pub struct FailedStateQuery {
-    /// UserID of the account.
-    #[serde(rename = "To_Account")]
-    pub to_account: UserId,
-
-    /// Reason; 70107 if the account does not exist.
-    pub error_code: ErrorCode,
 }

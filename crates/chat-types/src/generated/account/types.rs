@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::{UnknownValue, open_enum::open_string_enum};
+use crate::{ErrorCode, UnknownValue, UserId, open_enum::open_string_enum};
 
 /// Whether the app has an account.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -109,4 +109,18 @@ impl PlatformStatus {
     pub fn new(platform: LoginPlatform) -> Self {
         Self { platform, status: None, instid: None, custom_identifier: None }
     }
+}
+
+/// An account that could not be looked up.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[serde(rename_all = "PascalCase")]
+#[non_exhaustive]
+pub struct FailedStatusQuery {
+    /// UserID of the account.
+    #[serde(rename = "To_Account")]
+    pub to_account: UserId,
+
+    /// Reason; 70107 if the account does not exist.
+    pub error_code: ErrorCode,
 }

@@ -24,3 +24,12 @@ pub(in crate::generated) const PLATFORM_STATUS: &[FieldSpec] = &[
     )
     .unverified(),
 ];
+
+pub(in crate::generated) const FAILED_STATUS_QUERY: &[FieldSpec] = &[
+    FieldSpec::required("To_Account", FieldKind::String, "UserID of the account."),
+    FieldSpec::required(
+        "ErrorCode",
+        FieldKind::Integer,
+        "Reason; 70107 if the account does not exist.",
+    ),
+];
