@@ -10,7 +10,10 @@ use chat_types::{
     },
 };
 
-use super::statistics::{Counts, Period, SUCCESS, acceptance, is_within, stages, system};
+use super::{
+    counts::{Counts, Period, SUCCESS, is_within},
+    trace::{acceptance, stages, system},
+};
 use crate::{
     response::ApiError,
     router::{Context, Router},

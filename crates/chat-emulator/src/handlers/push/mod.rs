@@ -2,17 +2,19 @@
 //!
 //! The services `timpush` and `all_member_push` have the same commands with different names, so each
 //! file serves both: `timpush` reports each account in `ErrorList`, `all_member_push` reports none.
-//! `accounts.rs` holds what they share.
+//! `accounts.rs` holds what they share. Reports about pushes share `counts.rs` and `trace.rs`.
 
 mod accounts;
 mod attributes;
 mod condition;
+mod counts;
 mod message_statistics;
 mod recall;
 mod schedule;
 mod sending;
 mod statistics;
 mod tags;
+mod trace;
 
 use crate::router::Router;
 
