@@ -13,7 +13,7 @@ use chat_types::{
 
 use super::{
     message_body::{self, InvalidBody, repeat_window},
-    moderation::messages::moderate,
+    moderation::texts::moderate,
 };
 use crate::{
     response::ApiError,

@@ -12,7 +12,7 @@ use chat_types::{
 
 use super::{
     message_body::{self, InvalidBody, repeat_window},
-    moderation::messages::moderate,
+    moderation::texts::moderate,
     topics::{history_of, topic_of},
     unread::has_unread_counts,
 };

@@ -5,7 +5,7 @@ use chat_types::{
     group::{GroupCustomField, ModifyGroupBaseInfo, ModifyGroupBaseInfoResponse, MuteAllMember},
 };
 
-use super::groups::check_max_members;
+use super::{groups::check_max_members, moderation::texts::moderate_options};
 use crate::{
     response::ApiError,
     router::{Context, Router},
@@ -24,6 +24,14 @@ fn modify_group_base_info(
         context.group_account("From_Account", author)?;
     }
     let now = context.now;
+    let mut request = request.clone();
+    let texts = [
+        ("Name", &mut request.name),
+        ("Introduction", &mut request.introduction),
+        ("Notification", &mut request.notification),
+    ];
+    moderate_options(context, texts)?;
+    let request = &request;
     let group = context.group_mut(&request.group_id)?;
     check(group, request)?;
     if *group.group_type() != GroupType::AVChatRoom {

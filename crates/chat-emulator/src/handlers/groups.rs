@@ -11,7 +11,10 @@ use chat_types::{
     spec::GroupTypeSpec,
 };
 
-use super::paging::page_size;
+use super::{
+    moderation::texts::{moderate_fields, moderate_options},
+    paging::page_size,
+};
 use crate::{
     LastPage,
     response::ApiError,
@@ -35,6 +38,7 @@ fn create_group(
     request: &CreateGroup,
 ) -> Result<CreateGroupResponse, ApiError> {
     let now = context.now;
+    let request = &moderated(context, request)?;
     let app = &mut *context.app;
     let type_spec = preset(&request.group_type)?;
     check_options(type_spec, request)?;
@@ -60,6 +64,16 @@ fn create_group(
         response.huge_group_flag = Some(0);
     }
     Ok(response)
+}
+
+/// Returns the request with its texts as local moderation leaves them.
+fn moderated(context: &Context<'_>, request: &CreateGroup) -> Result<CreateGroup, ApiError> {
+    let mut request = request.clone();
+    moderate_fields(context, [("Name", &mut request.name)])?;
+    let optional =
+        [("Introduction", &mut request.introduction), ("Notification", &mut request.notification)];
+    moderate_options(context, optional)?;
+    Ok(request)
 }
 
 /// Returns what is known of a preset group type.

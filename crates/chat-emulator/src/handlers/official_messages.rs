@@ -15,6 +15,7 @@ use chat_types::{
 
 use super::{
     message_body::{self, InvalidBody, repeat_window},
+    moderation::texts::moderate,
     official_accounts::official_account,
     paging::page_size,
 };
@@ -42,7 +43,8 @@ fn send_official_account_msg(
         let info = "OnlineOnlyFlag: cannot be combined with NoLastMsg";
         return Err(ApiError::new(ErrorCode::OFFICIAL_ACCOUNT_INVALID_PARAMETER, info));
     }
-    let content = message_body::encode(&request.msg_body).map_err(invalid_body)?;
+    let body = moderate(context, &request.msg_body)?;
+    let content = message_body::encode(&body).map_err(invalid_body)?;
     let limits = BroadcastLimits {
         per_second: context.app.quotas.apply(OFFICIAL_ACCOUNT_MESSAGES_PER_SECOND.into()),
         per_hour: context.app.quotas.apply(OFFICIAL_ACCOUNT_MESSAGES_PER_HOUR.into()),

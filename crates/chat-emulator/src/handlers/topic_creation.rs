@@ -8,7 +8,7 @@ use chat_types::{
     },
 };
 
-use super::topics::topics_of;
+use super::{moderation::texts::moderate_fields, topics::topics_of};
 use crate::{
     response::ApiError,
     router::{Context, Router},
@@ -26,7 +26,7 @@ fn create_topic(
     request: &CreateTopic,
 ) -> Result<CreateTopicResponse, ApiError> {
     let text = |field: &Option<String>| field.clone().unwrap_or_default();
-    let profile = TopicProfile {
+    let mut profile = TopicProfile {
         name: request.topic_name.clone(),
         introduction: text(&request.introduction),
         notification: text(&request.notification),
@@ -35,6 +35,12 @@ fn create_topic(
         custom: request.topic_defined_data.clone(),
         mute_all: false,
     };
+    let texts = [
+        ("TopicName", &mut profile.name),
+        ("Introduction", &mut profile.introduction),
+        ("Notification", &mut profile.notification),
+    ];
+    moderate_fields(context, texts)?;
     let new = NewTopic {
         group_id: &request.group_id,
         topic_id: request.topic_id.as_ref(),

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::{
     group_profile::{modify_custom, set},
+    moderation::texts::moderate_options,
     response_fields::{JsonObject, to_json_object},
     topics::topics_of,
 };
@@ -118,6 +119,13 @@ fn modify_topic(
     if let Some(author) = &request.from_account {
         context.group_account("From_Account", author)?;
     }
+    let mut request = request.clone();
+    let texts = [
+        ("TopicName", &mut request.topic_name),
+        ("Introduction", &mut request.introduction),
+        ("Notification", &mut request.notification),
+    ];
+    moderate_options(context, texts)?;
     let id = &request.topic_id;
     let topics = topics_of(context.group_mut(&request.group_id)?)?;
     let topic = topics.get_mut(id.as_str()).ok_or_else(|| {

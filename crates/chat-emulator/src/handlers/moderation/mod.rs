@@ -1,12 +1,12 @@
-//! Moderation: words, verdicts, and what words do to messages.
+//! Moderation: words, verdicts, and what words do to messages and names.
 //!
-//! `messages.rs` is what the handlers of messages call, `local_words.rs` keeps the words for it.
+//! `texts.rs` is what the handlers of messages and names call, `local_words.rs` keeps the words for it.
 //! `verdicts.rs` judges texts by the words in `cloud_words.rs`.
 
 mod checks;
 mod cloud_words;
 mod local_words;
-pub(super) mod messages;
+pub(super) mod texts;
 mod verdicts;
 
 use crate::router::Router;
