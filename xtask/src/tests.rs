@@ -27,8 +27,9 @@ fn small_spec_matches_snapshots() {
             insta::assert_snapshot!(name.replace('/', "."), text);
         }
     }
-    let in_object = format!("{GENERATED}/archive/list_archived.rs");
-    insta::assert_snapshot!("list_archived.rs", files[&in_object]);
+    for name in ["list_archived.rs", "list_shelves.rs"] {
+        insta::assert_snapshot!(name, files[&format!("{GENERATED}/archive/{name}")]);
+    }
     insta::assert_snapshot!("readme", files["README.md"]);
     insta::assert_snapshot!("limits", files[&format!("{GENERATED}/limits.rs")]);
     insta::assert_snapshot!("types", files[&format!("{GENERATED}/types.rs")]);
@@ -264,6 +265,9 @@ fn spec_errors_in_batch_and_paging() {
     let required = format!("{optional}required = true\n");
     check_diagnostic("paging_through_optional_object", list, &required, optional);
     check_diagnostic("paging_of_unknown_path", list, "\"Page.Total\"", "\"Page.Totals\"");
+    let numbered = "spec/endpoints/archive/list_shelves.toml";
+    check_diagnostic("numbered_pages_without_first", numbered, ", first = 1", "");
+    check_diagnostic("page_size_without_default", numbered, "default = 10\n", "");
     check_diagnostic(
         "page_size_of_unknown_field",
         page,

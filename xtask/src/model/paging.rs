@@ -86,6 +86,8 @@ pub(crate) enum StepSource {
     Response(Field),
     /// The sent value plus the number of received items.
     Count,
+    /// The number after that of the sent page.
+    NextNumber,
     /// The smallest value of an item field, plus a number.
     Smallest(Field, i64),
     /// The largest value of an item field, plus a number.
@@ -102,6 +104,8 @@ pub(crate) enum EndMark {
     Smallest { column: Field, values: Vec<String> },
     /// The items so far reach the total, unless a request field is sent.
     Total { total: Field, unless_sent: Option<Field> },
+    /// The pages so far, times the page size, reach the total.
+    FullPages { total: Field, page_size: Field, first: String },
     /// The page is empty.
     NoItems,
 }
@@ -247,7 +251,9 @@ impl Scope<'_> {
             advance.iter().map(|step| self.step(step, &items)).collect::<Option<_>>()?;
         let end: Vec<EndMark> =
             end.iter().map(|mark| self.end_mark(mark, &steps, &items)).collect::<Option<_>>()?;
-        let counts = steps.iter().any(|step| matches!(step.source, StepSource::Count));
+        let counts = steps
+            .iter()
+            .any(|step| matches!(step.source, StepSource::Count | StepSource::NextNumber));
         let filters =
             end.iter().any(|mark| matches!(mark, EndMark::Total { unless_sent: Some(_), .. }));
         Some(PagingMode {
@@ -275,6 +281,7 @@ impl Scope<'_> {
             (Some(to), ..) => StepSource::Response(self.response_field(to)?),
             (_, Some(name), _) => StepSource::Smallest(column(name)?.clone(), step.plus),
             (.., Some(name)) => StepSource::Largest(column(name)?.clone(), step.plus),
+            (None, None, None) if step.next_number => StepSource::NextNumber,
             (None, None, None) => StepSource::Count,
         };
         let field = self.request.field(step.set.as_ref())?.clone();
@@ -297,6 +304,11 @@ impl Scope<'_> {
         }
         let Some(name) = &end.total else { return Some(EndMark::NoItems) };
         let total = self.response_field(name)?;
+        if let Some(name) = &end.per_page {
+            let page_size = self.request.field(name.as_ref())?.clone();
+            let first = steps.iter().find_map(|step| step.first.clone())?;
+            return Some(EndMark::FullPages { total, page_size, first });
+        }
         let unless_sent = match &end.unless_sent {
             Some(name) => Some(self.request.field(name.as_ref())?.clone()),
             None => None,

@@ -8,6 +8,8 @@ mod entries;
 mod examples;
 #[cfg(all(feature = "live", feature = "webhook"))]
 mod live;
+#[cfg(all(feature = "call", feature = "desk"))]
+mod numbered_pages;
 mod outcomes;
 mod pages;
 mod reading;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::References;
 use crate::model::{Field, Type};
-use crate::spec::{Diagnostics, format};
+use crate::spec::{Diagnostics, format, format::Located};
 
 pub(in crate::model) fn paging(
     references: &References<'_>,
@@ -64,15 +64,26 @@ fn mode(
     }
     for step in advance {
         let Some(target) = references.request_field(&step.set, found) else { continue };
-        let sources =
-            [step.to.is_some(), step.add_items, step.smallest.is_some(), step.largest.is_some()];
+        let sources = [
+            step.to.is_some(),
+            step.add_items,
+            step.next_number,
+            step.smallest.is_some(),
+            step.largest.is_some(),
+        ];
         if sources.iter().filter(|set| **set).count() != 1 {
-            let title = "a step needs exactly one of to, add_items, smallest and largest";
+            let title =
+                "a step needs exactly one of to, add_items, next_number, smallest and largest";
             found.error(references.source, step.set.span(), title, "in this step", None);
         }
         if step.add_items && target.ty != Type::U64 {
             let title = "an offset that counts items must be a u64";
             found.error(references.source, step.set.span(), title, "not a u64", None);
+        }
+        if step.next_number && !step.first.as_ref().is_some_and(toml::Value::is_integer) {
+            let title = "numbered pages need the number of the first one";
+            let help = Some("add `first = 0` or `first = 1`".to_owned());
+            found.error(references.source, step.set.span(), title, "in this step", help);
         }
         if let Some(name) = &step.to {
             references.response_path(name, found);
@@ -91,10 +102,23 @@ fn mode(
         if let Some(name) = &mark.smallest {
             references.item_field(items, name, found);
         }
+        if let Some(name) = &mark.per_page {
+            page_size(references, name, found);
+        }
         let is_mark = mark.field.is_some() || mark.smallest.is_some() || mark.total.is_some();
         if !is_mark && !mark.no_items {
             let title = "an end needs field or smallest with equals, or no_items, or total";
             found.error(references.source, span.clone(), title, "in this paging", None);
         }
+    }
+}
+
+/// Checks the page size that numbered pages are multiplied by.
+fn page_size(references: &References<'_>, name: &Located<String>, found: &mut Diagnostics) {
+    let Some(field) = references.request_field(name, found) else { return };
+    if !field.required && field.default.is_none() {
+        let title = format!("{} may be absent and has no default", field.wire);
+        let help = Some("without it, only an empty page ends the list".to_owned());
+        found.error(references.source, name.span(), title, "as the size of a page", help);
     }
 }

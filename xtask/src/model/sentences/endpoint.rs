@@ -111,6 +111,9 @@ fn end_marks(ends: &[End]) -> String {
                 let values: Vec<String> = end.equals.iter().map(ToString::to_string).collect();
                 format!("{} is {}", field.as_ref(), values.join(" or "))
             }
+            (None, Some(total)) if let Some(size) = &end.per_page => {
+                format!("the pages so far times {} reach {}", size.as_ref(), total.as_ref())
+            }
             (None, Some(total)) => {
                 let unless = end.unless_sent.as_ref().map_or_else(String::new, |field| {
                     format!(" (unless {} is sent)", field.as_ref())

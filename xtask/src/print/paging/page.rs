@@ -34,6 +34,10 @@ fn next_value(step: &Step, items: &Field, is_single: bool) -> Option<String> {
                 step.field.rust, items.rust
             ));
         }
+        StepSource::NextNumber => {
+            let sent = sent_or_default(&step.field, step.first.as_deref());
+            return Some(format!("let {name} = {sent}.saturating_add(1);"));
+        }
         StepSource::Smallest(column, plus) => (column, "min", plus),
         StepSource::Largest(column, plus) => (column, "max", plus),
     };
@@ -63,24 +67,46 @@ fn is_last(end: &EndMark, items: &Field) -> String {
             values.join(" | ")
         ),
         EndMark::Total { total, unless_sent } => {
-            let reached = reaches(total);
+            let reached = at_least("next", total);
             match unless_sent {
                 Some(field) => format!("({} && {reached})", is_unsent(field)),
                 None => reached,
             }
         }
+        EndMark::FullPages { total, page_size, first } => {
+            let pages = match first.as_str() {
+                "0" => "next".to_owned(),
+                first => format!("next.saturating_sub({first})"),
+            };
+            let size = sent_or_default(page_size, None);
+            let count = format!("{}.saturating_mul({})", long(&pages), long(&size));
+            at_least(&count, total)
+        }
         EndMark::NoItems => format!("response.{}.received() == 0", items.rust),
     }
 }
 
-/// Whether the items so far reach the total.
-fn reaches(total: &Field) -> String {
+/// A number of the request, or what its absence means.
+fn sent_or_default(field: &Field, first: Option<&str>) -> String {
+    match (field.required, first.or(field.default.as_deref())) {
+        (true, _) => format!("self.{}", field.rust),
+        (false, Some(default)) => format!("self.{}.unwrap_or({default})", field.rust),
+        (false, None) => format!("self.{}.unwrap_or_default()", field.rust),
+    }
+}
+
+fn long(number: &str) -> String {
+    format!("u64::from({number})")
+}
+
+/// Whether a count reaches the total.
+fn at_least(count: &str, total: &Field) -> String {
     let access = format!("response.{}", total.rust);
     match (total.required, &total.ty) {
-        (true, Type::U64) => format!("next >= {access}"),
-        (true, _) => format!("next >= u64::from({access})"),
-        (false, Type::U64) => format!("{access}.is_some_and(|total| next >= total)"),
-        (false, _) => format!("{access}.is_some_and(|total| next >= u64::from(total))"),
+        (true, Type::U64) => format!("{count} >= {access}"),
+        (true, _) => format!("{count} >= u64::from({access})"),
+        (false, Type::U64) => format!("{access}.is_some_and(|total| {count} >= total)"),
+        (false, _) => format!("{access}.is_some_and(|total| {count} >= u64::from(total))"),
     }
 }
 
@@ -164,7 +190,7 @@ fn value(step: &Step, is_single: bool) -> Value {
             Value::Plain(format!("response.{}", field.rust))
         }
         StepSource::Response(field) => Value::Option(format!("response.{}", field.rust)),
-        StepSource::Count => Value::Plain(name),
+        StepSource::Count | StepSource::NextNumber => Value::Plain(name),
         StepSource::Smallest(..) | StepSource::Largest(..) => Value::Option(name),
     }
 }

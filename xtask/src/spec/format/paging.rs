@@ -65,7 +65,7 @@ pub(crate) struct When {
 }
 
 /// One step from a page to the next: a request field and where its value comes from, which is
-/// exactly one of `to`, `add_items`, `smallest` and `largest`.
+/// exactly one of `to`, `add_items`, `next_number`, `smallest` and `largest`.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Advance {
@@ -76,6 +76,9 @@ pub(crate) struct Advance {
     /// Set to add the number of received items.
     #[serde(default)]
     pub(crate) add_items: bool,
+    /// Set if pages are numbered; `first` is the number of the first one.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(crate) next_number: bool,
     /// The item field whose smallest value is used.
     pub(crate) smallest: Option<Located<String>>,
     /// The item field whose largest value is used.
@@ -90,6 +93,11 @@ pub(crate) struct Advance {
 
 fn is_zero(number: &i64) -> bool {
     *number == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// A mark of the last page: exactly one of `field` or `smallest` with `equals`, `no_items`, and
@@ -112,4 +120,8 @@ pub(crate) struct End {
     pub(crate) total: Option<Located<String>>,
     /// A request field that makes `total` count something else when it is sent.
     pub(crate) unless_sent: Option<Located<String>>,
+    /// The request field with the page size, where pages are numbered: together with the number of
+    /// the page it says how many items precede the next one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) per_page: Option<Located<String>>,
 }

@@ -6,7 +6,7 @@ use super::{
     spec::get_record_by_filter::SPEC,
     types::{CallOutcome, CallRecord, CallType},
 };
-use crate::{Endpoint, Entries, UnixSeconds, spec::EndpointSpec};
+use crate::{Endpoint, Entries, Page, Paged, UnixSeconds, spec::EndpointSpec};
 
 /// `POST /v4/call_record_http_srv/get_record_by_filter`:
 /// Lists the records of calls of the last 7 days, page by page.
@@ -152,6 +152,41 @@ impl Endpoint for GetRecordByFilter {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = GetRecordByFilterResponse;
+}
+
+impl Paged for GetRecordByFilter {
+    type Item = CallRecord;
+    type Cursor = u32;
+
+    const MAX_PAGE_SIZE: Option<u32> = None;
+
+    fn start(&mut self) {
+        self.page = Some(1);
+    }
+
+    fn set_cursor(&mut self, cursor: u32) {
+        self.page = Some(cursor);
+    }
+
+    fn set_page_size(&mut self, _: u32) {}
+
+    fn page(&self, response: GetRecordByFilterResponse) -> Page<CallRecord, u32> {
+        let next = self.page.unwrap_or(1).saturating_add(1);
+        let last = response.response.call_record_list.received() == 0
+            || response.response.page.is_some_and(|mark| mark == 0)
+            || response.response.total_num.is_some_and(|total| {
+                u64::from(next.saturating_sub(1))
+                    .saturating_mul(u64::from(self.number_per_page.unwrap_or(10)))
+                    >= total
+            });
+        let (items, unrecognized) = response.response.call_record_list.into_parts();
+        Page {
+            items,
+            unrecognized,
+            next: (!last).then_some(next),
+            total: response.response.total_num,
+        }
+    }
 }
 
 /// A page of call records.

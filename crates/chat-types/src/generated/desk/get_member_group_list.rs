@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::spec::get_member_group_list::SPEC;
-use crate::{Endpoint, Entries, spec::EndpointSpec};
+use crate::{Endpoint, Entries, Page, Paged, spec::EndpointSpec};
 
 /// `POST /v4/desk_http_svc/get_member_group_list`:
 /// Lists the groups of agents, by page.
@@ -106,6 +106,32 @@ impl Endpoint for GetMemberGroupList {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = GetMemberGroupListResponse;
+}
+
+impl Paged for GetMemberGroupList {
+    type Item = AgentGroup;
+    type Cursor = u32;
+
+    const MAX_PAGE_SIZE: Option<u32> = Some(100);
+
+    fn start(&mut self) {
+        self.page_number = Some(1);
+    }
+
+    fn set_cursor(&mut self, cursor: u32) {
+        self.page_number = Some(cursor);
+    }
+
+    fn set_page_size(&mut self, size: u32) {
+        self.page_size = Some(size);
+    }
+
+    fn page(&self, response: GetMemberGroupListResponse) -> Page<AgentGroup, u32> {
+        let next = self.page_number.unwrap_or(1).saturating_add(1);
+        let last = response.member_group_list.received() == 0;
+        let (items, unrecognized) = response.member_group_list.into_parts();
+        Page { items, unrecognized, next: (!last).then_some(next), total: response.total }
+    }
 }
 
 /// A group of agents.

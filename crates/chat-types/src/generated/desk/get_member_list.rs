@@ -6,7 +6,7 @@ use super::{
     spec::get_member_list::SPEC,
     types::{AgentOrder, DeskAgent},
 };
-use crate::{Endpoint, Entries, spec::EndpointSpec};
+use crate::{Endpoint, Entries, Page, Paged, spec::EndpointSpec};
 
 /// `POST /v4/desk_http_svc/get_member_list`:
 /// Lists the agents of the app, by page.
@@ -21,7 +21,7 @@ use crate::{Endpoint, Entries, spec::EndpointSpec};
 /// ```
 /// use chat_types::{Endpoint, desk::GetMemberList};
 ///
-/// let request = GetMemberList::new(100, 0);
+/// let request = GetMemberList::new(100);
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -63,8 +63,15 @@ pub struct GetMemberListResponse {
 
 impl GetMemberList {
     /// Creates a new `GetMemberList` with the required fields.
-    pub fn new(page_size: u32, page_num: u32) -> Self {
-        Self { page_size, page_num, order: None }
+    pub fn new(page_size: u32) -> Self {
+        Self { page_size, page_num: 0, order: None }
+    }
+
+    /// Sets [`page_num`](field@Self::page_num).
+    #[must_use]
+    pub fn page_num(mut self, page_num: u32) -> Self {
+        self.page_num = page_num;
+        self
     }
 
     /// Sets [`order`](field@Self::order).
@@ -97,4 +104,33 @@ impl Endpoint for GetMemberList {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = GetMemberListResponse;
+}
+
+impl Paged for GetMemberList {
+    type Item = DeskAgent;
+    type Cursor = u32;
+
+    const MAX_PAGE_SIZE: Option<u32> = Some(100);
+
+    fn start(&mut self) {
+        self.page_num = 0;
+    }
+
+    fn set_cursor(&mut self, cursor: u32) {
+        self.page_num = cursor;
+    }
+
+    fn set_page_size(&mut self, size: u32) {
+        self.page_size = size;
+    }
+
+    fn page(&self, response: GetMemberListResponse) -> Page<DeskAgent, u32> {
+        let next = self.page_num.saturating_add(1);
+        let last = response.member_list.received() == 0
+            || response.total.is_some_and(|total| {
+                u64::from(next).saturating_mul(u64::from(self.page_size)) >= total
+            });
+        let (items, unrecognized) = response.member_list.into_parts();
+        Page { items, unrecognized, next: (!last).then_some(next), total: response.total }
+    }
 }

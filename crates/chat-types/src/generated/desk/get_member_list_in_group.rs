@@ -6,7 +6,7 @@ use super::{
     spec::get_member_list_in_group::SPEC,
     types::{AgentOrder, DeskAgent},
 };
-use crate::{Endpoint, Entries, spec::EndpointSpec};
+use crate::{Endpoint, Entries, Page, Paged, spec::EndpointSpec};
 
 /// `POST /v4/desk_http_svc/get_member_list_in_group`:
 /// Lists the agents of one group of agents, by page.
@@ -21,7 +21,7 @@ use crate::{Endpoint, Entries, spec::EndpointSpec};
 /// ```
 /// use chat_types::{Endpoint, desk::GetMemberListInGroup};
 ///
-/// let request = GetMemberListInGroup::new(3, 100, 0);
+/// let request = GetMemberListInGroup::new(3, 100);
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -67,8 +67,15 @@ pub struct GetMemberListInGroupResponse {
 
 impl GetMemberListInGroup {
     /// Creates a new `GetMemberListInGroup` with the required fields.
-    pub fn new(member_group_id: u64, page_size: u32, page_num: u32) -> Self {
-        Self { member_group_id, page_size, page_num, order: None }
+    pub fn new(member_group_id: u64, page_size: u32) -> Self {
+        Self { member_group_id, page_size, page_num: 0, order: None }
+    }
+
+    /// Sets [`page_num`](field@Self::page_num).
+    #[must_use]
+    pub fn page_num(mut self, page_num: u32) -> Self {
+        self.page_num = page_num;
+        self
     }
 
     /// Sets [`order`](field@Self::order).
@@ -99,4 +106,33 @@ impl Endpoint for GetMemberListInGroup {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = GetMemberListInGroupResponse;
+}
+
+impl Paged for GetMemberListInGroup {
+    type Item = DeskAgent;
+    type Cursor = u32;
+
+    const MAX_PAGE_SIZE: Option<u32> = Some(100);
+
+    fn start(&mut self) {
+        self.page_num = 0;
+    }
+
+    fn set_cursor(&mut self, cursor: u32) {
+        self.page_num = cursor;
+    }
+
+    fn set_page_size(&mut self, size: u32) {
+        self.page_size = size;
+    }
+
+    fn page(&self, response: GetMemberListInGroupResponse) -> Page<DeskAgent, u32> {
+        let next = self.page_num.saturating_add(1);
+        let last = response.member_list.received() == 0
+            || response.total.is_some_and(|total| {
+                u64::from(next).saturating_mul(u64::from(self.page_size)) >= total
+            });
+        let (items, unrecognized) = response.member_list.into_parts();
+        Page { items, unrecognized, next: (!last).then_some(next), total: response.total }
+    }
 }

@@ -6,7 +6,7 @@ use super::{
     spec::list_faq::SPEC,
     types::{FaqAnswerType, FaqStatus, StandardQuestionId},
 };
-use crate::{Endpoint, Entries, spec::EndpointSpec};
+use crate::{Endpoint, Entries, Page, Paged, spec::EndpointSpec};
 
 /// `POST /v4/openim_console_http_svc/list_faq`:
 /// Lists the published questions of the question library of the customer service bot, by page.
@@ -21,7 +21,7 @@ use crate::{Endpoint, Entries, spec::EndpointSpec};
 /// ```
 /// use chat_types::{Endpoint, desk::ListFaq};
 ///
-/// let request = ListFaq::new(1, 20);
+/// let request = ListFaq::new(20);
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -31,7 +31,7 @@ use crate::{Endpoint, Entries, spec::EndpointSpec};
 #[doc(alias = "list_faq")]
 #[non_exhaustive]
 pub struct ListFaq {
-    /// Number of the page, starting at 1. At least 1.
+    /// Number of the page, starting at 1. At least 1. Defaults to `1`.
     pub page_index: u32,
 
     /// Maximum number of questions to return. At least 1.
@@ -83,15 +83,22 @@ pub struct ListFaqResponse {
 
 impl ListFaq {
     /// Creates a new `ListFaq` with the required fields.
-    pub fn new(page_index: u32, page_size: u32) -> Self {
+    pub fn new(page_size: u32) -> Self {
         Self {
-            page_index,
+            page_index: 1,
             page_size,
             question: None,
             category_id: None,
             status: None,
             language_tag: None,
         }
+    }
+
+    /// Sets [`page_index`](field@Self::page_index).
+    #[must_use]
+    pub fn page_index(mut self, page_index: u32) -> Self {
+        self.page_index = page_index;
+        self
     }
 
     /// Sets [`question`](field@Self::question).
@@ -155,6 +162,30 @@ impl Endpoint for ListFaq {
     const SPEC: &'static EndpointSpec = &SPEC;
 
     type Response = ListFaqResponse;
+}
+
+impl Paged for ListFaq {
+    type Item = Faq;
+    type Cursor = u32;
+
+    const MAX_PAGE_SIZE: Option<u32> = None;
+
+    fn start(&mut self) {
+        self.page_index = 1;
+    }
+
+    fn set_cursor(&mut self, cursor: u32) {
+        self.page_index = cursor;
+    }
+
+    fn set_page_size(&mut self, _: u32) {}
+
+    fn page(&self, response: ListFaqResponse) -> Page<Faq, u32> {
+        let next = self.page_index.saturating_add(1);
+        let last = response.question_list.received() == 0;
+        let (items, unrecognized) = response.question_list.into_parts();
+        Page { items, unrecognized, next: (!last).then_some(next), total: None }
+    }
 }
 
 /// A question of the library and its answer.

@@ -4,7 +4,8 @@ use super::types::CALL_RECORD;
 use crate::{
     call::{CallOutcome, CallType},
     spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
+        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
+        RepeatSpec,
     },
 };
 
@@ -39,6 +40,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             .min(0),
     ],
     response: &[FieldSpec::required("Response", FieldKind::Object(CALL_RECORDS), "The page.")],
+    paging: Some(PagingSpec {
+        items: "Response.CallRecordList",
+        cursor_fields: &["Page"],
+        end: "the page is empty, or Response.Page is 0, or the pages so far times NumberPerPage \
+              reach Response.TotalNum",
+        ..PagingSpec::EMPTY
+    }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[DocumentedError::new(101001), DocumentedError::new(101050)],
     behavior: &[

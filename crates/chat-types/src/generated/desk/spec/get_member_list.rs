@@ -3,7 +3,7 @@
 use super::types::DESK_AGENT;
 use crate::{
     desk::AgentOrder,
-    spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
+    spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety, RepeatSpec},
 };
 
 pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
@@ -42,6 +42,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             .min(0)
             .unverified(),
     ],
+    paging: Some(PagingSpec {
+        items: "MemberList",
+        page_size_field: Some("PageSize"),
+        max_page_size: Some(100),
+        cursor_fields: &["PageNum"],
+        end: "the page is empty, or the pages so far times PageSize reach Total",
+    }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     behavior: &["Pages are numbered from 0."],
     quirks: &[

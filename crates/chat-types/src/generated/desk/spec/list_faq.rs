@@ -3,7 +3,8 @@
 use crate::{
     desk::FaqAnswerType,
     spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
+        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, PagingSpec, RepeatSafety,
+        RepeatSpec,
     },
 };
 
@@ -21,6 +22,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     requirement: Some("The customer service (Desk) with its bot."),
     request: &[
         FieldSpec::required("PageIndex", FieldKind::Integer, "Number of the page, starting at 1.")
+            .default_value("1")
             .min(1),
         FieldSpec::required(
             "PageSize",
@@ -70,6 +72,12 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "The questions.",
         ),
     ],
+    paging: Some(PagingSpec {
+        items: "QuestionList",
+        cursor_fields: &["PageIndex"],
+        end: "the page is empty",
+        ..PagingSpec::EMPTY
+    }),
     repeat: RepeatSpec { safety: RepeatSafety::Safe, ..RepeatSpec::EMPTY },
     errors: &[DocumentedError::new(-20), DocumentedError::new(-14), DocumentedError::new(-7)],
     behavior: &[
