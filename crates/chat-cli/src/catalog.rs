@@ -5,8 +5,8 @@ use std::fmt;
 use chat_types::{
     ENDPOINTS,
     spec::{
-        BatchSpec, Counted, DocumentedError, EndpointSpec, FieldKind, FieldSpec, MaxBySite,
-        PagingSpec, RateLimit, RepeatSafety, RepeatSpec, WebhookSpec,
+        BatchSpec, Counted, CustomIdSpec, DocumentedError, EndpointSpec, FieldKind, FieldSpec,
+        MaxBySite, PagingSpec, RateLimit, RepeatSafety, RepeatSpec, WebhookSpec,
     },
     webhook::WEBHOOKS,
 };
@@ -183,11 +183,21 @@ fn field(field: &FieldSpec) -> Value {
         "min": field.min,
         "max": field.max,
         "max_bytes": field.max_bytes,
+        "custom_id": field.custom_id.map(custom_id),
         "max_items": field.max_items,
         "max_items_by_site": field.max_items_by_site.map(max_by_site),
         "string_values": non_empty(field.string_values),
         "integer_values": non_empty(field.integer_values),
         "fields": fields(&field.kind).map(|fields| array(fields, self::field)),
+    }))
+}
+
+fn custom_id(rules: &CustomIdSpec) -> Value {
+    without_nulls(json!({
+        "marker": rules.marker,
+        "is_prefix": rules.is_prefix,
+        "assigned_marker": rules.assigned_marker,
+        "printable_ascii": rules.printable_ascii,
     }))
 }
 

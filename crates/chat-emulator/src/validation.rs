@@ -109,6 +109,7 @@ fn error_of(spec: &EndpointSpec, violation: &Violation) -> ApiError {
 /// | a `DataId` of a push that is too long | 90057 * |
 /// | an invalid part of a one-to-one message or a push | the code of the field * |
 /// | a tag that is too long; too many tags | 90020 *; 90032 * |
+/// | a custom ID of an official account | 130007 * |
 /// | a content to moderate that is too long, or has another type | 93000 *; 93005 * |
 /// | anything else | the service's code for an invalid parameter |
 fn code(spec: &EndpointSpec, violation: &Violation) -> ErrorCode {
@@ -135,6 +136,7 @@ fn code(spec: &EndpointSpec, violation: &Violation) -> ErrorCode {
             .iter()
             .filter(|(field, _)| *field == last_name(path))
             .find_map(|&(_, code)| documented(code)),
+        Constraint::CustomId(_) => documented(ErrorCode::OFFICIAL_ACCOUNT_ID_INVALID),
         Constraint::OneOf { ref found, .. } if path == GROUP_TYPE => {
             spec.unsupported_group_type_code.filter(|_| is_preset(found))
         }

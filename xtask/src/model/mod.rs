@@ -44,7 +44,7 @@ pub(crate) use self::{
     shared::{
         CustomTags, Id, IntegerEnum, SharedTypes, StringEnum, Tags, Union, UnionVariant, Variant,
     },
-    types::{Bounds, EnumRef, Type, TypePath, Values},
+    types::{Bounds, CustomId, EnumRef, IdRules, Type, TypePath, Values},
     webhook::{ResponseType, ResponseVariant, VariantKind, Webhook, WebhookResponse, Webhooks},
 };
 use crate::spec::format;

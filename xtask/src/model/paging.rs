@@ -96,7 +96,6 @@ pub(crate) enum StepSource {
 
 /// A mark of the last page.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "an endpoint has only a few of them")]
 pub(crate) enum EndMark {
     /// A response field passes a test. A missing cursor ends the list, too.
     Field { field: Field, test: EndTest, is_cursor: bool },

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{EnumRef, Type, TypePath};
+use super::{EnumRef, IdRules, Type, TypePath};
 use crate::spec::{Diagnostics, Source, format::Located};
 
 /// Every named type that an endpoint may use.
@@ -10,7 +10,7 @@ use crate::spec::{Diagnostics, Source, format::Located};
 pub(super) struct Registry {
     types: BTreeMap<String, Named>,
     enums: BTreeMap<String, EnumRef>,
-    id_bytes: BTreeMap<String, u32>,
+    ids: BTreeMap<String, IdRules>,
 }
 
 #[derive(Clone, Debug)]
@@ -50,12 +50,12 @@ impl Registry {
         self.enums.insert(reference.path.name.clone(), reference);
     }
 
-    pub(super) fn limit_id(&mut self, name: &str, max_bytes: u32) {
-        self.id_bytes.insert(name.to_owned(), max_bytes);
+    pub(super) fn add_id(&mut self, name: &str, rules: IdRules) {
+        self.ids.insert(name.to_owned(), rules);
     }
 
-    pub(super) fn id_bytes(&self, path: &TypePath) -> Option<u32> {
-        self.id_bytes.get(&path.name).copied()
+    pub(super) fn id(&self, path: &TypePath) -> Option<&IdRules> {
+        self.ids.get(&path.name)
     }
 
     pub(super) fn enum_values(&self, path: &TypePath) -> Option<&EnumRef> {

@@ -81,8 +81,29 @@ pub(crate) struct Bounds {
     pub(crate) min: Option<i64>,
     pub(crate) max: Option<i64>,
     pub(crate) max_bytes: Option<u32>,
+    pub(crate) custom_id: Option<CustomId>,
     pub(crate) max_items: Option<MaxItems>,
     pub(crate) values: Values,
+}
+
+/// The rules for the IDs of one type.
+#[derive(Clone, Debug)]
+pub(crate) struct IdRules {
+    pub(crate) max_bytes: Option<u32>,
+    /// Those for an ID that a caller chooses.
+    pub(crate) custom: Option<CustomId>,
+}
+
+/// The rules for an ID that a caller chooses.
+#[derive(Clone, Debug)]
+pub(crate) struct CustomId {
+    /// The string before the part of an ID that is its own.
+    pub(crate) marker: String,
+    /// Whether the ID starts with the marker; otherwise another ID precedes it.
+    pub(crate) is_prefix: bool,
+    /// The string there in an ID that the service assigns.
+    pub(crate) assigned_marker: Option<String>,
+    pub(crate) printable_ascii: bool,
 }
 
 /// The listed values of a field.

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     model::{
-        Batch, Bounds, CustomTags, DocPage, Endpoint, Field, OutcomeRule, Paging, StringEnum,
-        Struct, Tags, Type, Union, Values, names,
+        Batch, Bounds, CustomId, CustomTags, DocPage, Endpoint, Field, OutcomeRule, Paging,
+        StringEnum, Struct, Tags, Type, Union, Values, names,
     },
     spec::format::{Confidence, MaxItems, Repeat, RepeatSafety, ResultMeaning},
 };
@@ -234,6 +234,16 @@ fn kind(imports: &mut Imports, ty: &Type) -> String {
     format!("FieldKind::{kind}")
 }
 
+fn custom_id(imports: &mut Imports, id: &CustomId) -> String {
+    imports.spec("CustomIdSpec");
+    let CustomId { marker, is_prefix, assigned_marker, printable_ascii } = id;
+    let assigned = option(assigned_marker.as_ref().map(|marker| format!("{marker:?}")));
+    format!(
+        ".custom_id(&CustomIdSpec {{ marker: {marker:?}, is_prefix: {is_prefix}, \
+         assigned_marker: {assigned}, printable_ascii: {printable_ascii} }})"
+    )
+}
+
 fn bounds(imports: &mut Imports, bounds: &Bounds, default: Option<&str>) -> String {
     let mut calls = String::new();
     if let Some(default) = default {
@@ -247,6 +257,9 @@ fn bounds(imports: &mut Imports, bounds: &Bounds, default: Option<&str>) -> Stri
     }
     if let Some(bytes) = bounds.max_bytes {
         calls += &format!(".max_bytes({bytes})");
+    }
+    if let Some(id) = &bounds.custom_id {
+        calls += &custom_id(imports, id);
     }
     if let Some(items) = bounds.max_items {
         calls += &format!(".max_items({})", items.most());

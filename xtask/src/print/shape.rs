@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::model::{
-    Bounds, Endpoint, EndpointFacts, Field, ResponseType, ResponseVariant, Struct, Type, Values,
+    Bounds, CustomId, Endpoint, EndpointFacts, Field, ResponseType, ResponseVariant, Struct, Type,
+    Values,
 };
 
 /// How a document writes its schemas.
@@ -181,6 +182,9 @@ fn bounded(ty: &Type, bounds: &Bounds, style: &impl Style) -> Map<String, Value>
         put("maxLength", json!(bytes));
         put("x-max-bytes", json!(bytes));
     }
+    if let Some(id) = &bounds.custom_id {
+        put("pattern", json!(pattern(id)));
+    }
     match &bounds.values {
         Values::Any => None,
         Values::Listed(list) if list.strings.is_empty() => {
@@ -193,6 +197,17 @@ fn bounded(ty: &Type, bounds: &Bounds, style: &impl Style) -> Map<String, Value>
         Values::Numbers(numbers) => put(style.listed(), json!(numbers)),
     };
     schema
+}
+
+/// The regular expression of IDs that a caller chooses.
+fn pattern(id: &CustomId) -> String {
+    let CustomId { marker, is_prefix, assigned_marker, printable_ascii } = id;
+    let before = if *is_prefix { "" } else { ".*" };
+    let not_assigned =
+        assigned_marker.as_ref().map_or_else(String::new, |marker| format!("(?!{before}{marker})"));
+    let rest = if *printable_ascii { "[ -~]*$" } else { "" };
+    let before = if *printable_ascii && !is_prefix { "[ -~]*" } else { before };
+    format!("^{not_assigned}{before}{marker}{rest}")
 }
 
 /// The groups of request fields of which exactly one, or at least one, is sent.

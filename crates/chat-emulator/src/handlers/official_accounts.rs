@@ -10,7 +10,7 @@ use chat_types::{
         DestroyOfficialAccountResponse, GetOfficialAccountInfo, ModifyOfficialAccountBaseInfo,
         ModifyOfficialAccountBaseInfoResponse, OfficialAccountField, OfficialAccountInfo,
     },
-    spec::FieldSpec,
+    spec::{CustomIdSpec, FieldSpec},
 };
 use serde::Serialize;
 
@@ -18,9 +18,7 @@ use super::response_fields::{JsonObject, to_json_object};
 use crate::{
     response::ApiError,
     router::{Context, Router},
-    state::official_accounts::{
-        ASSIGNED_OFFICIAL_ID_PREFIX, OFFICIAL_ID_PREFIX, OfficialAccount, OfficialProfile,
-    },
+    state::official_accounts::{OfficialAccount, OfficialProfile},
 };
 
 pub(super) fn register(router: &mut Router) {
@@ -36,9 +34,8 @@ fn create_official_account(
 ) -> Result<CreateOfficialAccountResponse, ApiError> {
     let accounts = &mut context.app.official_accounts;
     let id = match &request.official_account_user_id {
-        None => accounts.assign_id(),
+        None => accounts.assign_id(id_rules().and_then(|rules| rules.assigned_marker)),
         Some(id) => {
-            check_custom_id(id)?;
             if accounts.get(id.as_str()).is_some() {
                 let info = format!("OfficialAccountUserID: {id:?} is taken");
                 return Err(ApiError::new(ErrorCode::OFFICIAL_ACCOUNT_ID_TAKEN, info));
@@ -179,27 +176,19 @@ pub(super) fn existing_account(
     context.account(field, account, ErrorCode::OFFICIAL_ACCOUNT_INVALID_PARAMETER)
 }
 
-fn check_custom_id(id: &UserId) -> Result<(), ApiError> {
-    check_id(id)?;
-    if id.as_str().starts_with(ASSIGNED_OFFICIAL_ID_PREFIX) {
-        let info = format!("a custom ID must not start with {ASSIGNED_OFFICIAL_ID_PREFIX}");
-        return Err(ApiError::new(ErrorCode::OFFICIAL_ACCOUNT_ID_INVALID, info));
-    }
-    Ok(())
-}
-
 fn check_id(id: &UserId) -> Result<(), ApiError> {
     let field = creation_field("OfficialAccountUserID");
     let max_bytes = field.and_then(|field| field.max_bytes).map_or(usize::MAX, |max| max as usize);
+    let prefix = id_rules().map_or("", |rules| rules.marker);
     let text = id.as_str();
-    let is_valid = text.starts_with(OFFICIAL_ID_PREFIX)
+    let is_valid = text.starts_with(prefix)
         && text.len() <= max_bytes
         && text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     if is_valid {
         return Ok(());
     }
     let info = format!(
-        "{id:?} must start with {OFFICIAL_ID_PREFIX} and have at most {max_bytes} \
+        "{id:?} must start with {prefix} and have at most {max_bytes} \
          printable ASCII characters"
     );
     Err(ApiError::new(ErrorCode::OFFICIAL_ACCOUNT_ID_INVALID, info))
@@ -209,6 +198,11 @@ fn check_id(id: &UserId) -> Result<(), ApiError> {
 fn default_max_subscribers() -> u32 {
     let default = creation_field("MaxSubscriberNum").and_then(|field| field.default);
     default.and_then(|json| json.parse().ok()).unwrap_or(u32::MAX)
+}
+
+/// Returns the rules for IDs that callers choose.
+fn id_rules() -> Option<&'static CustomIdSpec> {
+    creation_field("OfficialAccountUserID").and_then(|field| field.custom_id)
 }
 
 /// Returns the description of a field of `create_official_account`.

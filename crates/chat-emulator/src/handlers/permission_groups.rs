@@ -15,10 +15,7 @@ use super::paging::{page_by_cursor, page_size};
 use crate::{
     response::ApiError,
     router::{Context, Router},
-    state::{
-        group::Group,
-        permission_groups::{PermissionGroup, custom_id_error},
-    },
+    state::{group::Group, permission_groups::PermissionGroup},
 };
 
 pub(super) fn register(router: &mut Router) {
@@ -37,10 +34,6 @@ fn create_permission_group(
     let id = match &request.permission_group_id {
         None => groups.assign_id(),
         Some(id) => {
-            if let Some(error) = custom_id_error(id) {
-                let info = format!("PermissionGroupId: {error}");
-                return Err(ApiError::invalid_parameter(info));
-            }
             if groups.get(id).is_some() {
                 let info = format!("PermissionGroupId: {id:?} is already used in the community");
                 return Err(ApiError::new(ErrorCode::GROUP_ID_TAKEN, info));

@@ -1,7 +1,7 @@
 //! Robots: `create_robot`, `delete_robot`, `get_all_robots` and `send_stream_msg`.
 
 use chat_types::{
-    ErrorCode, UserId,
+    Endpoint as _, ErrorCode, UserId,
     limits::MAX_ROBOTS,
     message::{MsgElement, TextElement},
     profile::ProfileTag,
@@ -159,14 +159,13 @@ fn encode(text: &str) -> Result<Box<[u8]>, ApiError> {
 fn check_robot_id(field: &str, robot: &UserId) -> Result<(), ApiError> {
     let invalid = |info: &str| ApiError::invalid_parameter(format!("{field}: {info}"));
     check_user_id(robot).map_err(|error| invalid(&error.info))?;
-    if !robot.as_str().starts_with(ROBOT_ID_PREFIX) {
-        return Err(invalid(&format!("{robot:?} must start with {ROBOT_ID_PREFIX}")));
-    }
-    Ok(())
+    let mut fields = CreateRobot::SPEC.request.iter();
+    let rules = fields.find_map(|field| field.custom_id);
+    rules
+        .map_or(Ok(()), |rules| rules.check(robot.as_str()))
+        .map_err(|error| invalid(&format!("{robot:?} is not allowed: {error}")))
 }
 
 fn not_a_robot(field: &str, account: &UserId) -> ApiError {
     ApiError::invalid_parameter(format!("{field}: {account:?} is not a robot; create it first"))
 }
-
-const ROBOT_ID_PREFIX: &str = "@RBT#";

@@ -83,9 +83,9 @@ impl OfficialAccounts {
     }
 
     /// Returns an unused ID in the form that the service assigns.
-    pub(crate) fn assign_id(&self) -> String {
+    pub(crate) fn assign_id(&self, prefix: Option<&str>) -> String {
         let number = FIRST_NUMBER + self.by_id.next_serial();
-        format!("{ASSIGNED_OFFICIAL_ID_PREFIX}{number:x}")
+        format!("{}{number:x}", prefix.unwrap_or_default())
     }
 
     /// Ends all subscriptions of an account.
@@ -131,12 +131,6 @@ impl OfficialAccount {
         Ok(())
     }
 }
-
-/// How all IDs of official accounts start.
-pub(crate) const OFFICIAL_ID_PREFIX: &str = "@TOA#_";
-
-/// How the IDs start that the service assigns.
-pub(crate) const ASSIGNED_OFFICIAL_ID_PREFIX: &str = "@TOA#_@TOA#";
 
 const HOUR: u64 = 3_600;
 

@@ -71,17 +71,3 @@ impl PermissionGroups {
         ))
     }
 }
-
-/// Returns what is wrong with an ID that a caller chose; `None` if it is allowed.
-pub(crate) fn custom_id_error(id: &PermissionGroupId) -> Option<String> {
-    let id = match PermissionGroupId::parse(id.as_str()) {
-        Ok(id) => id,
-        Err(malformed) => return Some(malformed.to_string()),
-    };
-    let (prefix, assigned) = (PermissionGroupId::MARKER, PermissionGroupId::ASSIGNED_MARKER);
-    if !id.as_str().starts_with(prefix) {
-        return Some(format!("a permission group ID must start with `{prefix}`"));
-    }
-    let is_reserved = id.as_str().starts_with(assigned);
-    is_reserved.then(|| format!("a custom permission group ID must not start with `{assigned}`"))
-}

@@ -4,7 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
-use crate::spec::InvalidCustomGroupId;
+use crate::spec::{InvalidCustomGroupId, InvalidCustomId};
 
 /// A documented constraint, and the value that violates it.
 ///
@@ -81,6 +81,9 @@ pub enum Constraint {
         /// The set of fields.
         fields: &'static [&'static str],
     },
+    /// A custom ID must have the form that its kind requires.
+    #[error("is not allowed: {0}")]
+    CustomId(InvalidCustomId),
     /// A custom group ID must have the form that its group type requires.
     #[error("is not allowed: {0}")]
     CustomGroupId(Box<InvalidCustomGroupId>),

@@ -73,11 +73,14 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
     fn visit_str<E: Error>(self, string: &str) -> Result<Presence, E> {
         let fits = matches!(self.kind, FieldKind::String | FieldKind::TagValue | FieldKind::Any);
         self.expect(fits, "a string")?;
-        let FieldSpec { max_bytes, string_values, .. } = *self.field;
+        let FieldSpec { max_bytes, custom_id, string_values, .. } = *self.field;
         if let Some(max) = max_bytes
             && string.len() as u64 > u64::from(max)
         {
             return Err(self.refuse(Constraint::MaxBytes { max, found: string.len() }));
+        }
+        if let Some(Err(invalid)) = custom_id.map(|rules| rules.check(string)) {
+            return Err(self.refuse(Constraint::CustomId(invalid)));
         }
         let is_listed =
             || string_values.contains(&string) || self.field.replacement(string).is_some();

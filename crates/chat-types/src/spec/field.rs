@@ -1,6 +1,6 @@
 //! The fields of requests and responses, and their JSON types.
 
-use super::{MaxBySite, Site};
+use super::{CustomIdSpec, MaxBySite, Site};
 
 /// One field of a request or a response.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub struct FieldSpec {
     pub max: Option<i64>,
     /// The longest string allowed, in bytes of UTF-8; of each item for an array of strings.
     pub max_bytes: Option<u32>,
+    /// The rules for the value, if it is an ID that the caller chooses for something new.
+    pub custom_id: Option<&'static CustomIdSpec>,
     /// The largest number of array items allowed; on the site that allows most, where sites differ.
     pub max_items: Option<u32>,
     /// The largest number of array items on each site, where they differ.
@@ -58,6 +60,7 @@ impl FieldSpec {
             min: None,
             max: None,
             max_bytes: None,
+            custom_id: None,
             max_items: None,
             max_items_by_site: None,
             string_values: &[],
@@ -118,6 +121,12 @@ impl FieldSpec {
     #[must_use]
     pub const fn max_bytes(self, bytes: u32) -> Self {
         Self { max_bytes: Some(bytes), ..self }
+    }
+
+    /// Sets the rules for an ID that the caller chooses.
+    #[must_use]
+    pub const fn custom_id(self, rules: &'static CustomIdSpec) -> Self {
+        Self { custom_id: Some(rules), ..self }
     }
 
     /// Sets the largest number of array items allowed.

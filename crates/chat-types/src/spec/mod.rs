@@ -8,6 +8,7 @@
 
 mod batch;
 mod confidence;
+mod custom_id;
 mod doc_page;
 mod empty;
 mod endpoint;
@@ -33,6 +34,7 @@ pub use self::webhook::{WebhookPhase, WebhookResponseSpec, WebhookResponseVarian
 pub use self::{
     batch::{BatchSpec, ItemResult},
     confidence::Confidence,
+    custom_id::{CustomIdSpec, InvalidCustomId},
     doc_page::SeeDocPage,
     endpoint::{CustomGroupIdSpec, EndpointSpec, NewerGroupTypes},
     error_code::{

@@ -3,6 +3,7 @@
 
 mod check;
 mod codes;
+mod custom_ids;
 mod entries;
 #[cfg(all(feature = "schemas", feature = "server"))]
 mod examples;

@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 
 use super::Builder;
 use crate::model::{
-    Bounds, Direction, Example, Field, Location, Struct, Type, Values, check, json, markdown,
-    names, resolve::Registry, sentences,
+    Bounds, CustomId, Direction, Example, Field, Location, Struct, Type, Values, check, json,
+    markdown, names, resolve::Registry, sentences,
 };
 use crate::spec::{
     Source,
@@ -112,8 +112,8 @@ fn bounds(registry: &Registry, ty: &Type, field: &format::Field) -> Bounds {
         Type::Seconds | Type::MuteTime => (Some(0), Some(i64::from(u32::MAX))),
         _ => (None, None),
     };
-    let id_bytes = match ty.item() {
-        Type::Id(path) => registry.id_bytes(path),
+    let id = match ty.item() {
+        Type::Id(path) => registry.id(path),
         _ => None,
     };
     let values = match (&field.values, ty.item()) {
@@ -135,8 +135,26 @@ fn bounds(registry: &Registry, ty: &Type, field: &format::Field) -> Bounds {
     Bounds {
         min: field.min.or(own_min),
         max: field.max.or(own_max),
-        max_bytes: field.max_bytes.or(id_bytes),
+        max_bytes: field.max_bytes.or(id.and_then(|id| id.max_bytes)),
+        custom_id: custom_id(field, id.and_then(|id| id.custom.as_ref())),
         max_items: field.max_items,
         values,
     }
+}
+
+/// The rules for an ID that the caller chooses: those of the field and, for the rest, of its type.
+fn custom_id(field: &format::Field, of_type: Option<&CustomId>) -> Option<CustomId> {
+    let own = field.custom_id.as_ref()?;
+    let inherited = |rule: fn(&CustomId) -> Option<String>| of_type.and_then(rule);
+    Some(CustomId {
+        marker: own.marker.clone().or_else(|| inherited(|id| Some(id.marker.clone())))?,
+        is_prefix: of_type.is_none_or(|id| id.is_prefix),
+        assigned_marker: own
+            .assigned_marker
+            .clone()
+            .or_else(|| inherited(|id| id.assigned_marker.clone())),
+        printable_ascii: own
+            .printable_ascii
+            .unwrap_or_else(|| of_type.is_some_and(|id| id.printable_ascii)),
+    })
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::Builder;
 use crate::model::{
-    CustomTags, EnumRef, Field, Id, IntegerEnum, SharedTypes, StringEnum, Tags, Type, TypePath,
-    Union, UnionVariant, Variant, check, markdown, names, resolve::Registry,
+    CustomId, CustomTags, EnumRef, Field, Id, IdRules, IntegerEnum, SharedTypes, StringEnum, Tags,
+    Type, TypePath, Union, UnionVariant, Variant, check, markdown, names, resolve::Registry,
 };
 use crate::spec::{
     Loaded, Source,
@@ -27,9 +27,16 @@ impl Builder<'_> {
         for (name, id) in ids {
             check::id(&file.source, id, self.diagnostics);
             self.root.add(&file.source, name, Type::Id(path(name.as_ref())), self.diagnostics);
-            if let Some(max) = id.max_bytes {
-                self.root.limit_id(name.as_ref(), max);
-            }
+            let rules = IdRules {
+                max_bytes: id.max_bytes,
+                custom: id.marker.clone().map(|marker| CustomId {
+                    marker,
+                    is_prefix: !id.marker_follows_id,
+                    assigned_marker: id.assigned_marker.clone(),
+                    printable_ascii: id.printable_ascii,
+                }),
+            };
+            self.root.add_id(name.as_ref(), rules);
         }
         for (name, list) in string_enums {
             let path = path(name.as_ref());

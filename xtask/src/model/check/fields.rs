@@ -30,6 +30,8 @@ pub(in crate::model) fn field(
     let is_optional_array = ty.is_array() && !field.required;
     misplaced("older", is_optional_array, field.older, "an optional Array<…>");
     misplaced("max_bytes", is_string, field.max_bytes.is_some(), "a string");
+    let is_text = matches!(ty, Type::String | Type::Id(_));
+    misplaced("custom_id", is_text, field.custom_id.is_some(), "a string or an id");
     misplaced("min", is_number, field.min.is_some(), "a number");
     misplaced("max", is_number, field.max.is_some(), "a number");
     misplaced("values", is_string || is_number, field.values.is_some(), "a string or a number");

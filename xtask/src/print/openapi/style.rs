@@ -26,7 +26,8 @@ impl Components<'_> {
     }
 
     fn id(&self, path: &TypePath, bounds: &Bounds) -> Option<String> {
-        let usual = self.index.ids.get(path)?.max_bytes == bounds.max_bytes;
+        let usual =
+            self.index.ids.get(path)?.max_bytes == bounds.max_bytes && bounds.custom_id.is_none();
         usual.then(|| schema_ref(&path.name))
     }
 }

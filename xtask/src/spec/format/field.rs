@@ -45,6 +45,8 @@ pub(crate) struct Field {
     pub(crate) max: Option<i64>,
     /// Maximum length of a string in bytes of UTF-8; of each item of an array.
     pub(crate) max_bytes: Option<u32>,
+    /// Set if it is an ID that the caller chooses for something new, with the rules for it.
+    pub(crate) custom_id: Option<CustomId>,
     /// Maximum number of items of an array.
     pub(crate) max_items: Option<MaxItems>,
     /// The listed values, if they differ from those of its type.
@@ -77,6 +79,7 @@ impl Field {
             min: None,
             max: None,
             max_bytes: None,
+            custom_id: None,
             max_items: None,
             values: None,
             quirk: None,
@@ -84,6 +87,18 @@ impl Field {
             example: None,
         }
     }
+}
+
+/// The rules for an ID that a caller chooses; those of the type of the ID apply where one is left out.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CustomId {
+    /// The string before the part of an ID that is its own.
+    pub(crate) marker: Option<String>,
+    /// The string there in an ID that the service assigns.
+    pub(crate) assigned_marker: Option<String>,
+    /// Whether only the characters from space to tilde are allowed.
+    pub(crate) printable_ascii: Option<bool>,
 }
 
 /// An oddity of the service that the reader must accept.

@@ -69,6 +69,9 @@ pub(crate) struct Id {
     pub(crate) printable_ascii: bool,
     /// The string before the part of an ID that is its own, if every ID has one.
     pub(crate) marker: Option<String>,
+    /// Set if another ID precedes the marker: that of what contains it.
+    #[serde(default)]
+    pub(crate) marker_follows_id: bool,
     /// The string there in an ID that the service assigns, which a custom ID must not contain.
     pub(crate) assigned_marker: Option<String>,
     /// Values for examples. An array shows two of them.

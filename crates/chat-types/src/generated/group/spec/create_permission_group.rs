@@ -2,7 +2,9 @@
 
 use crate::{
     GroupType,
-    spec::{Confidence, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec},
+    spec::{
+        Confidence, CustomIdSpec, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
+    },
 };
 
 pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
@@ -29,7 +31,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             FieldKind::String,
             "Custom ID: it starts with `@PMG#_`, but not with `@PMG#_@PMG#`, in printable ASCII. \
              The service assigns one if left out.",
-        ),
+        )
+        .custom_id(&CustomIdSpec {
+            marker: "@PMG#_",
+            is_prefix: true,
+            assigned_marker: Some("@PMG#_@PMG#"),
+            printable_ascii: true,
+        }),
         FieldSpec::required(
             "PermissionGroupName",
             FieldKind::String,

@@ -3,7 +3,8 @@
 use crate::{
     ErrorCode,
     spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
+        Confidence, CustomIdSpec, DocumentedError, EndpointSpec, FieldKind, FieldSpec,
+        RepeatSafety, RepeatSpec,
     },
 };
 
@@ -34,7 +35,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Custom ID: printable ASCII that starts with `@TOA#_` but not with `@TOA#_@TOA#`. The \
              service assigns one if left out.",
         )
-        .max_bytes(48),
+        .max_bytes(48)
+        .custom_id(&CustomIdSpec {
+            marker: "@TOA#_",
+            is_prefix: true,
+            assigned_marker: Some("@TOA#_@TOA#"),
+            printable_ascii: true,
+        }),
         FieldSpec::required("Name", FieldKind::String, "Display name.").max_bytes(150),
         FieldSpec::optional("Introduction", FieldKind::String, "Short description.").max_bytes(400),
         FieldSpec::optional("FaceUrl", FieldKind::String, "URL of the account's picture.")

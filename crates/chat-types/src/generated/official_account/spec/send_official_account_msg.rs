@@ -119,6 +119,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "The tables of response and errors were cut off: response fields come from client code, \
          codes from public client documentation and the general table.",
         "Whether Random is marked as required.",
+        "Whether SendMsgControl accepts NoMsgCheck, which the pages on other messages list.",
     ],
     ..EndpointSpec::EMPTY
 };

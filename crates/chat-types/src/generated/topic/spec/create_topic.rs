@@ -4,7 +4,8 @@ use crate::{
     ErrorCode, GroupType,
     generated::group::spec::types::GROUP_CUSTOM_FIELD,
     spec::{
-        Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
+        Confidence, CustomIdSpec, DocumentedError, EndpointSpec, FieldKind, FieldSpec,
+        RepeatSafety, RepeatSpec,
     },
 };
 
@@ -36,7 +37,13 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
             "Custom ID: the community's ID, `@TOPIC#_`, and a part that contains neither `@TGS#_` \
              nor `@TOPIC#_@TOPIC#`. The service assigns one if left out.",
         )
-        .max_bytes(96),
+        .max_bytes(96)
+        .custom_id(&CustomIdSpec {
+            marker: "@TOPIC#_",
+            is_prefix: false,
+            assigned_marker: Some("@TOPIC#_@TOPIC#"),
+            printable_ascii: true,
+        }),
         FieldSpec::required("TopicName", FieldKind::String, "Name of the topic.").max_bytes(30),
         FieldSpec::optional(
             "From_Account",
