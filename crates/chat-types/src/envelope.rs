@@ -2,11 +2,14 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, de};
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, IgnoredAny},
+};
 
 use crate::ErrorCode;
 
-/// The four fields that all responses share, read once per response and apart from its content.
+/// The fields that responses of all endpoints share, read once per response and apart from its content.
 ///
 /// Only [`ErrorCode::OK`] means success: some services omit `ActionStatus`, and others set it to `OK`
 /// above failed items.
@@ -35,6 +38,23 @@ pub struct Envelope<'a> {
     /// Additional text from some older services.
     #[serde(borrow, default)]
     pub error_display: Option<Cow<'a, str>>,
+    /// The ID of the request, by which the vendor's support finds it; only some services send one.
+    #[serde(borrow, default, deserialize_with = "text")]
+    pub request_id: Option<Cow<'a, str>>,
+}
+
+/// Reads a string; anything else counts as absent.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Cow<'de, str>>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Value<'a> {
+        Text(#[serde(borrow)] Cow<'a, str>),
+        Other(IgnoredAny),
+    }
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Text(text) => Some(text),
+        Value::Other(IgnoredAny) => None,
+    })
 }
 
 /// Rejects JSON that is not an object. Serde would read an array as the fields of a struct in order.

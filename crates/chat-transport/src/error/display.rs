@@ -64,13 +64,16 @@ impl Error {
     }
 
     fn write_refusal(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(Refusal { code, info }) = self.refusal() {
+        if let Some(Refusal { code, info, request_id }) = self.refusal() {
             write!(f, " with code {code}")?;
             if !info.is_empty() {
                 write!(f, " ({})", excerpt(info))?;
             }
             if let Some(meaning) = self.meaning() {
                 write!(f, ": {}", meaning.trim_end_matches('.'))?;
+            }
+            if let Some(id) = request_id.as_ref().filter(|id| !id.is_empty()) {
+                write!(f, " (request ID {})", Excerpt::new(id, MAX_ID_CHARS))?;
             }
         } else if matches!(self.0.kind, ErrorKind::HttpStatus { .. } | ErrorKind::InvalidJson) {
             match &*String::from_utf8_lossy(&self.0.body) {
@@ -93,6 +96,8 @@ impl fmt::Debug for Error {
             .finish()
     }
 }
+
+const MAX_ID_CHARS: usize = 100;
 
 /// Returns what an error shows of text from the service.
 fn excerpt(text: &str) -> Excerpt<'_> {

@@ -127,10 +127,16 @@ pub struct Refusal {
     pub code: ErrorCode,
     /// The message; often empty.
     pub info: String,
+    /// The ID of the request, by which the vendor's support finds it, if the service sent one.
+    pub request_id: Option<String>,
 }
 
 impl Refusal {
     pub(crate) fn of(envelope: &Envelope<'_>) -> Self {
-        Self { code: envelope.error_code, info: envelope.info().to_owned() }
+        Self {
+            code: envelope.error_code,
+            info: envelope.info().to_owned(),
+            request_id: envelope.request_id.as_deref().map(str::to_owned),
+        }
     }
 }

@@ -202,6 +202,9 @@ impl Error {
         match &mut inner.kind {
             ErrorKind::Api(refusal) | ErrorKind::HttpStatus { refusal: Some(refusal), .. } => {
                 redact_text(&mut refusal.info, user_sig);
+                if let Some(id) = &mut refusal.request_id {
+                    redact_text(id, user_sig);
+                }
             }
             ErrorKind::Decode { path, problem } => {
                 redact_text(path, user_sig);
@@ -246,6 +249,13 @@ impl Error {
     /// Returns the service's error message, which is often empty.
     pub fn info(&self) -> Option<&str> {
         self.refusal().map(|refusal| refusal.info.as_str())
+    }
+
+    /// Returns the ID that the service gave the request, by which the vendor's support finds it.
+    ///
+    /// Only some services send one, such as those for calls, live rooms and conferences.
+    pub fn request_id(&self) -> Option<&str> {
+        self.refusal().and_then(|refusal| refusal.request_id.as_deref())
     }
 
     /// Returns what the code means on this endpoint; `None` if the code is not documented.

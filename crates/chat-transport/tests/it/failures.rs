@@ -62,6 +62,24 @@ async fn unknown_url_of_a_regional_service_names_its_regions() {
 }
 
 #[tokio::test]
+async fn refusal_keeps_the_request_id() {
+    for (id, kept) in [(r#""Id-8c98""#, Some("Id-8c98")), ("7", None), ("null", None)] {
+        let body = format!(r#"{{"ErrorCode":10007,"ErrorInfo":"","RequestId":{id}}}"#);
+        each_error(
+            move |_| json(&body),
+            |builder| builder,
+            move |error| {
+                assert_eq!(error.code(), Some(ErrorCode::from(10007)));
+                assert_eq!(error.request_id(), kept);
+                let shown = error.to_string().contains("(request ID Id-8c98)");
+                assert_eq!(shown, kept.is_some(), "{error}");
+            },
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
 async fn refusal_says_whether_to_retry() {
     for (code, retryable, advice) in [
         (60007, true, RetryAdvice::AfterBackoff),
