@@ -628,8 +628,8 @@ impl ErrorCode {
     /// Internal server error; retry later.
     pub const ACCOUNT_INTERNAL_ERROR: Self = Self::new(70500);
 
-    /// This app does not allow deleting accounts; the limit can be lifted in the console (trial
-    /// apps only in older tables).
+    /// Deleting accounts is not enabled for this app. Only trial and development editions can
+    /// delete them without that (older tables: the trial edition only).
     pub const ACCOUNT_DELETION_NOT_ALLOWED: Self = Self::new(71000);
 
     /// A trial app has more daily active users than its free limit.
@@ -4143,8 +4143,8 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         code: ErrorCode::ACCOUNT_DELETION_NOT_ALLOWED,
         name: "ACCOUNT_DELETION_NOT_ALLOWED",
         area: "account",
-        meaning: "This app does not allow deleting accounts; the limit can be lifted in the \
-                  console (trial apps only in older tables).",
+        meaning: "Deleting accounts is not enabled for this app. Only trial and development \
+                  editions can delete them without that (older tables: the trial edition only).",
         class: ErrorClass::Permission,
         remedy: Some("Permit deleting accounts in the console."),
         retry: RetryAdvice::Never,

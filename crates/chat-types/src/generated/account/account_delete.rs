@@ -97,7 +97,7 @@ impl AccountDelete {
 /// | 70402 | A parameter is invalid: a required field is missing or a value violates the rules. |
 /// | 70403 | The caller must be an app admin. |
 /// | 70500 | Internal server error; retry later. |
-/// | 71000 | This app does not allow deleting accounts; the limit can be lifted in the console (trial apps only in older tables). |
+/// | 71000 | Deleting accounts is not enabled for this app. Only trial and development editions can delete them without that (older tables: the trial edition only). |
 impl Endpoint for AccountDelete {
     const SPEC: &'static EndpointSpec = &SPEC;
 

@@ -192,6 +192,7 @@ impl SendOfficialAccountMsg {
 /// - The tables of response and errors were cut off: response fields come from client code, codes
 ///   from public client documentation and the general table.
 /// - Whether Random is marked as required.
+/// - Whether SendMsgControl accepts NoMsgCheck, which the pages on other messages list.
 ///
 /// # Errors
 ///
