@@ -265,6 +265,8 @@ fn spec_errors_in_batch_and_paging() {
     let required = format!("{optional}required = true\n");
     check_diagnostic("paging_through_optional_object", list, &required, optional);
     check_diagnostic("paging_of_unknown_path", list, "\"Page.Total\"", "\"Page.Totals\"");
+    let receipts = "spec/endpoints/message/get_receipts.toml";
+    check_diagnostic("unclear_repeat_without_search", receipts, "searched", "note = \"\"\n# ");
     let numbered = "spec/endpoints/archive/list_shelves.toml";
     check_diagnostic("numbered_pages_without_first", numbered, ", first = 1", "");
     check_diagnostic("page_size_without_default", numbered, "default = 10\n", "");

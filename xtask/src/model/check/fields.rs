@@ -105,6 +105,15 @@ pub(in crate::model) fn repeat(
             Some("say for how long the service recognizes a repeat".to_owned()),
         );
     }
+    if (repeat.safe == RepeatSafety::Unclear) == repeat.searched.is_empty() {
+        found.error(
+            references.source,
+            section(references.source, "[repeat]"),
+            "repeat.searched belongs to safe = \"unclear\", and only to that",
+            "in this section",
+            Some("list the pages and clients that were searched for an answer".to_owned()),
+        );
+    }
 }
 
 fn item_field(

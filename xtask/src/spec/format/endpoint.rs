@@ -200,6 +200,9 @@ pub(crate) struct Repeat {
     pub(crate) already_done: Vec<Located<i32>>,
     /// What a caller should know about repeats.
     pub(crate) note: Option<String>,
+    /// What was searched for an answer, if `safe` is `unclear`.
+    #[serde(default, skip_serializing)]
+    pub(crate) searched: Vec<String>,
     /// The call that shows whether one whose response was lost took effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) resolved_by: Option<ResolvedBy>,
