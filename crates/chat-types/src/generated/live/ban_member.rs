@@ -4,12 +4,10 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    spec::ban_member::{BATCH, SPEC},
-    types::LiveRoomId,
-};
+use super::spec::ban_member::{BATCH, SPEC};
 use crate::{
     Batched, Endpoint, ItemOutcome, Seconds, UserId,
+    room::RoomId,
     spec::{BatchSpec, EndpointSpec},
 };
 
@@ -28,7 +26,7 @@ use crate::{
 /// ```
 /// use chat_types::{Endpoint, Seconds, live::BanMember};
 ///
-/// let request = BanMember::new("live_100", ["peter", "leckie"], Seconds::new(3600));
+/// let request = BanMember::new("weekly-review", ["peter", "leckie"], Seconds::new(3600));
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -39,7 +37,7 @@ use crate::{
 #[non_exhaustive]
 pub struct BanMember {
     /// The room.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 
     /// Members to ban. At most 20 items.
     #[serde(rename = "MemberList_Account")]
@@ -62,7 +60,7 @@ pub struct BanMemberResponse {}
 impl BanMember {
     /// Creates a new `BanMember` with the required fields.
     pub fn new(
-        room_id: impl Into<LiveRoomId>,
+        room_id: impl Into<RoomId>,
         member_list_account: impl IntoIterator<Item = impl Into<UserId>>,
         duration: Seconds,
     ) -> Self {

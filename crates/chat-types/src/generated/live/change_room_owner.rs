@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{spec::change_room_owner::SPEC, types::LiveRoomId};
-use crate::{Endpoint, UserId, spec::EndpointSpec};
+use super::spec::change_room_owner::SPEC;
+use crate::{Endpoint, UserId, room::RoomId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/change_room_owner`:
 /// Gives a live room to another owner.
@@ -19,7 +19,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 /// ```
 /// use chat_types::{Endpoint, live::ChangeRoomOwner};
 ///
-/// let request = ChangeRoomOwner::new("live_100", "peter");
+/// let request = ChangeRoomOwner::new("weekly-review", "peter");
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -30,7 +30,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 #[non_exhaustive]
 pub struct ChangeRoomOwner {
     /// The room.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 
     /// The new owner.
     #[serde(rename = "NewOwner_Account")]
@@ -45,7 +45,7 @@ pub struct ChangeRoomOwnerResponse {}
 
 impl ChangeRoomOwner {
     /// Creates a new `ChangeRoomOwner` with the required fields.
-    pub fn new(room_id: impl Into<LiveRoomId>, new_owner_account: impl Into<UserId>) -> Self {
+    pub fn new(room_id: impl Into<RoomId>, new_owner_account: impl Into<UserId>) -> Self {
         Self { room_id: room_id.into(), new_owner_account: new_owner_account.into() }
     }
 }

@@ -2,11 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    spec::create_battle::SPEC,
-    types::{BattleId, LiveRoomId},
-};
-use crate::{Endpoint, spec::EndpointSpec};
+use super::{spec::create_battle::SPEC, types::BattleId};
+use crate::{Endpoint, room::RoomId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_pk/create_battle`:
 /// Starts a battle of one live room with others.
@@ -22,7 +19,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 /// ```
 /// use chat_types::{Endpoint, live::CreateBattle};
 ///
-/// let request = CreateBattle::new("live_100").to_room_id_list(["live_101"]).duration(60000);
+/// let request = CreateBattle::new("weekly-review").to_room_id_list(["live_101"]).duration(60000);
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -33,7 +30,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 #[non_exhaustive]
 pub struct CreateBattle {
     /// Room that starts the battle.
-    pub from_room_id: LiveRoomId,
+    pub from_room_id: RoomId,
 
     /// Rooms to compete with.
     #[serde(
@@ -41,7 +38,7 @@ pub struct CreateBattle {
         deserialize_with = "crate::lenient::list",
         skip_serializing_if = "Vec::is_empty"
     )]
-    pub to_room_id_list: Vec<LiveRoomId>,
+    pub to_room_id_list: Vec<RoomId>,
 
     /// How long the battle lasts, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,7 +62,7 @@ pub struct CreateBattleResponse {
 
 impl CreateBattle {
     /// Creates a new `CreateBattle` with the required fields.
-    pub fn new(from_room_id: impl Into<LiveRoomId>) -> Self {
+    pub fn new(from_room_id: impl Into<RoomId>) -> Self {
         Self {
             from_room_id: from_room_id.into(),
             to_room_id_list: Vec::new(),
@@ -78,7 +75,7 @@ impl CreateBattle {
     #[must_use]
     pub fn to_room_id_list(
         mut self,
-        to_room_id_list: impl IntoIterator<Item = impl Into<LiveRoomId>>,
+        to_room_id_list: impl IntoIterator<Item = impl Into<RoomId>>,
     ) -> Self {
         self.to_room_id_list = to_room_id_list.into_iter().map(Into::into).collect();
         self

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    spec::create_room::SPEC,
-    types::{LiveRoomId, LiveRoomType, LiveSeatMode, LiveSeatTemplate},
+use super::{spec::create_room::SPEC, types::LiveSeatTemplate};
+use crate::{
+    Endpoint, UserId,
+    room::{RoomId, RoomType, TakeSeatMode},
+    spec::EndpointSpec,
 };
-use crate::{Endpoint, UserId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/create_room`:
 /// Creates a room for live video or voice, with its seats and their layout. It stays until it is
@@ -24,11 +25,12 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 /// ```
 /// use chat_types::{
 ///     Endpoint,
-///     live::{CreateRoom, LiveRoomType, LiveSeatTemplate, NewLiveRoom},
+///     live::{CreateRoom, LiveSeatTemplate, NewLiveRoom},
+///     room::RoomType,
 /// };
 ///
 /// let request = CreateRoom::new(
-///     NewLiveRoom::new("live_100", LiveRoomType::Live, LiveSeatTemplate::VideoDynamicGrid9Seats)
+///     NewLiveRoom::new("weekly-review", RoomType::Live, LiveSeatTemplate::VideoDynamicGrid9Seats)
 ///         .room_name("Evening show"),
 /// );
 /// request.check()?;
@@ -98,10 +100,10 @@ impl Endpoint for CreateRoom {
 #[non_exhaustive]
 pub struct NewLiveRoom {
     /// ID of the room.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 
-    /// Type of the room.
-    pub room_type: LiveRoomType,
+    /// Type of the room: `Live`. Only `Live` is allowed.
+    pub room_type: RoomType,
 
     /// Layout of the seats. Required on the page of 2026.
     pub seat_template: LiveSeatTemplate,
@@ -140,7 +142,7 @@ pub struct NewLiveRoom {
 
     /// How a member gets a seat. One of `FreeToTake`, `ApplyToTake`. Defaults to `"FreeToTake"`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub take_seat_mode: Option<LiveSeatMode>,
+    pub take_seat_mode: Option<TakeSeatMode>,
 
     /// Number of seats, only for AudioSalon and Karaoke. The plan limits it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -170,8 +172,8 @@ pub struct NewLiveRoom {
 impl NewLiveRoom {
     /// Creates a new `NewLiveRoom` with the required fields.
     pub fn new(
-        room_id: impl Into<LiveRoomId>,
-        room_type: LiveRoomType,
+        room_id: impl Into<RoomId>,
+        room_type: RoomType,
         seat_template: LiveSeatTemplate,
     ) -> Self {
         Self {
@@ -246,7 +248,7 @@ impl NewLiveRoom {
 
     /// Sets [`take_seat_mode`](field@Self::take_seat_mode).
     #[must_use]
-    pub fn take_seat_mode(mut self, take_seat_mode: LiveSeatMode) -> Self {
+    pub fn take_seat_mode(mut self, take_seat_mode: TakeSeatMode) -> Self {
         self.take_seat_mode = Some(take_seat_mode);
         self
     }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{spec::del_robot::SPEC, types::LiveRoomId};
-use crate::{Endpoint, UserId, spec::EndpointSpec};
+use super::spec::del_robot::SPEC;
+use crate::{Endpoint, UserId, room::RoomId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/del_robot`:
 /// Removes robots from a live room.
@@ -19,7 +19,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 /// ```
 /// use chat_types::{Endpoint, live::DelRobot};
 ///
-/// let request = DelRobot::new("live_100", ["@RBT#guide"]);
+/// let request = DelRobot::new("weekly-review", ["@RBT#guide"]);
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -30,7 +30,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 #[non_exhaustive]
 pub struct DelRobot {
     /// The room.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 
     /// Robots to remove.
     #[serde(rename = "RobotList_Account")]
@@ -46,7 +46,7 @@ pub struct DelRobotResponse {}
 impl DelRobot {
     /// Creates a new `DelRobot` with the required fields.
     pub fn new(
-        room_id: impl Into<LiveRoomId>,
+        room_id: impl Into<RoomId>,
         robot_list_account: impl IntoIterator<Item = impl Into<UserId>>,
     ) -> Self {
         Self {

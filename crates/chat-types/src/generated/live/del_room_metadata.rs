@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{spec::del_room_metadata::SPEC, types::LiveRoomId};
-use crate::{Endpoint, spec::EndpointSpec};
+use super::spec::del_room_metadata::SPEC;
+use crate::{Endpoint, room::RoomId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/del_room_metadata`:
 /// Deletes some of the metadata of a live room.
@@ -20,7 +20,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 /// ```
 /// use chat_types::{Endpoint, live::DelRoomMetadata};
 ///
-/// let request = DelRoomMetadata::new("live_100", ["topic"]);
+/// let request = DelRoomMetadata::new("weekly-review", ["topic"]);
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -31,7 +31,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 #[non_exhaustive]
 pub struct DelRoomMetadata {
     /// The room.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 
     /// Keys to delete.
     pub keys: Vec<String>,
@@ -46,7 +46,7 @@ pub struct DelRoomMetadataResponse {}
 impl DelRoomMetadata {
     /// Creates a new `DelRoomMetadata` with the required fields.
     pub fn new(
-        room_id: impl Into<LiveRoomId>,
+        room_id: impl Into<RoomId>,
         keys: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self { room_id: room_id.into(), keys: keys.into_iter().map(Into::into).collect() }

@@ -2,11 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    spec::destroy_room::SPEC,
-    types::{LiveRoomId, LiveRoomStatistic},
-};
-use crate::{Endpoint, spec::EndpointSpec};
+use super::{spec::destroy_room::SPEC, types::LiveRoomStatistic};
+use crate::{Endpoint, room::RoomId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/destroy_room`:
 /// Dissolves a live room and returns its final figures.
@@ -23,7 +20,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 /// ```
 /// use chat_types::{Endpoint, live::DestroyRoom};
 ///
-/// let request = DestroyRoom::new("live_100");
+/// let request = DestroyRoom::new("weekly-review");
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -34,7 +31,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 #[non_exhaustive]
 pub struct DestroyRoom {
     /// The room.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 }
 
 /// Response of [`DestroyRoom`].
@@ -50,7 +47,7 @@ pub struct DestroyRoomResponse {
 
 impl DestroyRoom {
     /// Creates a new `DestroyRoom` with the required fields.
-    pub fn new(room_id: impl Into<LiveRoomId>) -> Self {
+    pub fn new(room_id: impl Into<RoomId>) -> Self {
         Self { room_id: room_id.into() }
     }
 }

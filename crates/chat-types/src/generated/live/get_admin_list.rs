@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{spec::get_admin_list::SPEC, types::LiveRoomId};
-use crate::{Endpoint, Entries, UserId, spec::EndpointSpec};
+use super::spec::get_admin_list::SPEC;
+use crate::{Endpoint, Entries, UserId, room::RoomId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/get_admin_list`:
 /// Lists the admins of a live room.
@@ -19,7 +19,7 @@ use crate::{Endpoint, Entries, UserId, spec::EndpointSpec};
 /// ```
 /// use chat_types::{Endpoint, live::GetAdminList};
 ///
-/// let request = GetAdminList::new("live_100");
+/// let request = GetAdminList::new("weekly-review");
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -30,7 +30,7 @@ use crate::{Endpoint, Entries, UserId, spec::EndpointSpec};
 #[non_exhaustive]
 pub struct GetAdminList {
     /// The room.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 }
 
 /// Response of [`GetAdminList`].
@@ -46,7 +46,7 @@ pub struct GetAdminListResponse {
 
 impl GetAdminList {
     /// Creates a new `GetAdminList` with the required fields.
-    pub fn new(room_id: impl Into<LiveRoomId>) -> Self {
+    pub fn new(room_id: impl Into<RoomId>) -> Self {
         Self { room_id: room_id.into() }
     }
 }

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{spec::get_banned_member_list::SPEC, types::LiveRoomId};
-use crate::{Endpoint, Entries, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
+use super::spec::get_banned_member_list::SPEC;
+use crate::{
+    Endpoint, Entries, Page, Paged, UnixSeconds, UserId, room::RoomId, spec::EndpointSpec,
+};
 
 /// `POST /v4/live_engine_http_srv/get_banned_member_list`:
 /// Lists the users banned from a live room, page by page, each with the time at which the ban ends.
@@ -19,7 +21,7 @@ use crate::{Endpoint, Entries, Page, Paged, UnixSeconds, UserId, spec::EndpointS
 /// ```
 /// use chat_types::{Endpoint, live::GetBannedMemberList};
 ///
-/// let request = GetBannedMemberList::new("live_100");
+/// let request = GetBannedMemberList::new("weekly-review");
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -30,7 +32,7 @@ use crate::{Endpoint, Entries, Page, Paged, UnixSeconds, UserId, spec::EndpointS
 #[non_exhaustive]
 pub struct GetBannedMemberList {
     /// The room.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 
     /// Where the page starts: 0 on the first call, then the NextOffset of the previous response.
     /// Defaults to `0`.
@@ -54,7 +56,7 @@ pub struct GetBannedMemberListResponse {
 
 impl GetBannedMemberList {
     /// Creates a new `GetBannedMemberList` with the required fields.
-    pub fn new(room_id: impl Into<LiveRoomId>) -> Self {
+    pub fn new(room_id: impl Into<RoomId>) -> Self {
         Self { room_id: room_id.into(), offset: None, limit: None }
     }
 

@@ -2,11 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    spec::get_battle_info::SPEC,
-    types::{BattleId, LiveRoomId},
-};
-use crate::{Endpoint, spec::EndpointSpec};
+use super::{spec::get_battle_info::SPEC, types::BattleId};
+use crate::{Endpoint, room::RoomId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_pk/get_battle_info`:
 /// Returns the state of a battle of live rooms.
@@ -37,7 +34,7 @@ pub struct GetBattleInfo {
 
     /// A room of the battle. Not confirmed by the documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub room_id: Option<LiveRoomId>,
+    pub room_id: Option<RoomId>,
 }
 
 /// Response of [`GetBattleInfo`].
@@ -59,7 +56,7 @@ impl GetBattleInfo {
 
     /// Sets [`room_id`](field@Self::room_id).
     #[must_use]
-    pub fn room_id(mut self, room_id: impl Into<LiveRoomId>) -> Self {
+    pub fn room_id(mut self, room_id: impl Into<RoomId>) -> Self {
         self.room_id = Some(room_id.into());
         self
     }

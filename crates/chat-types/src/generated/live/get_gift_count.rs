@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{spec::get_gift_count::SPEC, types::LiveRoomId};
-use crate::{Endpoint, UserId, spec::EndpointSpec};
+use super::spec::get_gift_count::SPEC;
+use crate::{Endpoint, UserId, room::RoomId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/get_gift_count`:
 /// Returns the number of gifts sent in a live room, their value, and the number of users who sent
@@ -20,7 +20,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 /// ```
 /// use chat_types::{Endpoint, live::GetGiftCount};
 ///
-/// let request = GetGiftCount::new("live_100", "peter");
+/// let request = GetGiftCount::new("weekly-review", "peter");
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -31,7 +31,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 #[non_exhaustive]
 pub struct GetGiftCount {
     /// The room.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 
     /// Account that gave.
     #[serde(rename = "From_Account")]
@@ -51,7 +51,7 @@ pub struct GetGiftCountResponse {
 
 impl GetGiftCount {
     /// Creates a new `GetGiftCount` with the required fields.
-    pub fn new(room_id: impl Into<LiveRoomId>, from_account: impl Into<UserId>) -> Self {
+    pub fn new(room_id: impl Into<RoomId>, from_account: impl Into<UserId>) -> Self {
         Self { room_id: room_id.into(), from_account: from_account.into() }
     }
 }

@@ -2,11 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    spec::get_member_list::SPEC,
-    types::{LiveMember, LiveRoomId},
-};
-use crate::{Endpoint, Entries, Page, Paged, spec::EndpointSpec};
+use super::{spec::get_member_list::SPEC, types::LiveMember};
+use crate::{Endpoint, Entries, Page, Paged, room::RoomId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/get_member_list`:
 /// Lists the members of a live room, page by page.
@@ -22,7 +19,7 @@ use crate::{Endpoint, Entries, Page, Paged, spec::EndpointSpec};
 /// ```
 /// use chat_types::{Endpoint, live::GetMemberList};
 ///
-/// let request = GetMemberList::new("live_100");
+/// let request = GetMemberList::new("weekly-review");
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -33,7 +30,7 @@ use crate::{Endpoint, Entries, Page, Paged, spec::EndpointSpec};
 #[non_exhaustive]
 pub struct GetMemberList {
     /// The room.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 
     /// Where the page starts: empty on the first call, then the Next of the previous response.
     /// Defaults to `""`.
@@ -52,7 +49,7 @@ pub struct GetMemberListResponse {
 
 impl GetMemberList {
     /// Creates a new `GetMemberList` with the required fields.
-    pub fn new(room_id: impl Into<LiveRoomId>) -> Self {
+    pub fn new(room_id: impl Into<RoomId>) -> Self {
         Self { room_id: room_id.into(), next: String::new() }
     }
 

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{spec::get_muted_member_list::SPEC, types::LiveRoomId};
-use crate::{Endpoint, Entries, UnixSeconds, UserId, spec::EndpointSpec};
+use super::spec::get_muted_member_list::SPEC;
+use crate::{Endpoint, Entries, UnixSeconds, UserId, room::RoomId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/get_muted_member_list`:
 /// Lists the muted members of a live room, each with the time at which the mute ends.
@@ -19,7 +19,7 @@ use crate::{Endpoint, Entries, UnixSeconds, UserId, spec::EndpointSpec};
 /// ```
 /// use chat_types::{Endpoint, live::GetMutedMemberList};
 ///
-/// let request = GetMutedMemberList::new("live_100");
+/// let request = GetMutedMemberList::new("weekly-review");
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -30,7 +30,7 @@ use crate::{Endpoint, Entries, UnixSeconds, UserId, spec::EndpointSpec};
 #[non_exhaustive]
 pub struct GetMutedMemberList {
     /// The room.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 }
 
 /// Response of [`GetMutedMemberList`].
@@ -46,7 +46,7 @@ pub struct GetMutedMemberListResponse {
 
 impl GetMutedMemberList {
     /// Creates a new `GetMutedMemberList` with the required fields.
-    pub fn new(room_id: impl Into<LiveRoomId>) -> Self {
+    pub fn new(room_id: impl Into<RoomId>) -> Self {
         Self { room_id: room_id.into() }
     }
 }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{spec::get_robot::SPEC, types::LiveRoomId};
-use crate::{Endpoint, Entries, UserId, spec::EndpointSpec};
+use super::spec::get_robot::SPEC;
+use crate::{Endpoint, Entries, UserId, room::RoomId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/get_robot`:
 /// Lists the robots of a live room.
@@ -19,7 +19,7 @@ use crate::{Endpoint, Entries, UserId, spec::EndpointSpec};
 /// ```
 /// use chat_types::{Endpoint, live::GetRobot};
 ///
-/// let request = GetRobot::new("live_100");
+/// let request = GetRobot::new("weekly-review");
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -30,7 +30,7 @@ use crate::{Endpoint, Entries, UserId, spec::EndpointSpec};
 #[non_exhaustive]
 pub struct GetRobot {
     /// The room.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 }
 
 /// Response of [`GetRobot`].
@@ -46,7 +46,7 @@ pub struct GetRobotResponse {
 
 impl GetRobot {
     /// Creates a new `GetRobot` with the required fields.
-    pub fn new(room_id: impl Into<LiveRoomId>) -> Self {
+    pub fn new(room_id: impl Into<RoomId>) -> Self {
         Self { room_id: room_id.into() }
     }
 }

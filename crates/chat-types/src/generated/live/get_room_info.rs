@@ -2,11 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    spec::get_room_info::SPEC,
-    types::{LiveRoomId, LiveRoomInfo},
-};
-use crate::{Endpoint, spec::EndpointSpec};
+use super::{spec::get_room_info::SPEC, types::LiveRoomInfo};
+use crate::{Endpoint, room::RoomId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/get_room_info`:
 /// Returns the settings and figures of a live room.
@@ -22,7 +19,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 /// ```
 /// use chat_types::{Endpoint, live::GetRoomInfo};
 ///
-/// let request = GetRoomInfo::new("live_100");
+/// let request = GetRoomInfo::new("weekly-review");
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -33,7 +30,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 #[non_exhaustive]
 pub struct GetRoomInfo {
     /// The room.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 }
 
 /// Response of [`GetRoomInfo`].
@@ -48,7 +45,7 @@ pub struct GetRoomInfoResponse {
 
 impl GetRoomInfo {
     /// Creates a new `GetRoomInfo` with the required fields.
-    pub fn new(room_id: impl Into<LiveRoomId>) -> Self {
+    pub fn new(room_id: impl Into<RoomId>) -> Self {
         Self { room_id: room_id.into() }
     }
 }

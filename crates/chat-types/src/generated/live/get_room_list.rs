@@ -2,11 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    spec::get_room_list::SPEC,
-    types::{LiveRoomId, LiveRoomOrder},
+use super::{spec::get_room_list::SPEC, types::LiveRoomOrder};
+use crate::{
+    Endpoint, Entries, Page, Paged, UnixSeconds, UserId, room::RoomId, spec::EndpointSpec,
 };
-use crate::{Endpoint, Entries, Page, Paged, UnixSeconds, UserId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/get_room_list`:
 /// Lists the live rooms that are publicly visible, page by page, those with the most views first.
@@ -160,7 +159,7 @@ pub struct LiveRoomPage {
 #[non_exhaustive]
 pub struct ListedLiveRoom {
     /// The room.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 
     /// Name of the room.
     #[serde(skip_serializing_if = "Option::is_none")]

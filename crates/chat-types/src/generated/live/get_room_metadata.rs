@@ -2,11 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    spec::get_room_metadata::SPEC,
-    types::{LiveMetadata, LiveRoomId},
-};
-use crate::{Endpoint, Entries, spec::EndpointSpec};
+use super::{spec::get_room_metadata::SPEC, types::LiveMetadata};
+use crate::{Endpoint, Entries, room::RoomId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/get_room_metadata`:
 /// Returns some or all of the metadata of a live room.
@@ -22,7 +19,7 @@ use crate::{Endpoint, Entries, spec::EndpointSpec};
 /// ```
 /// use chat_types::{Endpoint, live::GetRoomMetadata};
 ///
-/// let request = GetRoomMetadata::new("live_100").keys(["topic"]);
+/// let request = GetRoomMetadata::new("weekly-review").keys(["topic"]);
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -33,7 +30,7 @@ use crate::{Endpoint, Entries, spec::EndpointSpec};
 #[non_exhaustive]
 pub struct GetRoomMetadata {
     /// The room.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 
     /// Keys to return.
     #[serde(
@@ -57,7 +54,7 @@ pub struct GetRoomMetadataResponse {
 
 impl GetRoomMetadata {
     /// Creates a new `GetRoomMetadata` with the required fields.
-    pub fn new(room_id: impl Into<LiveRoomId>) -> Self {
+    pub fn new(room_id: impl Into<RoomId>) -> Self {
         Self { room_id: room_id.into(), keys: Vec::new() }
     }
 

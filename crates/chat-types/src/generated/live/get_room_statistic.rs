@@ -2,11 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    spec::get_room_statistic::SPEC,
-    types::{LiveRoomId, LiveRoomStatistic},
-};
-use crate::{Endpoint, spec::EndpointSpec};
+use super::{spec::get_room_statistic::SPEC, types::LiveRoomStatistic};
+use crate::{Endpoint, room::RoomId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/get_room_statistic`:
 /// Returns the views, messages, likes and gifts of a live room.
@@ -22,7 +19,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 /// ```
 /// use chat_types::{Endpoint, live::GetRoomStatistic};
 ///
-/// let request = GetRoomStatistic::new("live_100");
+/// let request = GetRoomStatistic::new("weekly-review");
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -33,7 +30,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 #[non_exhaustive]
 pub struct GetRoomStatistic {
     /// The room. Not confirmed by the documentation.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 }
 
 /// Response of [`GetRoomStatistic`].
@@ -49,7 +46,7 @@ pub struct GetRoomStatisticResponse {
 
 impl GetRoomStatistic {
     /// Creates a new `GetRoomStatistic` with the required fields.
-    pub fn new(room_id: impl Into<LiveRoomId>) -> Self {
+    pub fn new(room_id: impl Into<RoomId>) -> Self {
         Self { room_id: room_id.into() }
     }
 }

@@ -128,8 +128,8 @@ pub use self::set_room_metadata::{SetRoomMetadata, SetRoomMetadataResponse};
 pub use self::types::{
     BattleEndCause, BattleId, BattleRoom, GiftCategoryId, GiftCategoryTexts, GiftId, GiftLanguage,
     GiftTexts, LiveAdminOperation, LiveCallbackCommand, LiveMember, LiveMemberEvent,
-    LiveMemberEventCause, LiveMessageResult, LiveMetadata, LiveRoomEndCause, LiveRoomId,
-    LiveRoomInfo, LiveRoomOrder, LiveRoomStatistic, LiveRoomType, LiveSeatMode, LiveSeatTemplate,
+    LiveMemberEventCause, LiveMessageResult, LiveMetadata, LiveRoomEndCause, LiveRoomInfo,
+    LiveRoomOrder, LiveRoomStatistic, LiveSeatTemplate,
 };
 pub use self::unban_member::{UnbanMember, UnbanMemberResponse};
 pub use self::update_callback::{UpdateCallback, UpdateCallbackResponse};

@@ -2,11 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    spec::modify_admin::SPEC,
-    types::{LiveAdminOperation, LiveRoomId},
-};
-use crate::{Endpoint, UserId, spec::EndpointSpec};
+use super::{spec::modify_admin::SPEC, types::LiveAdminOperation};
+use crate::{Endpoint, UserId, room::RoomId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/modify_admin`:
 /// Makes members of a live room admins, or ends that.
@@ -25,7 +22,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 ///     live::{LiveAdminOperation, ModifyAdmin},
 /// };
 ///
-/// let request = ModifyAdmin::new("live_100", ["peter", "leckie"], LiveAdminOperation::Add);
+/// let request = ModifyAdmin::new("weekly-review", ["peter", "leckie"], LiveAdminOperation::Add);
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -36,7 +33,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 #[non_exhaustive]
 pub struct ModifyAdmin {
     /// The room.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 
     /// Members to make admins, or admins to remove. At most 5 items.
     #[serde(rename = "Admin_Account")]
@@ -55,7 +52,7 @@ pub struct ModifyAdminResponse {}
 impl ModifyAdmin {
     /// Creates a new `ModifyAdmin` with the required fields.
     pub fn new(
-        room_id: impl Into<LiveRoomId>,
+        room_id: impl Into<RoomId>,
         admin_account: impl IntoIterator<Item = impl Into<UserId>>,
         op_type: LiveAdminOperation,
     ) -> Self {

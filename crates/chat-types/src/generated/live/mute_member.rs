@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{spec::mute_member::SPEC, types::LiveRoomId};
-use crate::{Endpoint, Seconds, UserId, spec::EndpointSpec};
+use super::spec::mute_member::SPEC;
+use crate::{Endpoint, Seconds, UserId, room::RoomId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/mute_member`:
 /// Mutes members of a live room for some time, or unmutes them.
@@ -19,7 +19,7 @@ use crate::{Endpoint, Seconds, UserId, spec::EndpointSpec};
 /// ```
 /// use chat_types::{Endpoint, Seconds, live::MuteMember};
 ///
-/// let request = MuteMember::new("live_100", ["peter", "leckie"], Seconds::new(3600));
+/// let request = MuteMember::new("weekly-review", ["peter", "leckie"], Seconds::new(3600));
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -30,7 +30,7 @@ use crate::{Endpoint, Seconds, UserId, spec::EndpointSpec};
 #[non_exhaustive]
 pub struct MuteMember {
     /// The room.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 
     /// Members to mute or unmute.
     #[serde(rename = "MemberList_Account")]
@@ -49,7 +49,7 @@ pub struct MuteMemberResponse {}
 impl MuteMember {
     /// Creates a new `MuteMember` with the required fields.
     pub fn new(
-        room_id: impl Into<LiveRoomId>,
+        room_id: impl Into<RoomId>,
         member_list_account: impl IntoIterator<Item = impl Into<UserId>>,
         mute_time: Seconds,
     ) -> Self {

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{spec::resume_mcu_task::SPEC, types::LiveRoomId};
-use crate::{Endpoint, spec::EndpointSpec};
+use super::spec::resume_mcu_task::SPEC;
+use crate::{Endpoint, room::RoomId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/resume_mcu_task`:
 /// Resumes the mixing of the streams of a live room.
@@ -19,7 +19,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 /// ```
 /// use chat_types::{Endpoint, live::ResumeMcuTask};
 ///
-/// let request = ResumeMcuTask::new("live_100");
+/// let request = ResumeMcuTask::new("weekly-review");
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -30,7 +30,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 #[non_exhaustive]
 pub struct ResumeMcuTask {
     /// The room. Not confirmed by the documentation.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 }
 
 /// Response of [`ResumeMcuTask`]; it carries no data.
@@ -41,7 +41,7 @@ pub struct ResumeMcuTaskResponse {}
 
 impl ResumeMcuTask {
     /// Creates a new `ResumeMcuTask` with the required fields.
-    pub fn new(room_id: impl Into<LiveRoomId>) -> Self {
+    pub fn new(room_id: impl Into<RoomId>) -> Self {
         Self { room_id: room_id.into() }
     }
 }

@@ -2,11 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    spec::send_custom_msg::SPEC,
-    types::{LiveMessageResult, LiveRoomId},
-};
-use crate::{Endpoint, UserId, spec::EndpointSpec};
+use super::{spec::send_custom_msg::SPEC, types::LiveMessageResult};
+use crate::{Endpoint, UserId, room::RoomId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/send_custom_msg`:
 /// Sends a custom message to everybody in a live room.
@@ -22,7 +19,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 /// ```
 /// use chat_types::{Endpoint, live::SendCustomMsg};
 ///
-/// let request = SendCustomMsg::new("live_100", "quiz", r#"{"question":1}"#);
+/// let request = SendCustomMsg::new("weekly-review", "quiz", r#"{"question":1}"#);
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -33,7 +30,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 #[non_exhaustive]
 pub struct SendCustomMsg {
     /// The room.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 
     /// Sender of the message.
     #[serde(rename = "Sender_Account", skip_serializing_if = "Option::is_none")]
@@ -60,7 +57,7 @@ pub struct SendCustomMsgResponse {
 impl SendCustomMsg {
     /// Creates a new `SendCustomMsg` with the required fields.
     pub fn new(
-        room_id: impl Into<LiveRoomId>,
+        room_id: impl Into<RoomId>,
         business_id: impl Into<String>,
         data: impl Into<String>,
     ) -> Self {

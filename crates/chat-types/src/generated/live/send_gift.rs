@@ -2,11 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    spec::send_gift::SPEC,
-    types::{GiftId, LiveRoomId},
-};
-use crate::{Endpoint, UserId, spec::EndpointSpec};
+use super::{spec::send_gift::SPEC, types::GiftId};
+use crate::{Endpoint, UserId, room::RoomId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/send_gift`:
 /// Sends a gift in the name of a user.
@@ -22,7 +19,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 /// ```
 /// use chat_types::{Endpoint, live::SendGift};
 ///
-/// let request = SendGift::new("live_100", "rose", 1, "peter", ["leckie"]);
+/// let request = SendGift::new("weekly-review", "rose", 1, "peter", ["leckie"]);
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -33,7 +30,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 #[non_exhaustive]
 pub struct SendGift {
     /// The room.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 
     /// The gift.
     pub gift_id: GiftId,
@@ -59,7 +56,7 @@ pub struct SendGiftResponse {}
 impl SendGift {
     /// Creates a new `SendGift` with the required fields.
     pub fn new(
-        room_id: impl Into<LiveRoomId>,
+        room_id: impl Into<RoomId>,
         gift_id: impl Into<GiftId>,
         count: u32,
         from_account: impl Into<UserId>,

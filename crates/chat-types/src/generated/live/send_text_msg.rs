@@ -2,11 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    spec::send_text_msg::SPEC,
-    types::{LiveMessageResult, LiveRoomId},
-};
-use crate::{Endpoint, UserId, spec::EndpointSpec};
+use super::{spec::send_text_msg::SPEC, types::LiveMessageResult};
+use crate::{Endpoint, UserId, room::RoomId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/send_text_msg`:
 /// Sends a text message to everybody in a live room.
@@ -22,7 +19,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 /// ```
 /// use chat_types::{Endpoint, live::SendTextMsg};
 ///
-/// let request = SendTextMsg::new("live_100", "peter", "Welcome!");
+/// let request = SendTextMsg::new("weekly-review", "peter", "Welcome!");
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -33,7 +30,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 #[non_exhaustive]
 pub struct SendTextMsg {
     /// The room.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 
     /// Sender of the message.
     #[serde(rename = "Sender_Account")]
@@ -61,7 +58,7 @@ pub struct SendTextMsgResponse {
 impl SendTextMsg {
     /// Creates a new `SendTextMsg` with the required fields.
     pub fn new(
-        room_id: impl Into<LiveRoomId>,
+        room_id: impl Into<RoomId>,
         sender_account: impl Into<UserId>,
         text_content: impl Into<String>,
     ) -> Self {

@@ -2,11 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    spec::set_room_metadata::SPEC,
-    types::{LiveMetadata, LiveRoomId},
-};
-use crate::{Endpoint, spec::EndpointSpec};
+use super::{spec::set_room_metadata::SPEC, types::LiveMetadata};
+use crate::{Endpoint, room::RoomId, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/set_room_metadata`:
 /// Adds or changes metadata of a live room.
@@ -25,7 +22,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 ///     live::{LiveMetadata, SetRoomMetadata},
 /// };
 ///
-/// let request = SetRoomMetadata::new("live_100", [LiveMetadata::new("topic", "travel")]);
+/// let request = SetRoomMetadata::new("weekly-review", [LiveMetadata::new("topic", "travel")]);
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -36,7 +33,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 #[non_exhaustive]
 pub struct SetRoomMetadata {
     /// The room.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 
     /// Metadata to add or change. At most 10 items.
     pub metadata: Vec<LiveMetadata>,
@@ -51,7 +48,7 @@ pub struct SetRoomMetadataResponse {}
 impl SetRoomMetadata {
     /// Creates a new `SetRoomMetadata` with the required fields.
     pub fn new(
-        room_id: impl Into<LiveRoomId>,
+        room_id: impl Into<RoomId>,
         metadata: impl IntoIterator<Item = LiveMetadata>,
     ) -> Self {
         Self { room_id: room_id.into(), metadata: metadata.into_iter().collect() }

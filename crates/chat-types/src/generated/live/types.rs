@@ -6,12 +6,8 @@ use crate::{
     Entries, UnixSeconds, UnknownInteger, UnknownValue, UserId,
     id::text_id,
     open_enum::{open_integer_enum, open_string_enum},
+    room::{RoomId, RoomType, TakeSeatMode},
 };
-
-text_id! {
-    /// ID of a live room, chosen by the app. Live rooms share the ID space of chat groups.
-    LiveRoomId, max_bytes: Some(48), printable_ascii: false
-}
 
 text_id! {
     /// ID of a battle of live rooms. Opaque.
@@ -26,44 +22,6 @@ text_id! {
 text_id! {
     /// ID of a gift category, chosen by the app.
     GiftCategoryId, max_bytes: Some(20), printable_ascii: false
-}
-
-/// Type of a room of the live service.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum LiveRoomType {
-    /// Live room: video or voice.
-    Live,
-    /// A value that the documentation does not list.
-    Other(UnknownValue),
-}
-
-open_string_enum! {
-LiveRoomType {
-        Live = "Live",
-}
-}
-
-/// How a member gets a seat.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum LiveSeatMode {
-    /// Not stated; only in webhooks.
-    None,
-    /// Any member takes a free seat.
-    FreeToTake,
-    /// The owner or an admin approves the request for a seat.
-    ApplyToTake,
-    /// A value that the documentation does not list.
-    Other(UnknownValue),
-}
-
-open_string_enum! {
-LiveSeatMode {
-        None = "None",
-        FreeToTake = "FreeToTake",
-        ApplyToTake = "ApplyToTake",
-}
 }
 
 /// Layout of the seats of a live room.
@@ -324,7 +282,7 @@ BattleEndCause {
 pub struct LiveRoomInfo {
     /// The room.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub room_id: Option<LiveRoomId>,
+    pub room_id: Option<RoomId>,
 
     /// Name of the room.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -332,7 +290,7 @@ pub struct LiveRoomInfo {
 
     /// Type of the room.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub room_type: Option<LiveRoomType>,
+    pub room_type: Option<RoomType>,
 
     /// Owner of the room.
     #[serde(
@@ -353,7 +311,7 @@ pub struct LiveRoomInfo {
 
     /// How a member gets a seat.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub take_seat_mode: Option<LiveSeatMode>,
+    pub take_seat_mode: Option<TakeSeatMode>,
 
     /// Number of seats. The plan limits it.
     #[serde(
@@ -618,7 +576,7 @@ pub struct LiveMessageResult {
 #[non_exhaustive]
 pub struct BattleRoom {
     /// The room.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 
     /// Owner of the room.
     #[serde(

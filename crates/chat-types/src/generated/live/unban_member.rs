@@ -4,12 +4,10 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    spec::unban_member::{BATCH, SPEC},
-    types::LiveRoomId,
-};
+use super::spec::unban_member::{BATCH, SPEC};
 use crate::{
     Batched, Endpoint, ItemOutcome, UserId,
+    room::RoomId,
     spec::{BatchSpec, EndpointSpec},
 };
 
@@ -28,7 +26,7 @@ use crate::{
 /// ```
 /// use chat_types::{Endpoint, live::UnbanMember};
 ///
-/// let request = UnbanMember::new("live_100", ["peter", "leckie"]);
+/// let request = UnbanMember::new("weekly-review", ["peter", "leckie"]);
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -39,7 +37,7 @@ use crate::{
 #[non_exhaustive]
 pub struct UnbanMember {
     /// The room.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 
     /// Users to unban. At most 20 items.
     #[serde(rename = "MemberList_Account")]
@@ -55,7 +53,7 @@ pub struct UnbanMemberResponse {}
 impl UnbanMember {
     /// Creates a new `UnbanMember` with the required fields.
     pub fn new(
-        room_id: impl Into<LiveRoomId>,
+        room_id: impl Into<RoomId>,
         member_list_account: impl IntoIterator<Item = impl Into<UserId>>,
     ) -> Self {
         Self {

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    spec::update_room_info::SPEC,
-    types::{LiveRoomId, LiveSeatMode},
+use super::spec::update_room_info::SPEC;
+use crate::{
+    Endpoint,
+    room::{RoomId, TakeSeatMode},
+    spec::EndpointSpec,
 };
-use crate::{Endpoint, spec::EndpointSpec};
 
 /// `POST /v4/live_engine_http_srv/update_room_info`:
 /// Changes the settings of a live room that are sent.
@@ -25,7 +26,9 @@ use crate::{Endpoint, spec::EndpointSpec};
 ///     live::{LiveRoomChanges, UpdateRoomInfo},
 /// };
 ///
-/// let request = UpdateRoomInfo::new(LiveRoomChanges::new("live_100").room_name("Evening show"));
+/// let request = UpdateRoomInfo::new(
+///     LiveRoomChanges::new("weekly-review").room_name("Evening show"),
+/// );
 /// request.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
@@ -80,7 +83,7 @@ impl Endpoint for UpdateRoomInfo {
 #[non_exhaustive]
 pub struct LiveRoomChanges {
     /// The room.
-    pub room_id: LiveRoomId,
+    pub room_id: RoomId,
 
     /// New name.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -116,7 +119,7 @@ pub struct LiveRoomChanges {
 
     /// How a member gets a seat. One of `FreeToTake`, `ApplyToTake`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub take_seat_mode: Option<LiveSeatMode>,
+    pub take_seat_mode: Option<TakeSeatMode>,
 
     /// New notice. At most 100 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -129,7 +132,7 @@ pub struct LiveRoomChanges {
 
 impl LiveRoomChanges {
     /// Creates a new `LiveRoomChanges` with the required fields.
-    pub fn new(room_id: impl Into<LiveRoomId>) -> Self {
+    pub fn new(room_id: impl Into<RoomId>) -> Self {
         Self {
             room_id: room_id.into(),
             room_name: None,
@@ -196,7 +199,7 @@ impl LiveRoomChanges {
 
     /// Sets [`take_seat_mode`](field@Self::take_seat_mode).
     #[must_use]
-    pub fn take_seat_mode(mut self, take_seat_mode: LiveSeatMode) -> Self {
+    pub fn take_seat_mode(mut self, take_seat_mode: TakeSeatMode) -> Self {
         self.take_seat_mode = Some(take_seat_mode);
         self
     }

@@ -62,7 +62,7 @@ RoomStatus {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum TakeSeatMode {
-    /// Not at all: the room does not have seats.
+    /// Not at all: the room does not have seats. In webhooks of live rooms: not stated.
     NoSeats,
     /// Members take a free seat without asking.
     FreeToTake,

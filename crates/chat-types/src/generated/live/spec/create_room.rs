@@ -2,7 +2,7 @@
 
 use crate::{
     ErrorCode,
-    live::{LiveRoomType, LiveSeatTemplate},
+    live::LiveSeatTemplate,
     spec::{
         Confidence, DocumentedError, EndpointSpec, FieldKind, FieldSpec, RepeatSafety, RepeatSpec,
     },
@@ -54,8 +54,8 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
 
 pub(in crate::generated) const NEW_LIVE_ROOM: &[FieldSpec] = &[
     FieldSpec::required("RoomId", FieldKind::String, "ID of the room.").max_bytes(48),
-    FieldSpec::required("RoomType", FieldKind::String, "Type of the room.")
-        .string_values(LiveRoomType::NAMES),
+    FieldSpec::required("RoomType", FieldKind::String, "Type of the room: `Live`.")
+        .string_values(&["Live"]),
     FieldSpec::required(
         "SeatTemplate",
         FieldKind::String,

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::spec::callback_after_change_owner::SPEC;
 use crate::{
     UnixMillis, UserId,
-    live::LiveRoomId,
+    room::RoomId,
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
@@ -27,7 +27,7 @@ pub struct CallbackAfterChangeOwner {
 
     /// The room.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub room_id: Option<LiveRoomId>,
+    pub room_id: Option<RoomId>,
 
     /// The new owner.
     #[serde(rename = "CurrentOwner_Account", skip_serializing_if = "Option::is_none")]
@@ -53,7 +53,7 @@ pub struct CallbackAfterChangeOwner {
 /// ```json
 /// {
 ///   "CallbackCommand": "Live.CallbackAfterChangeOwner",
-///   "RoomId": "live_100",
+///   "RoomId": "weekly-review",
 ///   "CurrentOwner_Account": "peter",
 ///   "OriginalOwner_Account": "leckie",
 ///   "Operator_Account": "tommy",

@@ -5,7 +5,8 @@ use serde::Deserialize;
 use super::spec::callback_after_create_battle::SPEC;
 use crate::{
     Entries, UnixMillis, UserId,
-    live::{BattleId, LiveRoomId},
+    live::BattleId,
+    room::RoomId,
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
@@ -37,11 +38,11 @@ pub struct CallbackAfterCreateBattle {
 
     /// Room that starts the battle.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub from_room_id: Option<LiveRoomId>,
+    pub from_room_id: Option<RoomId>,
 
     /// Rooms that were asked.
     #[serde(default)]
-    pub to_room_id_list: Entries<LiveRoomId>,
+    pub to_room_id_list: Entries<RoomId>,
 
     /// How long these rooms have to answer, in milliseconds; only if NeedResponse is true.
     #[serde(
@@ -85,10 +86,10 @@ pub struct CallbackAfterCreateBattle {
 ///   "CallbackCommand": "Live.CallbackAfterCreateBattle",
 ///   "Operator_Account": "peter",
 ///   "BattleId": "battle_7f2c",
-///   "FromRoomId": "live_100",
+///   "FromRoomId": "weekly-review",
 ///   "ToRoomIdList": [
-///     "live_101",
-///     "live_100"
+///     "stargazers-live",
+///     "weekly-review"
 ///   ],
 ///   "Timeout": 10000,
 ///   "Duration": 60000,

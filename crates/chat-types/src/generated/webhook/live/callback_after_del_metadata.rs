@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::spec::callback_after_del_metadata::SPEC;
 use crate::{
     Entries, UnixMillis, UserId,
-    live::LiveRoomId,
+    room::RoomId,
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
@@ -33,7 +33,7 @@ pub struct CallbackAfterDelMetadata {
 
     /// The room.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub room_id: Option<LiveRoomId>,
+    pub room_id: Option<RoomId>,
 
     /// The deleted keys.
     #[serde(default)]
@@ -57,7 +57,7 @@ pub struct CallbackAfterDelMetadata {
 /// {
 ///   "CallbackCommand": "Live.CallbackAfterDelMetadata",
 ///   "Operator_Account": "peter",
-///   "RoomId": "live_100",
+///   "RoomId": "weekly-review",
 ///   "Keys": [
 ///     "topic"
 ///   ],

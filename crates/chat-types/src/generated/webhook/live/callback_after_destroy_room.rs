@@ -5,7 +5,8 @@ use serde::Deserialize;
 use super::spec::callback_after_destroy_room::SPEC;
 use crate::{
     UnixMillis, UserId,
-    live::{LiveRoomEndCause, LiveRoomId, LiveRoomInfo, LiveRoomStatistic},
+    live::{LiveRoomEndCause, LiveRoomInfo, LiveRoomStatistic},
+    room::RoomId,
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
@@ -33,7 +34,7 @@ pub struct CallbackAfterDestroyRoom {
 
     /// The room.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub room_id: Option<LiveRoomId>,
+    pub room_id: Option<RoomId>,
 
     /// Who dissolved the room.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,13 +66,13 @@ pub struct CallbackAfterDestroyRoom {
 /// {
 ///   "CallbackCommand": "Live.CallbackAfterDestroyRoom",
 ///   "Operator_Account": "peter",
-///   "RoomId": "live_100",
+///   "RoomId": "weekly-review",
 ///   "EventType": "DestroyByUser",
 ///   "EventTime": 1700000000000,
 ///   "RoomInfo": {
-///     "RoomId": "live_101",
+///     "RoomId": "stargazers-live",
 ///     "RoomName": "Evening show",
-///     "RoomType": "Live",
+///     "RoomType": "Conference",
 ///     "Owner_Account": "leckie",
 ///     "CreateTime": 1700000000,
 ///     "IsSeatEnabled": true,

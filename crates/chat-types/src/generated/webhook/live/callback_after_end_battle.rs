@@ -86,13 +86,13 @@ pub struct CallbackAfterEndBattle {
 ///   "EndTime": 1700000000,
 ///   "OpType": 0,
 ///   "FromRoomInfo": {
-///     "RoomId": "live_100",
+///     "RoomId": "weekly-review",
 ///     "Owner_Account": "peter",
 ///     "Score": 1
 ///   },
 ///   "ToRoomList": [
 ///     {
-///       "RoomId": "live_101",
+///       "RoomId": "stargazers-live",
 ///       "Owner_Account": "leckie",
 ///       "Score": 1
 ///     }

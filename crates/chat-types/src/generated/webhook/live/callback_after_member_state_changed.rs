@@ -5,7 +5,8 @@ use serde::Deserialize;
 use super::spec::callback_after_member_state_changed::SPEC;
 use crate::{
     Entries, UnixMillis,
-    live::{LiveMember, LiveMemberEvent, LiveMemberEventCause, LiveRoomId},
+    live::{LiveMember, LiveMemberEvent, LiveMemberEventCause},
+    room::RoomId,
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
@@ -29,7 +30,7 @@ pub struct CallbackAfterMemberStateChanged {
 
     /// The room.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub room_id: Option<LiveRoomId>,
+    pub room_id: Option<RoomId>,
 
     /// Whether the members came or went.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,7 +61,7 @@ pub struct CallbackAfterMemberStateChanged {
 /// ```json
 /// {
 ///   "CallbackCommand": "Live.CallbackAfterMemberStateChanged",
-///   "RoomId": "live_100",
+///   "RoomId": "weekly-review",
 ///   "EventType": "Online",
 ///   "EventCause": "Enter",
 ///   "MemberList": [

@@ -5,7 +5,8 @@ use serde::Deserialize;
 use super::spec::callback_after_modify_admin::SPEC;
 use crate::{
     Entries, UnixMillis, UserId,
-    live::{LiveAdminOperation, LiveRoomId},
+    live::LiveAdminOperation,
+    room::RoomId,
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
@@ -28,7 +29,7 @@ pub struct CallbackAfterModifyAdmin {
 
     /// The room.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub room_id: Option<LiveRoomId>,
+    pub room_id: Option<RoomId>,
 
     /// The admins that were added or removed.
     #[serde(rename = "Admin_Account", default)]
@@ -58,7 +59,7 @@ pub struct CallbackAfterModifyAdmin {
 /// ```json
 /// {
 ///   "CallbackCommand": "Live.CallbackAfterModifyAdmin",
-///   "RoomId": "live_100",
+///   "RoomId": "weekly-review",
 ///   "Admin_Account": [
 ///     "peter",
 ///     "leckie"

@@ -5,7 +5,8 @@ use serde::Deserialize;
 use super::spec::callback_after_set_metadata::SPEC;
 use crate::{
     Entries, UnixMillis, UserId,
-    live::{LiveMetadata, LiveRoomId},
+    live::LiveMetadata,
+    room::RoomId,
     spec::WebhookSpec,
     webhook::{Acknowledgement, Webhook},
 };
@@ -32,7 +33,7 @@ pub struct CallbackAfterSetMetadata {
 
     /// The room.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub room_id: Option<LiveRoomId>,
+    pub room_id: Option<RoomId>,
 
     /// The metadata that was set.
     #[serde(default)]
@@ -51,7 +52,7 @@ pub struct CallbackAfterSetMetadata {
 /// {
 ///   "CallbackCommand": "Live.CallbackAfterSetMetadata",
 ///   "Operator_Account": "peter",
-///   "RoomId": "live_100",
+///   "RoomId": "weekly-review",
 ///   "Metadata": [
 ///     {
 ///       "Key": "topic",

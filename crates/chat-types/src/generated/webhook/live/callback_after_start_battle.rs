@@ -71,13 +71,13 @@ pub struct CallbackAfterStartBattle {
 ///   "CreateTime": 1700000000,
 ///   "StartTime": 1700000000,
 ///   "FromRoomInfo": {
-///     "RoomId": "live_100",
+///     "RoomId": "weekly-review",
 ///     "Owner_Account": "peter",
 ///     "Score": 1
 ///   },
 ///   "ToRoomList": [
 ///     {
-///       "RoomId": "live_101",
+///       "RoomId": "stargazers-live",
 ///       "Owner_Account": "leckie",
 ///       "Score": 1
 ///     }

@@ -53,9 +53,9 @@ pub struct CallbackAfterUpdateRoomInfo {
 ///   "CallbackCommand": "Live.CallbackAfterUpdateRoomInfo",
 ///   "Operator_Account": "peter",
 ///   "RoomInfo": {
-///     "RoomId": "live_100",
+///     "RoomId": "weekly-review",
 ///     "RoomName": "Evening show",
-///     "RoomType": "Live",
+///     "RoomType": "Conference",
 ///     "Owner_Account": "leckie",
 ///     "CreateTime": 1700000000,
 ///     "IsSeatEnabled": true,

@@ -5,7 +5,8 @@ use serde::Deserialize;
 use super::spec::callback_before_send_gift::SPEC;
 use crate::{
     Entries, UnixSeconds, UserId,
-    live::{GiftId, LiveRoomId},
+    live::GiftId,
+    room::RoomId,
     spec::WebhookSpec,
     webhook::{
         NoChanges, RefusalCode, ResponseParts, Webhook, WebhookResponse, response::response_json,
@@ -35,7 +36,7 @@ pub struct CallbackBeforeSendGift {
 
     /// The room.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub room_id: Option<LiveRoomId>,
+    pub room_id: Option<RoomId>,
 
     /// The gift.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,7 +74,7 @@ pub enum CallbackBeforeSendGiftResponse {
 /// {
 ///   "CallbackCommand": "Live.CallbackBeforeSendGift",
 ///   "Operator_Account": "peter",
-///   "RoomId": "live_100",
+///   "RoomId": "weekly-review",
 ///   "GiftWater": {
 ///     "From_Account": "leckie",
 ///     "To_Account": [
