@@ -57,6 +57,7 @@ fn send_group_msg(
             let message = Message {
                 random: Some(request.random),
                 priority: level(request.msg_priority.as_ref()),
+                custom_data: request.cloud_custom_data.clone(),
                 readers: (request.need_read_receipt == Some(true)).then(BTreeSet::new),
                 extensions: (request.support_message_extension == Some(true)).then(Box::default),
                 ..Message::new(sender.clone(), now, content)

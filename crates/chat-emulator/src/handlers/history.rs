@@ -50,6 +50,7 @@ fn entry(seq: u64, message: Option<&Message>) -> Result<GroupHistoryMsg, ApiErro
         Some(if message.recalled { HistoryEntryKind::Recalled } else { HistoryEntryKind::Message });
     entry.from_account = Some(UserId::from(&*message.sender));
     entry.msg_body = message_body::decode(&message.content)?.into();
+    entry.cloud_custom_data.clone_from(&message.custom_data);
     entry.msg_priority = Some(message.priority);
     entry.msg_random = message.random.map(u64::from);
     entry.msg_time_stamp = Some(message.time);
