@@ -222,3 +222,25 @@ pub const HISTORY_FILE_DAYS: u64 = 7;
 
 /// How long a signed URL of a file of a rich-media message is valid.
 pub const CHAT_FILE_URL_SECONDS: u64 = 900;
+
+/// How often a room with the same ID can be created in a second.
+pub const ROOM_CREATIONS_PER_SECOND: u32 = 1;
+
+/// How long after the last user left the service dissolves a live room without robots. Apps from
+/// before May 2025 have 6 hours.
+pub const LIVE_ROOM_IDLE_SECONDS: u64 = 1800;
+
+/// Maximum number of admins of a live room.
+pub const MAX_LIVE_ROOM_ADMINS: usize = 5;
+
+/// Maximum number of members of a live room that can be listed on all pages together.
+pub const MAX_LISTED_LIVE_MEMBERS: usize = 1000;
+
+/// Maximum number of metadata keys of a live room.
+pub const MAX_LIVE_ROOM_METADATA: usize = 10;
+
+/// Maximum length of the values of all metadata of a live room together.
+pub const MAX_LIVE_ROOM_METADATA_BYTES: usize = 16384;
+
+/// Maximum number of different marks of the members of a conference room.
+pub const MAX_CONFERENCE_MARKS: usize = 10;
