@@ -9,7 +9,10 @@ use std::{
 
 use chat_types::{
     clock::{Clock, SystemClock},
-    limits::{GROUP_ATTRIBUTE_WRITES_PER_SECOND, MAX_DAILY_GROUP_GROWTH, MAX_DAILY_PUSHES},
+    limits::{
+        GROUP_ATTRIBUTE_WRITES_PER_SECOND, MAX_DAILY_GROUP_GROWTH, MAX_DAILY_PUSHES,
+        ROOM_CREATIONS_PER_SECOND,
+    },
 };
 use chat_usersig::{SecretKey, Signer};
 use tokio::net::{TcpListener, lookup_host};
@@ -27,6 +30,7 @@ use crate::{
         group_growth::GroupGrowth, groups::Groups, history::History, history_files::HistoryFiles,
         moderation::Moderation, official_accounts::OfficialAccounts, push::PushService,
         relationships::Relationships, restrictions::AccountMutes, robots::Robots,
+        room_creations::RoomCreations, room_webhooks::RoomWebhooks,
     },
 };
 
@@ -206,6 +210,8 @@ fn app_state(sdk_app_id: u32, quotas: QuotaMode, admins: &BTreeSet<String>) -> A
         conversation_lists: ConversationLists::default(),
         follows: Follows::default(),
         robots: Robots::default(),
+        room_creations: RoomCreations::new(quotas.apply(ROOM_CREATIONS_PER_SECOND.into())),
+        room_webhooks: RoomWebhooks::default(),
         official_accounts: OfficialAccounts::default(),
         push: PushService::new(quotas.apply(MAX_DAILY_PUSHES.into())),
         moderation: Moderation::default(),

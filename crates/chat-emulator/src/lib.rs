@@ -28,7 +28,7 @@ pub use chat_types::clock::{Clock, ManualClock, SystemClock};
 pub use chat_usersig::{SecretKey, SignError, UserSig};
 
 pub use crate::{
-    app::{App, AppError},
+    app::{App, AppError, GroupMessage},
     builder::EmulatorBuilder,
     call_counts::{CallCounts, Calls},
     emulator::{Emulator, UnknownApp},

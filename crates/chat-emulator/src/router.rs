@@ -138,6 +138,7 @@ impl Router {
             let (response, some_failed, info) = {
                 let mut app = call.app.state();
                 app.dispatch_due_pushes(call.now);
+                app.groups.dissolve_idle_rooms(call.now);
                 check(&app, &request, call.console)?;
                 let mut context = Context {
                     app: &mut app,

@@ -103,6 +103,7 @@ fn error_of(spec: &EndpointSpec, violation: &Violation) -> ApiError {
 /// | a group ID that is too long | 10015 * |
 /// | a value for the profile that is too long | 40601 * |
 /// | too many attributes of a group, or a key or value that is too long | 10047, 10045, 10046 * |
+/// | too much metadata of a live room, or a key or value that is too long | 100500, 100504, 100501 * |
 /// | no accounts to read the profiles of | 40002 * |
 /// | no account to mute everywhere, or to read the mutes of; no time | 130004, 130002, 130008 * |
 /// | a name of a conversation group that is too long | 51011 * |
@@ -127,6 +128,7 @@ fn code(spec: &EndpointSpec, violation: &Violation) -> ErrorCode {
             .or_else(|| {
                 documented(ErrorCode::TOO_MANY_GROUP_ATTRIBUTES).filter(|_| path == GROUP_ATTR)
             })
+            .or_else(|| documented(ErrorCode::ROOM_METADATA_KEY_LIMIT).filter(|_| path == METADATA))
             .or_else(|| documented(ErrorCode::TOO_MANY_PUSH_TAGS).filter(|_| is_tag(path))),
         Constraint::MaxBytes { .. } if is_tag(path) => documented(ErrorCode::PUSH_TAG_TOO_LONG),
         Constraint::OneOf { .. } if last_name(path) == CONTENT_TYPE => {
@@ -211,14 +213,20 @@ const GROUP_TYPE: &str = "Type";
 
 const GROUP_ATTR: &str = "GroupAttr";
 
+/// The field that holds the metadata of a live room.
+const METADATA: &str = "Metadata";
+
 /// The codes for strings that are too long. `Nick` and `FaceUrl` are the fields that the import of
-/// accounts writes to the profile, `key` and `value` are those of attributes.
-const TOO_LONG: [(&str, ErrorCode); 9] = [
+/// accounts writes to the profile, `key` and `value` are those of attributes, `Key` and `Value` those
+/// of metadata of live rooms.
+const TOO_LONG: [(&str, ErrorCode); 11] = [
     (GROUP_ID, ErrorCode::GROUP_ID_INVALID),
     ("Nick", ErrorCode::PROFILE_VALUE_TOO_LONG),
     ("FaceUrl", ErrorCode::PROFILE_VALUE_TOO_LONG),
     ("key", ErrorCode::GROUP_ATTRIBUTE_KEY_TOO_LONG),
     ("value", ErrorCode::GROUP_ATTRIBUTE_VALUE_TOO_LONG),
+    ("Key", ErrorCode::ROOM_METADATA_KEY_TOO_LONG),
+    ("Value", ErrorCode::ROOM_METADATA_VALUE_TOO_LONG),
     ("Content", ErrorCode::MESSAGE_JSON_TOO_LONG),
     ("GroupName", ErrorCode::CONVERSATION_GROUP_NAME_TOO_LONG),
     ("NewGroupName", ErrorCode::CONVERSATION_GROUP_NAME_TOO_LONG),

@@ -3,6 +3,7 @@
 pub(crate) mod console;
 mod error;
 pub(crate) mod inner;
+mod messages;
 mod push;
 
 use std::{fmt, sync::Arc};
@@ -15,8 +16,8 @@ use chat_types::{
 };
 use chat_usersig::{SignError, UserSig};
 
-pub use self::error::AppError;
 use self::inner::AppInner;
+pub use self::{error::AppError, messages::GroupMessage};
 use crate::{
     service::Service,
     state::{
@@ -140,8 +141,9 @@ impl App {
         })?
     }
 
-    /// Lets accounts log in and join a group, as their clients would. Returns the number of new
-    /// members: without accounts that are banned, or for which the group has no room.
+    /// Lets accounts log in and join a group, or enter a live room or conference room, as their clients
+    /// would. Returns the number of new members: without accounts that are banned, or for which the
+    /// group has no capacity.
     ///
     /// # Errors
     /// When the group does not exist.
@@ -163,7 +165,7 @@ impl App {
                 if group.owner.as_ref() == Some(&account) {
                     member.role = Role::Owner;
                 }
-                joined += usize::from(group.members.add(account, member));
+                joined += usize::from(group.join(account, member));
             }
             joined
         })?;
@@ -174,12 +176,12 @@ impl App {
         Ok(joined)
     }
 
-    /// Lets an account leave a group. Returns whether it was a member.
+    /// Lets an account leave a group or a room. Returns whether it was a member.
     ///
     /// # Errors
     /// When the group does not exist.
     pub fn leave(&self, group: &str, account: &str) -> Result<bool, AppError> {
-        let left = self.with_group(group, |group, _, _| group.remove(account))?;
+        let left = self.with_group(group, |group, _, now| group.remove(account, now))?;
         self.inner.state().count_quits(usize::from(left), self.now());
         Ok(left)
     }
@@ -343,6 +345,7 @@ impl App {
         let now = self.now();
         let mut state = self.inner.state();
         let AppState { groups, accounts, .. } = &mut *state;
+        groups.dissolve_idle_rooms(now);
         let group =
             groups.get_mut(group).ok_or_else(|| AppError::UnknownGroup(GroupId::from(group)))?;
         let result = act(group, accounts, now);

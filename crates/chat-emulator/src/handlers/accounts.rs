@@ -127,7 +127,7 @@ pub(super) fn delete(context: &mut Context<'_>, account: &UserId) -> Result<(), 
     context.app.robots.delete(account);
     context.app.push.audience.remove_account(account);
     for group in context.app.groups.values_mut() {
-        group.remove_deleted(account);
+        group.remove_deleted(account, context.now);
     }
     Ok(())
 }

@@ -8,9 +8,8 @@ use chat_types::{
     },
 };
 
-use super::paging::page_size;
+use super::paging::{page_by_offset, page_size};
 use crate::{
-    LastPage,
     response::ApiError,
     router::{Context, Router},
     state::restrictions::Expiry,
@@ -32,8 +31,7 @@ fn ban_group_member(
     for account in &request.members_account {
         let account = context.app.accounts.shared_id(account.as_str());
         let group = context.group_mut(&request.group_id)?;
-        quits += usize::from(group.remove(&account));
-        group.bans.set(account, Expiry::At(end), now);
+        quits += usize::from(group.ban(account, Expiry::At(end), now));
     }
     context.app.count_quits(quits, now);
     Ok(BanGroupMemberResponse::default())
@@ -56,10 +54,12 @@ fn get_group_ban_member(
 ) -> Result<GetGroupBanMemberResponse, ApiError> {
     let (now, last_page) = (context.now, context.last_page);
     let bans = context.group_mut(&request.group_id)?.bans.active(now);
+    let size = page_size::<GetGroupBanMember>(request.limit);
+    let page = page_by_offset(bans, request.offset, size, last_page);
     let mut response = GetGroupBanMemberResponse::default();
-    response.banned_account_list = bans
-        .starting_at(request.offset)
-        .take(page_size::<GetGroupBanMember>(request.limit))
+    response.next_offset = page.next;
+    response.banned_account_list = page
+        .items
         .map(|(account, &expiry)| {
             let mut banned = BannedAccount::default();
             banned.member_account = UserId::from(&**account);
@@ -67,12 +67,5 @@ fn get_group_ban_member(
             banned
         })
         .collect();
-    let returned = response.banned_account_list.len() as u64;
-    let next = request.offset.saturating_add(returned);
-    let more = match last_page {
-        LastPage::Marked => next < bans.len() as u64,
-        LastPage::FollowedByEmpty => returned > 0,
-    };
-    response.next_offset = if more { next } else { 0 };
     Ok(response)
 }

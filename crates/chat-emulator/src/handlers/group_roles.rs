@@ -34,12 +34,8 @@ fn change_group_owner(
 ) -> Result<ChangeGroupOwnerResponse, ApiError> {
     let account = context.app.accounts.shared_id(request.new_owner_account.as_str());
     let group = context.group_mut(&request.group_id)?;
-    member_mut(group, "NewOwner_Account", &account)?.role = Role::Owner;
-    if let Some(former) = group.owner.replace(account.clone())
-        && former != account
-        && let Ok(member) = member_mut(group, "", &former)
-    {
-        member.role = Role::Member;
+    if !group.change_owner(&account) {
+        return Err(not_a_member("NewOwner_Account", request.new_owner_account.as_str()));
     }
     Ok(ChangeGroupOwnerResponse::default())
 }
@@ -50,9 +46,11 @@ fn member_mut<'a>(
     account: &str,
 ) -> Result<&'a mut Member, ApiError> {
     let members = group.members.stored_mut();
-    members.and_then(|members| members.get_mut(account)).ok_or_else(|| {
-        ApiError::invalid_parameter(format!("{field}: {account:?} is not a member of the group"))
-    })
+    members.and_then(|members| members.get_mut(account)).ok_or_else(|| not_a_member(field, account))
+}
+
+fn not_a_member(field: &str, account: &str) -> ApiError {
+    ApiError::invalid_parameter(format!("{field}: {account:?} is not a member of the group"))
 }
 
 fn get_role_in_group(

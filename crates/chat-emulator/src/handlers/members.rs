@@ -96,10 +96,11 @@ fn delete_group_member(
     context: &mut Context<'_>,
     request: &DeleteGroupMember,
 ) -> Result<DeleteGroupMemberResponse, ApiError> {
+    let now = context.now;
     let group = context.group_mut(&request.group_id)?;
     let removed = request.member_to_del_account.iter();
-    let quits = removed.filter(|account| group.remove(account.as_str())).count();
-    context.app.count_quits(quits, context.now);
+    let quits = removed.filter(|account| group.remove(account.as_str(), now)).count();
+    context.app.count_quits(quits, now);
     Ok(DeleteGroupMemberResponse::default())
 }
 

@@ -81,6 +81,7 @@ mod push;
 mod relationship_results;
 mod response_fields;
 mod robots;
+mod rooms;
 mod streams;
 mod subscribers;
 mod topic_creation;
@@ -148,6 +149,7 @@ fn build() -> Router {
     subscribers::register(&mut router);
     official_messages::register(&mut router);
     robots::register(&mut router);
+    rooms::register(&mut router);
     push::register(&mut router);
     moderation::register(&mut router);
     operation::register(&mut router);

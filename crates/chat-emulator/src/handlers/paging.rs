@@ -1,8 +1,10 @@
 //! Page sizes, and pages of lists whose cursor is a string.
 
+use std::sync::Arc;
+
 use chat_types::{Paged, spec::EndpointSpec};
 
-use crate::{response::ApiError, state::ordered_map::OrderedMap};
+use crate::{LastPage, response::ApiError, state::ordered_map::OrderedMap};
 
 /// Returns the page size that a request asks for. A `Limit` of 0 counts as missing.
 pub(super) fn requested_size(limit: Option<u32>) -> Option<usize> {
@@ -44,6 +46,29 @@ pub(super) fn page_by_cursor<'a, V>(
     let items = rest.by_ref().take(size).map(|(_, key, value)| (&**key, value)).collect();
     let next = rest.next().map(|(serial, ..)| serial.to_string());
     Ok(CursorPage { items, next: next.unwrap_or_default() })
+}
+
+/// A page of a list, and the offset of the next page; it is 0 after the last.
+pub(super) struct OffsetPage<I> {
+    pub(super) items: I,
+    pub(super) next: u64,
+}
+
+/// Returns the page that starts after the first `offset` entries.
+pub(super) fn page_by_offset<V>(
+    list: &OrderedMap<V>,
+    offset: u64,
+    size: usize,
+    last_page: LastPage,
+) -> OffsetPage<impl Iterator<Item = (&Arc<str>, &V)>> {
+    let rest = (list.len() as u64).saturating_sub(offset);
+    let returned = rest.min(size as u64);
+    let more = match last_page {
+        LastPage::Marked => returned < rest,
+        LastPage::FollowedByEmpty => returned > 0,
+    };
+    let items = list.starting_at(offset).take(size);
+    OffsetPage { items, next: if more { offset.saturating_add(returned) } else { 0 } }
 }
 
 /// Returns the documented maximum length of a list in responses of an endpoint.

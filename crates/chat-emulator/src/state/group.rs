@@ -9,8 +9,13 @@ use chat_types::{
 };
 
 use super::{
-    attributes::Attributes, history::History, members::Members,
-    permission_groups::PermissionGroups, restrictions::Restrictions, topics::Topics,
+    attributes::Attributes,
+    history::History,
+    members::{Member, Members},
+    permission_groups::PermissionGroups,
+    restrictions::{Expiry, Restrictions},
+    room::Room,
+    topics::Topics,
 };
 
 /// A group.
@@ -31,6 +36,8 @@ pub(crate) struct Group {
     /// The topics; `None` if the group cannot have any.
     pub(crate) topics: Option<Topics>,
     pub(crate) permission_groups: PermissionGroups,
+    /// What the group has in addition if it is a room.
+    pub(crate) room: Option<Box<Room>>,
     /// The messages outside of topics.
     pub(crate) history: History,
     /// The number of changes of the profile.
@@ -74,6 +81,7 @@ impl Group {
             counters: BTreeMap::new(),
             topics: None,
             permission_groups: PermissionGroups::default(),
+            room: None,
             history: History::default(),
             profile_changes: 0,
             last_profile_change: now,
@@ -102,6 +110,21 @@ impl Group {
             || member.is_some_and(|member| matches!(member.role, Role::Owner | Role::Admin))
     }
 
+    /// Makes a stored member the owner, and the former owner an ordinary member. Returns whether the
+    /// account is a member.
+    pub(crate) fn change_owner(&mut self, account: &Arc<str>) -> bool {
+        let Some(members) = self.members.stored_mut() else { return false };
+        let Some(member) = members.get_mut(account) else { return false };
+        member.role = Role::Owner;
+        if let Some(former) = self.owner.replace(Arc::clone(account))
+            && former != *account
+            && let Some(member) = members.get_mut(&former)
+        {
+            member.role = Role::Member;
+        }
+        true
+    }
+
     /// Removes a topic with the permissions in it. Returns whether it existed.
     pub(crate) fn remove_topic(&mut self, topic: &str) -> bool {
         self.permission_groups.remove_topic(topic);
@@ -109,18 +132,39 @@ impl Group {
     }
 
     /// Removes an account that is deleted, with the roles that outlast membership.
-    pub(crate) fn remove_deleted(&mut self, account: &str) {
+    pub(crate) fn remove_deleted(&mut self, account: &str, now: UnixSeconds) {
         self.audience_admins.retain(|admin| **admin != *account);
-        self.remove(account);
+        self.remove(account, now);
+    }
+
+    /// Adds an account whose client joins. Returns whether it was not a member before.
+    pub(crate) fn join(&mut self, account: Arc<str>, member: Member) -> bool {
+        let joined = self.members.add(account, member);
+        if joined && let Some(room) = &mut self.room {
+            room.note_entered();
+        }
+        joined
+    }
+
+    /// Removes an account, and keeps it from joining until a restriction ends. Returns whether the
+    /// account was a member.
+    pub(crate) fn ban(&mut self, account: Arc<str>, expiry: Expiry, now: UnixSeconds) -> bool {
+        let was_member = self.remove(&account, now);
+        self.bans.set(account, expiry, now);
+        was_member
     }
 
     /// Removes an account, even the owner: a group can be without owner and without members. Returns
     /// whether the account was a member.
-    pub(crate) fn remove(&mut self, account: &str) -> bool {
+    pub(crate) fn remove(&mut self, account: &str, now: UnixSeconds) -> bool {
         if self.owner.as_deref() == Some(account) && self.members.stored().is_some() {
             self.owner = None;
         }
         self.permission_groups.remove_member(account);
-        self.members.remove(account)
+        let was_member = self.members.remove(account);
+        if was_member && let Some(room) = &mut self.room {
+            room.note_left(account, self.members.len(), now);
+        }
+        was_member
     }
 }

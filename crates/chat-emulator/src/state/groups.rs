@@ -1,6 +1,8 @@
 //! The groups of an app.
 
-use chat_types::{ASSIGNED_GROUP_ID_PREFIX, GroupId, spec::GroupTypeSpec};
+use std::sync::Arc;
+
+use chat_types::{ASSIGNED_GROUP_ID_PREFIX, GroupId, UnixSeconds, spec::GroupTypeSpec};
 
 use super::{changes::Changes, group::Group, ordered_map::OrderedMap};
 
@@ -9,6 +11,10 @@ use super::{changes::Changes, group::Group, ordered_map::OrderedMap};
 pub(crate) struct Groups {
     by_id: OrderedMap<Box<Group>>,
     changes: Changes,
+    /// The IDs of those that are rooms, in the order of their creation.
+    rooms: OrderedMap<()>,
+    /// When rooms were last searched for idle ones.
+    last_search: UnixSeconds,
 }
 
 impl Groups {
@@ -21,12 +27,17 @@ impl Groups {
     }
 
     pub(crate) fn insert(&mut self, id: &GroupId, group: Group) {
-        let earlier = self.by_id.insert(id.as_str().into(), Box::new(group));
+        let id: Arc<str> = id.as_str().into();
+        if group.room.is_some() {
+            self.rooms.insert(Arc::clone(&id), ());
+        }
+        let earlier = self.by_id.insert(id, Box::new(group));
         self.changes.added += u64::from(earlier.is_none());
     }
 
     pub(crate) fn remove(&mut self, id: &str) -> Option<Box<Group>> {
         let group = self.by_id.remove(id)?;
+        self.rooms.remove(id);
         self.changes.removed += 1;
         Some(group)
     }
@@ -37,6 +48,32 @@ impl Groups {
 
     pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut Group> {
         self.by_id.values_mut().map(AsMut::as_mut)
+    }
+
+    /// Iterates over the groups that are rooms, each with its ID.
+    pub(crate) fn rooms(&self) -> impl Iterator<Item = (&Arc<str>, &Group)> {
+        self.rooms.iter().filter_map(|(id, ())| Some((id, self.get(id)?)))
+    }
+
+    /// Dissolves the live rooms that have been empty for so long that the service does. Searches the
+    /// rooms once per second of the clock.
+    pub(crate) fn dissolve_idle_rooms(&mut self, now: UnixSeconds) {
+        if self.last_search == now {
+            return;
+        }
+        self.last_search = now;
+        let rooms = self.rooms();
+        let idle: Vec<_> = rooms
+            .filter(|(_, group)| {
+                let is_idle = group.room.as_ref().is_some_and(|room| room.is_idle(now));
+                // A robot may have been added after the last user left.
+                is_idle && group.members.len() == 0
+            })
+            .map(|(id, _)| Arc::clone(id))
+            .collect();
+        for id in idle {
+            self.remove(&id);
+        }
     }
 
     pub(crate) fn by_id(&self) -> &OrderedMap<Box<Group>> {

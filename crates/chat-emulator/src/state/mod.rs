@@ -19,6 +19,7 @@ pub(crate) mod history;
 pub(crate) mod history_files;
 pub(crate) mod members;
 pub(crate) mod message;
+pub(crate) mod metadata;
 pub(crate) mod moderation;
 pub(crate) mod official_accounts;
 pub(crate) mod online_only;
@@ -29,6 +30,10 @@ pub(crate) mod push;
 pub(crate) mod relationships;
 pub(crate) mod restrictions;
 pub(crate) mod robots;
+pub(crate) mod room;
+pub(crate) mod room_creations;
+pub(crate) mod room_webhooks;
+pub(crate) mod seats;
 pub(crate) mod stream;
 pub(crate) mod topics;
 
@@ -38,6 +43,7 @@ use self::{
     group_growth::GroupGrowth, groups::Groups, history::History, history_files::HistoryFiles,
     moderation::Moderation, official_accounts::OfficialAccounts, push::PushService,
     relationships::Relationships, restrictions::AccountMutes, robots::Robots,
+    room_creations::RoomCreations, room_webhooks::RoomWebhooks,
 };
 use crate::quota::QuotaMode;
 
@@ -60,6 +66,8 @@ pub(crate) struct AppState {
     pub(crate) conversation_lists: ConversationLists,
     pub(crate) follows: Follows,
     pub(crate) robots: Robots,
+    pub(crate) room_creations: RoomCreations,
+    pub(crate) room_webhooks: RoomWebhooks,
     pub(crate) official_accounts: OfficialAccounts,
     pub(crate) push: PushService,
     pub(crate) moderation: Moderation,

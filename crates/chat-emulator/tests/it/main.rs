@@ -17,6 +17,7 @@ mod groups;
 mod history;
 mod http;
 mod joined_groups;
+mod live_messages;
 mod member_list;
 mod members;
 mod mutes;
