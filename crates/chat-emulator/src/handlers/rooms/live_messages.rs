@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use super::lookup::{existing_account, group_of_live_room, invalid};
 use crate::{
-    handlers::{group_messages::check_may_send, message_body, moderation::messages::moderate},
+    handlers::{group_messages::check_may_send, message_body, moderation::texts::moderate},
     response::ApiError,
     router::{Context, Router},
     state::history::Message,
