@@ -146,7 +146,7 @@ fn code(spec: &EndpointSpec, violation: &Violation) -> ErrorCode {
             .iter()
             .filter(|(field, _)| *field == path)
             .find_map(|&(_, code)| documented(code)),
-        Constraint::AtLeastOneOf { .. } => documented(MISSING_MUTE_TIME),
+        Constraint::AtLeastOneOf { .. } => documented(ErrorCode::MUTE_TIME_MISSING),
         Constraint::Type { .. } => WRONG_TYPE
             .iter()
             .filter(|(field, _)| *field == path)
@@ -194,11 +194,9 @@ fn is_preset(group_type: &str) -> bool {
 
 /// Returns the code for a value that an endpoint does not accept.
 pub(crate) fn invalid_parameter_code(spec: &EndpointSpec) -> ErrorCode {
-    if spec.documents(ErrorCode::SCHEDULED_PUSH_INVALID_PARAMETER) {
-        return ErrorCode::SCHEDULED_PUSH_INVALID_PARAMETER;
-    }
-    spec.service_spec()
-        .map_or(ErrorCode::INVALID_PARAMETER, |service| service.invalid_parameter_code)
+    spec.invalid_parameter_code
+        .or_else(|| Some(spec.service_spec()?.invalid_parameter_code))
+        .unwrap_or(ErrorCode::INVALID_PARAMETER)
 }
 
 fn invalid_json_code(spec: &EndpointSpec) -> ErrorCode {
@@ -234,16 +232,12 @@ const TOO_LONG: [(&str, ErrorCode); 11] = [
     ("DataId", ErrorCode::BATCH_MESSAGE_RATE_LIMIT),
 ];
 
-/// The codes for missing fields: of profiles, and of mutes everywhere. The service for mutes shares its
-/// codes with that for official accounts, after which they are named.
+/// The codes for missing fields: of profiles, and of mutes everywhere.
 const MISSING: [(&str, ErrorCode); 3] = [
     ("To_Account", ErrorCode::PROFILE_WITHOUT_ACCOUNT),
-    ("Set_Account", ErrorCode::OFFICIAL_ACCOUNT_NOT_FOUND),
-    ("Get_Account", ErrorCode::OFFICIAL_ACCOUNT_NOT_PERMITTED),
+    ("Set_Account", ErrorCode::MUTED_ACCOUNT_MISSING),
+    ("Get_Account", ErrorCode::QUERIED_ACCOUNT_MISSING),
 ];
-
-/// The code for a mute everywhere without any time.
-const MISSING_MUTE_TIME: ErrorCode = ErrorCode::OFFICIAL_ACCOUNT_ID_TAKEN;
 
 /// The codes for values of the wrong type that the pages on one-to-one messages list.
 const WRONG_TYPE: [(&str, ErrorCode); 2] =
