@@ -152,6 +152,7 @@ const FORBIDDEN: &[(&str, &str, &[&str])] = &[
     ("chat-quota", "--all-features", &["hyper", "http", "reqwest", "chat-usersig"]),
     ("chat-transport", "", &["reqwest", "redis", "chat-admin", "chat-emulator"]),
     ("chat-admin", "", &["reqwest", "redis", "chat-emulator", "clap"]),
+    ("chat-webhook", "", &["tokio", "hyper", "axum", "chat-transport", "chat-usersig"]),
     ("chat-emulator", "", &["reqwest", "chat-transport", "chat-admin"]),
     ("xtask", "", &["chat-types", "chat-quota", "chat-transport", "chat-admin", "chat-emulator"]),
 ];

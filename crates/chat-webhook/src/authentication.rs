@@ -1,0 +1,138 @@
+//! Verifies that a request comes from the service.
+
+use std::time::Duration;
+
+use chat_types::UnixSeconds;
+use sha2::{Digest as _, Sha256};
+use subtle::{Choice, ConstantTimeEq as _};
+
+use crate::{query::Query, refusal::Refusal, token::Token};
+
+/// How requests are authenticated.
+#[derive(Debug)]
+pub(crate) enum Authentication {
+    /// By a signature with any of these tokens.
+    Tokens {
+        tokens: Vec<Token>,
+        /// How far the time of a request may be from that of the receiver.
+        window: Duration,
+    },
+    Disabled,
+}
+
+impl Authentication {
+    pub(crate) fn verify(&self, query: &Query, now: UnixSeconds) -> Result<(), Refusal> {
+        let Self::Tokens { tokens, window } = self else { return Ok(()) };
+        let (time, sign) = match (&query.request_time, &query.sign) {
+            (Some(time), Some(sign)) => (time, sign),
+            (None, _) => return Err(Refusal::MissingParameter("RequestTime")),
+            (_, None) => return Err(Refusal::MissingParameter("Sign")),
+        };
+        let signed = decode_hex(sign).ok_or(Refusal::InvalidSignature)?;
+        let seconds = parse_time(time).ok_or(Refusal::InvalidSignature)?;
+        if !is_signed_with_any(tokens, time, &signed) {
+            return Err(Refusal::InvalidSignature);
+        }
+        if now.get().abs_diff(seconds) > window.as_secs() {
+            return Err(Refusal::Expired { window: *window });
+        }
+        Ok(())
+    }
+}
+
+/// Compares with every token in constant time, so that the time does not reveal which one comes close.
+fn is_signed_with_any(tokens: &[Token], time: &str, signed: &[u8; 32]) -> bool {
+    let matching = tokens.iter().fold(Choice::from(0), |matching, token| {
+        let expected = Sha256::new().chain_update(token.as_bytes()).chain_update(time).finalize();
+        matching | expected.as_slice().ct_eq(signed)
+    });
+    matching.into()
+}
+
+fn parse_time(digits: &str) -> Option<u64> {
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+}
+
+/// Reads 32 bytes in hexadecimal, in either case.
+fn decode_hex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    if text.len() != 2 * bytes.len() {
+        return None;
+    }
+    for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        *byte = digit(digits[0])? << 4 | digit(digits[1])?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const TIME: u64 = 1_669_872_112;
+
+    const SIGN: &str = "17773bc39a671d7b9aa835458704d2a6db81360a5940292b587d6d760d484061";
+
+    fn verify(tokens: &[&str], time: &str, sign: &str, now: u64) -> Result<(), Refusal> {
+        let tokens = tokens.iter().map(|token| Token::new(*token).unwrap()).collect();
+        let window = Duration::from_secs(60);
+        let mut query = Query::default();
+        (query.request_time, query.sign) = (Some(time.to_owned()), Some(sign.to_owned()));
+        Authentication::Tokens { tokens, window }.verify(&query, UnixSeconds::new(now))
+    }
+
+    #[test]
+    fn documented_signature_is_accepted() {
+        let time = TIME.to_string();
+        assert_eq!(verify(&["xxxxyyyy"], &time, SIGN, TIME), Ok(()));
+        assert_eq!(verify(&["xxxxyyyy"], &time, &SIGN.to_uppercase(), TIME), Ok(()));
+        assert_eq!(verify(&["other", "xxxxyyyy", "third"], &time, SIGN, TIME), Ok(()));
+        assert_eq!(verify(&["xxxyyy"], &time, SIGN, TIME), Err(Refusal::InvalidSignature));
+    }
+
+    #[test]
+    fn signature_is_valid_for_the_window_before_and_after_its_time() {
+        let time = TIME.to_string();
+        let expired = Err(Refusal::Expired { window: Duration::from_secs(60) });
+        for (now, expected) in [
+            (TIME - 61, &expired),
+            (TIME - 60, &Ok(())),
+            (TIME + 60, &Ok(())),
+            (TIME + 61, &expired),
+        ] {
+            assert_eq!(verify(&["xxxxyyyy"], &time, SIGN, now), *expected, "{now}");
+        }
+    }
+
+    #[test]
+    fn malformed_times_and_signatures_are_refused() {
+        let time = TIME.to_string();
+        for (time, sign) in [
+            ("", SIGN),
+            ("+1669872112", SIGN),
+            (" 1669872112", SIGN),
+            ("1669872112.0", SIGN),
+            ("99999999999999999999999", SIGN),
+            (&time, ""),
+            (&time, &SIGN[1..]),
+            (&time, &SIGN.replace('1', "g")),
+            (&time, &SIGN.replacen('1', "é", 1)),
+        ] {
+            let refused = verify(&["xxxxyyyy"], time, sign, TIME);
+            assert_eq!(refused, Err(Refusal::InvalidSignature), "{time:?} {sign:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_other_signature_is_accepted(index in 0_usize..64, digit in "[0-9a-f]") {
+            let mut sign = SIGN.to_owned();
+            sign.replace_range(index..=index, &digit);
+            let accepted = verify(&["xxxxyyyy"], &TIME.to_string(), &sign, TIME).is_ok();
+            prop_assert_eq!(accepted, sign == SIGN);
+        }
+    }
+}

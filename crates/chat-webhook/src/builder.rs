@@ -1,0 +1,228 @@
+//! The settings of a receiver.
+
+use std::{sync::Arc, time::Duration};
+
+use chat_types::{
+    clock::{Clock, SystemClock},
+    webhook::Webhook,
+};
+use thiserror::Error;
+
+use crate::{
+    authentication::Authentication,
+    deadline::Deadline,
+    event::{Event, RawResponse, RawWebhook},
+    handlers::{Handler, Handlers},
+    receiver::{Inner, WebhookReceiver},
+    token::Token,
+};
+
+/// Configures a [`WebhookReceiver`]; created by [`WebhookReceiver::builder`].
+#[derive(Debug)]
+#[must_use = "nothing is received until `build` is called"]
+pub struct WebhookReceiverBuilder {
+    sdk_app_id: u32,
+    tokens: Vec<Token>,
+    window: Duration,
+    without_authentication: bool,
+    max_body_bytes: usize,
+    deadline: Option<Deadline>,
+    clock: Arc<dyn Clock>,
+    handlers: Handlers,
+    duplicate: Option<&'static str>,
+}
+
+impl WebhookReceiver {
+    /// Starts to configure a receiver of the webhooks of one app. Those of other apps are refused.
+    pub fn builder(sdk_app_id: u32) -> WebhookReceiverBuilder {
+        WebhookReceiverBuilder {
+            sdk_app_id,
+            tokens: Vec::new(),
+            window: Duration::from_secs(60),
+            without_authentication: false,
+            max_body_bytes: 1 << 20,
+            deadline: None,
+            clock: Arc::new(SystemClock),
+            handlers: Handlers::default(),
+            duplicate: None,
+        }
+    }
+}
+
+impl WebhookReceiverBuilder {
+    /// Adds a token with which requests may be signed. To replace the token in the console without
+    /// refusing any request, add the new one first, and remove the old one later.
+    pub fn token(mut self, token: Token) -> Self {
+        self.tokens.push(token);
+        self
+    }
+
+    /// Receives requests without a signature, if no token is set in the console.
+    ///
+    /// Everybody who knows the URL can then send events. Tokens that were added have no effect.
+    pub fn without_authentication(mut self) -> Self {
+        self.without_authentication = true;
+        self
+    }
+
+    /// Sets how far the time of a request may be from that of the receiver, before and after, in whole
+    /// seconds. The default is 60 s.
+    ///
+    /// The signature covers neither the body nor the name of the webhook, so whoever sees a request can
+    /// send others for this long. Use `https://`.
+    pub fn window(mut self, window: Duration) -> Self {
+        self.window = window;
+        self
+    }
+
+    /// Sets the maximum length of a body, in bytes; longer ones get HTTP status 413. The default is
+    /// 1 MiB.
+    pub fn max_body_bytes(mut self, bytes: usize) -> Self {
+        self.max_body_bytes = bytes;
+        self
+    }
+
+    /// Sets the time within which a response is sent, whatever the handler does, and the timer that
+    /// measures it. The default is no limit.
+    ///
+    /// The service waits 2 seconds. After the deadline the handler is dropped, and the response is the
+    /// one for a failed handler; see [`on_or`](Self::on_or). Reading the body counts as well.
+    ///
+    /// ```
+    /// use chat_webhook::WebhookReceiver;
+    /// use std::time::Duration;
+    ///
+    /// let builder = WebhookReceiver::builder(1_400_000_000)
+    ///     .deadline(Duration::from_millis(1_500), tokio::time::sleep);
+    /// ```
+    pub fn deadline<S>(
+        mut self,
+        time: Duration,
+        sleep: impl Fn(Duration) -> S + Send + Sync + 'static,
+    ) -> Self
+    where
+        S: Future<Output = ()> + Send + 'static,
+    {
+        self.deadline = Some(Deadline::new(time, sleep));
+        self
+    }
+
+    /// Sets the clock by which the age of requests is measured. The default is the clock of the
+    /// machine.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Adds the handler of a webhook. A body that is not one of this webhook gets HTTP status 400, and
+    /// the handler does not run.
+    ///
+    /// Events can come twice if repeats are switched on in the console, and in any order.
+    ///
+    /// If the handler fails, the response is the default of its type, which allows the event; see
+    /// [`on_or`](Self::on_or).
+    ///
+    /// ```
+    /// use chat_types::webhook::{Receipt, state::StateChange};
+    /// use chat_webhook::{Event, WebhookReceiver};
+    ///
+    /// let builder = WebhookReceiver::builder(1_400_000_000).on(
+    ///     |event: Event<StateChange>| async move {
+    ///         println!("{:?}", event.body);
+    ///         Receipt::default()
+    ///     },
+    /// );
+    /// ```
+    pub fn on<W, H, F>(self, handler: H) -> Self
+    where
+        W: Webhook,
+        H: Fn(Event<W>) -> F + Send + Sync + 'static,
+        F: Future<Output = W::Response> + Send + 'static,
+    {
+        self.on_or(handler, &W::Response::default())
+    }
+
+    /// Adds the handler of a webhook, with the response if the handler panics or exceeds the
+    /// [deadline](Self::deadline).
+    ///
+    /// It is sent for webhooks before an event only, since it decides what happens. A webhook after an
+    /// event gets HTTP status 500 or 503 then, so that the service repeats it if the console says so.
+    pub fn on_or<W, H, F>(mut self, handler: H, if_failed: &W::Response) -> Self
+    where
+        W: Webhook,
+        H: Fn(Event<W>) -> F + Send + Sync + 'static,
+        F: Future<Output = W::Response> + Send + 'static,
+    {
+        if !self.handlers.add::<W>(Handler::typed(handler, if_failed)) {
+            self.duplicate = Some(W::SPEC.command);
+        }
+        self
+    }
+
+    /// Sets the handler of all webhooks that have no other, including those that this version does not
+    /// know. The default acknowledges them, or allows the event.
+    ///
+    /// ```
+    /// use chat_webhook::{RawResponse, RawWebhook, WebhookReceiver};
+    ///
+    /// let builder = WebhookReceiver::builder(1_400_000_000).fallback(
+    ///     |webhook: RawWebhook| async move {
+    ///         println!("{}: {} bytes", webhook.parameters.callback_command, webhook.body.len());
+    ///         RawResponse::default()
+    ///     },
+    /// );
+    /// ```
+    pub fn fallback<H, F>(mut self, handler: H) -> Self
+    where
+        H: Fn(RawWebhook) -> F + Send + Sync + 'static,
+        F: Future<Output = RawResponse> + Send + 'static,
+    {
+        self.handlers.set_fallback(Handler::raw(handler));
+        self
+    }
+
+    /// Builds the receiver.
+    ///
+    /// # Errors
+    /// When there is neither a token nor [`without_authentication`](Self::without_authentication), or
+    /// when a webhook has two handlers.
+    pub fn build(self) -> Result<WebhookReceiver, BuildError> {
+        if let Some(command) = self.duplicate {
+            return Err(BuildError::DuplicateHandler { command });
+        }
+        let authentication = if self.without_authentication {
+            Authentication::Disabled
+        } else if self.tokens.is_empty() {
+            return Err(BuildError::NoToken);
+        } else {
+            Authentication::Tokens { tokens: self.tokens, window: self.window }
+        };
+        Ok(WebhookReceiver::new(Inner {
+            sdk_app_id: self.sdk_app_id,
+            authentication,
+            max_body_bytes: self.max_body_bytes,
+            deadline: self.deadline,
+            clock: self.clock,
+            handlers: self.handlers,
+        }))
+    }
+}
+
+/// Why a receiver could not be built.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// There is no token.
+    #[error(
+        "no token is set; pass the one from the webhook settings in the console to `token`, or call \
+         `without_authentication`"
+    )]
+    NoToken,
+    /// A webhook has two handlers.
+    #[error("{command} has two handlers; remove one")]
+    #[non_exhaustive]
+    DuplicateHandler {
+        /// The name of the webhook.
+        command: &'static str,
+    },
+}

@@ -1,0 +1,9 @@
+//! The receiver as the service calls it.
+
+#![allow(clippy::unwrap_used, reason = "a test helper may fail the test")]
+
+mod dispatch;
+mod failures;
+mod refusals;
+mod request;
+mod servers;
