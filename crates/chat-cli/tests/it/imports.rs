@@ -127,6 +127,20 @@ fn group_is_imported_under_another_id() {
 }
 
 #[test]
+fn file_imported_twice_adds_nothing_the_second_time() {
+    let fixture = Fixture::new();
+    fixture.write("moved.jsonl", include_str!("../payloads/group-to-import-twice.jsonl"));
+    for _ in 0..2 {
+        let summary =
+            &fixture.chatctl(&["bulk", "import", "moved.jsonl"]).run().exits(0).json()["summary"];
+        let zero = &Value::from(0);
+        assert_eq!((&summary["failed"], &summary["unknown"]), (zero, zero), "{summary}");
+        assert_eq!(fixture.app.message_count("mig1").unwrap(), 1);
+        assert_eq!(fixture.app.member_count("mig1").unwrap(), 2);
+    }
+}
+
+#[test]
 fn import_without_a_connection_reports_it() {
     let fixture = Fixture::new();
     fixture.write("stars.jsonl", &group_file("stars", 2));
