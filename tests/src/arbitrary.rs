@@ -136,7 +136,10 @@ impl<F: FnMut() -> u64> Arbitrary<F> {
                 string.push(letter);
             }
         }
-        string
+        match field.custom_id {
+            Some(rules) if rules.check(&string).is_err() => format!("{}arbitrary", rules.marker),
+            _ => string,
+        }
     }
 
     fn integer(&mut self, field: &FieldSpec) -> i64 {
