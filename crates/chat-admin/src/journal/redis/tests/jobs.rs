@@ -118,7 +118,7 @@ fn process_that_was_suspended_sends_nothing_once_another_has_taken_over() {
         running
     });
     let report = other.block_on(async {
-        tokio::time::sleep(SECOND + SECOND / 10).await;
+        tokio::time::sleep(LEASE + SECOND / 5).await;
         job().journal(journal(&server).resume().await.unwrap()).run().await
     });
     assert_eq!(report.summary.items(), 20);
