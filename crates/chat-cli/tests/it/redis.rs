@@ -24,14 +24,15 @@ fn durable_server() -> RedisServer {
 }
 
 #[test]
-fn killed_job_is_resumed_from_redis_in_another_directory() {
+fn killed_job_is_resumed_from_redis_on_another_machine() {
     let server = durable_server();
     let url = format!("{}/0/jobs/mute", server.url());
     let fixture = Fixture::new();
     fixture.write("list", &viewers(100_000));
     let list = fixture.path("list");
     let args = [&MUTE[..], &[&url, "--members-file", list.to_str().unwrap()]].concat();
-    let mut job = fixture.chatctl(&args).command();
+    let started_in = tempfile::tempdir().unwrap();
+    let mut job = fixture.chatctl(&args).directory(started_in.path()).command();
     let mut job = job.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let muted = || fixture.calls().of(ForbidSendMsg::SPEC).received;
     wait_until("a hundred calls", || muted() >= 100);
@@ -42,6 +43,8 @@ fn killed_job_is_resumed_from_redis_in_another_directory() {
     assert!((1..100_000).contains(&known), "{known}");
 
     fixture.chatctl(&["bulk", "resume", &url]).run().exits(2).mentions(&["lease ends"]);
+    // Another machine does not have it.
+    drop(started_in);
     let elsewhere = tempfile::tempdir().unwrap();
     let resume = || fixture.chatctl(&["bulk", "resume", &url]).directory(elsewhere.path()).run();
     let mut output = resume();
@@ -49,7 +52,8 @@ fn killed_job_is_resumed_from_redis_in_another_directory() {
     while output.exit == 2 && start.elapsed() < TIME_LIMIT {
         output = resume();
     }
-    let summary = &output.exits(0).json()["summary"];
+    let output = output.exits(0).mentions(&["does not exist here"]);
+    let summary = &output.json()["summary"];
     assert_eq!((&summary["done"], &summary["earlier"]), (&100_000.into(), &known.into()));
     assert_eq!(show()["complete"], true);
     // The lease was given up at the end.

@@ -17,7 +17,10 @@ use crate::{
 ///
 /// Runs the command line that the journal stores once more. Items that are done stay done. Calls
 /// that were in flight are repeated where that is safe, and items that failed for a reason that may
-/// have passed are retried. A list that came from standard input has to be piped in again.
+/// have passed are retried. A list that came from standard input has to be piped in again. A job
+/// whose journal is in Redis can be resumed on another machine: where the directory in which it was
+/// started does not exist, its relative paths are those of the current one.
+///
 /// Connection options given here take precedence over the environment, and both over the stored
 /// ones; output options are not stored.
 ///
@@ -57,7 +60,7 @@ impl Resume {
         })?;
         show(&stored, out);
         let mut command: C = parse(&stored)?;
-        self.enter_directory(&stored, settings)?;
+        self.enter_directory(&stored, settings, out)?;
         let Some(options) = job_options(&mut command) else {
             let message = format!("the command line in the journal does not run a job: {stored}");
             return Err(Error::usage(message));
@@ -70,9 +73,15 @@ impl Resume {
         &mut self,
         stored: &CommandLine,
         settings: &mut SettingsOptions,
+        out: &Output,
     ) -> Result<(), Error> {
         let Some(directory) = stored.directory() else { return Ok(()) };
         if env::current_dir().is_ok_and(|current| current == directory) {
+            return Ok(());
+        }
+        if self.journal.file().is_none() && !directory.exists() {
+            let text = format!("{} does not exist here; staying in this one", directory.display());
+            out.note(one_line(&text));
             return Ok(());
         }
         let mut given_now = self
