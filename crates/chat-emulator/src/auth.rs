@@ -58,7 +58,7 @@ impl Authenticator {
         let identifier = parameters.identifier()?;
         let user_sig = parameters.user_sig()?;
         parameters.check_content_type()?;
-        app.signer.verify(user_sig, Some(identifier), now.get()).map_err(|error| {
+        app.verified.verify(&app.signer, user_sig, identifier, now.get()).map_err(|error| {
             ApiError::new(ErrorCode::from(error.error_code()), error.to_string())
         })?;
         if !self.admins.contains(identifier) {

@@ -17,7 +17,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::app::inner::lock;
+use crate::lock::lock;
 
 #[derive(Debug)]
 pub(crate) struct Connections {
@@ -109,8 +109,11 @@ impl Slot {
         Busy(self)
     }
 
-    pub(crate) fn is_idle(&self) -> bool {
-        self.activity.idle_since.load(Ordering::Relaxed) != BUSY
+    /// Returns how long the connection has been idle; `None` while it is busy.
+    pub(crate) fn idle_time(&self) -> Option<Duration> {
+        let since = self.activity.idle_since.load(Ordering::Relaxed);
+        let idle = self.connections.now().saturating_sub(since);
+        (since != BUSY).then(|| Duration::from_nanos(idle))
     }
 
     /// Waits until the connection is asked to close.
@@ -155,9 +158,10 @@ mod tests {
             drop(third);
         };
         let (fourth, ()) = tokio::join!(room, closed);
-        assert!(fourth.is_idle() && second.is_idle() && !first.is_idle());
+        assert!([&fourth, &second].iter().all(|slot| slot.idle_time().is_some()));
+        assert_eq!(first.idle_time(), None);
         drop(busy);
-        assert!(first.is_idle());
+        assert!(first.idle_time().is_some());
     }
 
     #[tokio::test(start_paused = true)]

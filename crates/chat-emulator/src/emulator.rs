@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use chat_types::spec::EndpointSpec;
 use chat_usersig::{SecretKey, Signer};
-use hyper::{Method, Uri};
+use hyper::{HeaderMap, Method, Uri};
 use thiserror::Error;
 use tokio::{net::TcpListener, sync::watch};
 
@@ -100,9 +100,8 @@ impl Emulator {
     /// Handles a request in this process, without a connection, and returns the body of the response.
     /// Its HTTP status is always 200. For tests that simulate the network.
     pub fn respond(&self, method: &Method, uri: &Uri, body: &Bytes) -> Vec<u8> {
-        let authority = self.address.to_string();
-        let local_ip = self.address.ip();
-        self.service.respond(&Received { method, uri, body, authority: &authority, local_ip })
+        let headers = &HeaderMap::new();
+        self.service.respond(&Received { method, uri, headers, body, local: self.address })
     }
 
     /// Returns the base URL for clients, such as `http://127.0.0.1:40123`, without a trailing

@@ -29,7 +29,9 @@ impl AppState {
             chosen_receivers.or_else(|| self.groups.get(group).map(members)).unwrap_or_default();
         let day = self.figures.on(now);
         day.group.count(sender, receivers as u64);
-        day.active_groups.insert(group.into());
+        if !day.active_groups.contains(group) {
+            day.active_groups.insert(group.into());
+        }
     }
 
     /// Counts clients that logged in.

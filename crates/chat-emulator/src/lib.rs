@@ -7,10 +7,12 @@ mod body;
 mod builder;
 mod call_counts;
 mod connections;
+mod date_header;
 mod emulator;
 mod figures;
 mod handlers;
 mod last_page;
+mod lock;
 mod pushes;
 mod quota;
 mod received;
@@ -23,6 +25,10 @@ mod start_error;
 mod state;
 mod time_text;
 mod validation;
+mod verified;
+
+#[cfg(test)]
+mod tests;
 
 pub use chat_types::clock::{Clock, ManualClock, SystemClock};
 pub use chat_usersig::{SecretKey, SignError, UserSig};

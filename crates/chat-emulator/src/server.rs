@@ -2,20 +2,19 @@
 
 use std::{
     convert::Infallible,
+    future::ready,
     net::SocketAddr,
     pin::{Pin, pin},
     sync::Arc,
-    time::{Duration, UNIX_EPOCH},
+    time::Duration,
 };
 
 use bytes::Bytes;
-use chat_types::UnixSeconds;
 use http_body_util::{BodyExt as _, Full};
 use hyper::{
-    HeaderMap, Method, Request, Response, StatusCode,
+    Method, Request, Response, StatusCode,
     body::{Body as _, Incoming},
-    header::{CONNECTION, CONTENT_TYPE, DATE, HOST, HeaderValue},
-    http::uri::Authority,
+    header::{CONNECTION, CONTENT_TYPE, DATE, HeaderValue},
     server::conn::http1,
     service::service_fn,
 };
@@ -128,7 +127,7 @@ async fn serve_connection(
 }
 
 /// Waits for a connection that is shutting down: to the end of a request that arrived in the meantime,
-/// but not for the rest of one whose head is not there.
+/// but not for the rest of one whose head is incomplete.
 async fn finish<C>(
     mut connection: Pin<&mut C>,
     slot: &Slot,
@@ -138,10 +137,14 @@ where
     C: Future<Output = hyper::Result<()>>,
 {
     loop {
+        // What is left to send is sent soon after the end of a request.
+        let idle = slot.idle_time();
         tokio::select! {
+            biased;
             ended = connection.as_mut() => return ended,
             _ = stop.changed() => return timeout(SHUTDOWN_TIMEOUT, connection).await.unwrap_or(Ok(())),
-            () = sleep(CLOSE_TIMEOUT) => if slot.is_idle() { return Ok(()) },
+            () = ready(()), if idle.is_some_and(|idle| idle >= CLOSE_TIMEOUT) => return Ok(()),
+            () = sleep(CLOSE_TIMEOUT) => {}
         }
     }
 }
@@ -162,8 +165,8 @@ async fn respond(
                 method: &head.method,
                 uri: &head.uri,
                 body: &body.into(),
-                authority: &authority(&head.headers, local),
-                local_ip: local.ip(),
+                headers: &head.headers,
+                local,
             });
             // Even a sleep of zero would wait for a tick of the timer.
             if !latency.is_zero() {
@@ -183,18 +186,10 @@ async fn respond(
         }
         Err(_) => plain(StatusCode::REQUEST_TIMEOUT, "timed out reading the request body\n".into()),
     };
-    if let Some(date) = date(service.now()) {
+    if let Some(date) = service.date() {
         response.headers_mut().insert(DATE, date);
     }
     response
-}
-
-/// Returns the host and port by which a client reached the server: those that it named, or those that it
-/// is connected to.
-fn authority(headers: &HeaderMap, local: SocketAddr) -> String {
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-    let host: Option<Authority> = host.and_then(|host| host.parse().ok());
-    host.map_or_else(|| local.to_string(), |host| host.to_string())
 }
 
 /// Returns the response to a download of a file of the message history.
@@ -205,14 +200,6 @@ fn download(service: &Service, path: &str) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(content));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/gzip"));
     response
-}
-
-/// Returns the `Date` of a response by the emulator's clock.
-fn date(now: UnixSeconds) -> Option<HeaderValue> {
-    // Later than this, httpdate panics.
-    const LAST: u64 = 253_402_300_799;
-    let now = UNIX_EPOCH + Duration::from_secs(now.get().min(LAST));
-    httpdate::fmt_http_date(now).parse().ok()
 }
 
 enum BodyError {
@@ -275,7 +262,7 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// The time for calls in progress at shutdown.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// The time for a connection that is closed because there are too many to send what is left.
+/// The time to send what is left, for a connection that is closed because there are too many.
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(100);
 
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);

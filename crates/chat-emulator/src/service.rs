@@ -33,16 +33,18 @@ use chat_types::{
     clock::Clock,
     spec::{Counted, EndpointSpec, ServiceSpec},
 };
-use hyper::{Method, Uri};
+use hyper::{Method, Uri, header::HeaderValue};
 use tracing::{debug, warn};
 
 use crate::{
     LastPage,
-    app::inner::{AppInner, lock},
+    app::inner::AppInner,
     auth::{Authenticator, Caller},
     body::Body,
     call_counts::Calls,
+    date_header::DateHeader,
     handlers,
+    lock::lock,
     quota::LimitExceeded,
     received::Received,
     request_log::{ReceivedRequest, RequestLog},
@@ -59,6 +61,7 @@ pub(crate) struct Service {
     router: &'static Router,
     clock: Arc<dyn Clock>,
     last_page: LastPage,
+    date: DateHeader,
     calls: Mutex<Calls>,
     /// Locked for the whole of a call, so that the order of the log is the order in which calls took
     /// effect.
@@ -83,6 +86,7 @@ impl Service {
             router: handlers::router(),
             clock,
             last_page,
+            date: DateHeader::default(),
             calls: Mutex::default(),
             request_log: (keep_requests > 0).then(|| Mutex::new(RequestLog::new(keep_requests))),
         }
@@ -106,6 +110,11 @@ impl Service {
 
     pub(crate) fn now(&self) -> UnixSeconds {
         self.clock.now()
+    }
+
+    /// Returns the `Date` of a response now.
+    pub(crate) fn date(&self) -> Option<HeaderValue> {
+        self.date.at(self.now())
     }
 
     pub(crate) fn calls(&self) -> Calls {

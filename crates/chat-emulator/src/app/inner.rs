@@ -1,11 +1,11 @@
 //! The app behind its handle: what calls and the handle share.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use chat_usersig::Signer;
 
 use super::console::Console;
-use crate::{quota::RateCounter, state::AppState};
+use crate::{lock::lock, quota::RateCounter, state::AppState, verified::VerifiedUserSigs};
 
 /// One app: its key, its settings in the console, its rate counter and its state.
 ///
@@ -13,6 +13,7 @@ use crate::{quota::RateCounter, state::AppState};
 #[derive(Debug)]
 pub(crate) struct AppInner {
     pub(crate) signer: Signer,
+    pub(crate) verified: VerifiedUserSigs,
     console: Mutex<Console>,
     rate_counter: Mutex<RateCounter>,
     state: Mutex<AppState>,
@@ -22,6 +23,7 @@ impl AppInner {
     pub(crate) fn new(signer: Signer, rate_counter: RateCounter, state: AppState) -> Self {
         Self {
             signer,
+            verified: VerifiedUserSigs::default(),
             console: Mutex::default(),
             rate_counter: Mutex::new(rate_counter),
             state: Mutex::new(state),
@@ -43,9 +45,4 @@ impl AppInner {
     pub(crate) fn state(&self) -> MutexGuard<'_, AppState> {
         lock(&self.state)
     }
-}
-
-/// Locks a mutex, even if its last holder panicked.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -6,7 +6,9 @@ use chat_types::{
 };
 use serde::Serialize;
 
-use super::response_fields::{JsonObject, MemberFields, check_member_count, to_json_object};
+use super::response_fields::{
+    JsonObject, MemberFields, check_member_count, member_profile, to_json_object,
+};
 use crate::{
     response::ApiError,
     router::{Context, Router},
@@ -21,7 +23,15 @@ pub(super) fn register(router: &mut Router) {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct GroupInfos {
-    group_info: Vec<JsonObject>,
+    group_info: Vec<Entry>,
+}
+
+/// The entry of a group: with all its fields, or with those that were requested.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Entry {
+    Whole(Box<GroupInfo>),
+    Selected(JsonObject),
 }
 
 fn get_group_info(
@@ -43,14 +53,14 @@ fn find<'a>(context: &'a Context<'_>, id: &GroupId) -> Result<&'a Group, ApiErro
 }
 
 /// The entry of a group that was not found.
-fn failed(id: &GroupId, error: ApiError) -> Result<JsonObject, ApiError> {
+fn failed(id: &GroupId, error: ApiError) -> Result<Entry, ApiError> {
     let mut entry = GroupInfo::default();
     entry.group_id = id.clone();
     entry.error_code = error.code;
     entry.error_info = Some(error.info);
     let mut entry = to_json_object(&entry)?;
     entry.retain(|name, _| ALWAYS.contains(&name.as_str()));
-    Ok(entry)
+    Ok(Entry::Selected(entry))
 }
 
 /// The entry of a group that was found.
@@ -59,11 +69,22 @@ fn found(
     id: &GroupId,
     group: &Group,
     filter: Option<&GroupInfoFilter>,
-) -> Result<JsonObject, ApiError> {
+) -> Result<Entry, ApiError> {
     let mut info = group_info(id, group, context.app.sdk_app_id);
-    if let Some(filter) = filter {
-        let custom = &filter.app_defined_data_filter_group;
-        info.app_defined_data.retain(|field| custom.contains(&field.key));
+    match (filter, group.members.stored()) {
+        (Some(filter), _) => {
+            let custom = &filter.app_defined_data_filter_group;
+            info.app_defined_data.retain(|field| custom.contains(&field.key));
+        }
+        (None, Some(members)) => {
+            check_member_count(members.len())?;
+            let members = members.iter();
+            info.member_list = members
+                .map(|(account, member)| member_profile(account, member, group, context.now))
+                .collect();
+            return Ok(Entry::Whole(info.into()));
+        }
+        (None, None) => {}
     }
     let mut entry = to_json_object(&info)?;
     entry.retain(|name, _| match (name.as_str(), filter) {
@@ -76,25 +97,26 @@ fn found(
                 || filter.group_base_info_filter.iter().any(|field| field == name)
         }
     });
-    if let Some(members) = members(group, filter, context.now)? {
+    if let Some(filter) = filter
+        && let Some(members) = members(group, filter, context.now)?
+    {
         entry.insert("MemberList".into(), members.into_iter().collect());
     }
-    Ok(entry)
+    Ok(Entry::Selected(entry))
 }
 
 /// Returns the members; `None` if they are not stored or not requested.
 fn members(
     group: &Group,
-    filter: Option<&GroupInfoFilter>,
+    filter: &GroupInfoFilter,
     now: UnixSeconds,
 ) -> Result<Option<Vec<JsonObject>>, ApiError> {
-    let fields = match filter {
-        None => MemberFields { names: &[], custom: &[] },
-        Some(filter) if filter.member_info_filter.is_empty() => return Ok(None),
-        Some(filter) => MemberFields {
-            names: &filter.member_info_filter,
-            custom: &filter.app_defined_data_filter_group_member,
-        },
+    if filter.member_info_filter.is_empty() {
+        return Ok(None);
+    }
+    let fields = MemberFields {
+        names: &filter.member_info_filter,
+        custom: &filter.app_defined_data_filter_group_member,
     };
     let Some(members) = group.members.stored() else { return Ok(None) };
     check_member_count(members.len())?;

@@ -38,8 +38,11 @@ fn send_group_msg(
     let now = context.now;
     check_options(context.group(&request.group_id)?.group_type(), request)?;
     let unmoderated = request.send_msg_control.contains(&SendMsgControl::NoMsgCheck);
-    let body =
-        if unmoderated { request.msg_body.clone() } else { moderate(context, &request.msg_body)? };
+    let body = if unmoderated {
+        (&request.msg_body).into()
+    } else {
+        moderate(context, &request.msg_body)?
+    };
     let content = message_body::encode(&body)
         .map_err(|invalid| ApiError::new(body_code(invalid), invalid.info()))?;
     let unknown = ErrorCode::GROUP_ACCOUNT_NOT_FOUND;

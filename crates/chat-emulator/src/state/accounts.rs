@@ -12,7 +12,8 @@ use super::changes::Changes;
 /// The accounts of an app.
 #[derive(Debug, Default)]
 pub(crate) struct Accounts {
-    profiles: HashMap<Arc<str>, AccountProfile>,
+    /// Most accounts have no fields set, and there can be millions of them.
+    profiles: HashMap<Arc<str>, Option<Box<AccountProfile>>>,
     /// When accounts were deleted.
     deleted: HashMap<Arc<str>, UnixSeconds>,
     changes: Changes,
@@ -36,11 +37,12 @@ impl Accounts {
     }
 
     pub(crate) fn profile(&self, account: &str) -> Option<&AccountProfile> {
-        self.profiles.get(account)
+        static EMPTY: AccountProfile = AccountProfile::new();
+        self.profiles.get(account).map(|profile| profile.as_deref().unwrap_or(&EMPTY))
     }
 
     pub(crate) fn profile_mut(&mut self, account: &str) -> Option<&mut AccountProfile> {
-        self.profiles.get_mut(account)
+        self.profiles.get_mut(account).map(|profile| &mut **profile.get_or_insert_default())
     }
 
     /// Returns a field of a profile that is a string; empty if it is not set.
@@ -72,9 +74,10 @@ impl Accounts {
             }
             self.deleted.remove(account);
         }
-        match self.profiles.get_mut(account) {
+        match self.profile_mut(account) {
             Some(existing) => existing.extend(profile),
             None => {
+                let profile = (!profile.is_empty()).then(|| profile.into());
                 self.profiles.insert(account.into(), profile);
                 self.changes.added += 1;
             }
@@ -88,7 +91,7 @@ impl Accounts {
             return id;
         }
         let id: Arc<str> = account.into();
-        self.profiles.insert(Arc::clone(&id), AccountProfile::default());
+        self.profiles.insert(Arc::clone(&id), None);
         self.changes.added += 1;
         id
     }

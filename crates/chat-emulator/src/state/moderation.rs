@@ -85,6 +85,10 @@ impl Moderation {
         self.local.iter().map(|(&id, word)| (id, word))
     }
 
+    pub(crate) fn has_local_words(&self) -> bool {
+        !self.local.is_empty()
+    }
+
     /// Applies local moderation to the text of a message. Returns the text with its matches replaced.
     pub(crate) fn filter(&self, text: &str) -> Result<String, Blocked> {
         let is_blocked =

@@ -1,5 +1,7 @@
 //! What local moderation does to messages and to names.
 
+use std::borrow::Cow;
+
 use chat_types::{ErrorCode, message::MsgElement};
 
 use crate::{response::ApiError, router::Context, state::moderation::Blocked};
@@ -8,17 +10,20 @@ use crate::{response::ApiError, router::Context, state::moderation::Blocked};
 ///
 /// # Errors
 /// When a text matches a word that blocks messages.
-pub(crate) fn moderate(
+pub(crate) fn moderate<'a>(
     context: &Context<'_>,
-    body: &[MsgElement],
-) -> Result<Vec<MsgElement>, ApiError> {
+    body: &'a [MsgElement],
+) -> Result<Cow<'a, [MsgElement]>, ApiError> {
+    if !context.app.moderation.has_local_words() {
+        return Ok(body.into());
+    }
     let mut body = body.to_vec();
     let texts = body.iter_mut().filter_map(|element| match element {
         MsgElement::Text(element) => Some(("MsgBody", &mut element.text)),
         _ => None,
     });
     moderate_fields(context, texts)?;
-    Ok(body)
+    Ok(body.into())
 }
 
 /// Changes texts as local moderation does. Each has the name of its field.

@@ -20,7 +20,7 @@ fn get_ip_list(context: &mut Context<'_>, _: &GetIpList) -> Result<GetIpListResp
     match net_type(context)? {
         // The emulator sends no webhooks.
         IpListNetType::WebhooksChina | IpListNetType::WebhooksElsewhere => {}
-        _ => response.ip_list.push(context.received.local_ip.to_string()),
+        _ => response.ip_list.push(context.received.local.ip().to_string()),
     }
     Ok(response)
 }

@@ -80,7 +80,7 @@ fn create(
 }
 
 fn entry(context: &Context<'_>, file: &HistoryFile) -> operation::HistoryFile {
-    let (authority, app) = (context.received.authority, context.app.sdk_app_id);
+    let (authority, app) = (context.received.authority(), context.app.sdk_app_id);
     let mut entry = operation::HistoryFile::default();
     entry.url = format!("http://{authority}{}{app}/{}", history_files::PATH, file.name);
     entry.expire_time = Some(beijing_time::write(file.expires));
