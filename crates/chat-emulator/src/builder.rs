@@ -159,7 +159,7 @@ impl EmulatorBuilder {
         Ok(emulator)
     }
 
-    fn into_service(mut self) -> Service {
+    pub(crate) fn into_service(mut self) -> Service {
         if self.apps.is_empty()
             && let Ok(key) = SecretKey::new(Emulator::DEFAULT_KEY)
         {
