@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chat_admin::{Admin, Pages};
 use chat_tests::Wire;
 use chat_types::{
-    Paged, UnixSeconds, conversation, desk, follow, group,
+    Paged, UnixSeconds, call, conversation, desk, follow, group,
     group::{GetGroupBanMember, GetGroupMemberInfo, GetJoinedGroupList},
     live, message,
     message::{AdminGetRoamMsg, GroupGetKeyValues, GroupMsgGetSimple},
@@ -23,11 +23,16 @@ use crate::{jobs::block_on, reading::arbitrary};
 #[test]
 fn resumed_run_sends_the_same_requests_for_every_endpoint() {
     let checked = [
+        check::<call::GetRecordByFilter>(),
         check::<conversation::GetContactGroup>(),
         check::<conversation::GetContactList>(),
         check::<desk::DescribeAgentStatistics>(),
         check::<desk::DescribeChatMessages>(),
         check::<desk::DescribeImCdrList>(),
+        check::<desk::GetMemberGroupList>(),
+        check::<desk::GetMemberList>(),
+        check::<desk::GetMemberListInGroup>(),
+        check::<desk::ListFaq>(),
         check::<follow::FollowGet>(),
         check::<group::GetAppidGroupList>(),
         check::<GetGroupBanMember>(),
