@@ -114,8 +114,10 @@ impl WebhookReceiverBuilder {
         self
     }
 
-    /// Adds the handler of a webhook. A body that is not one of this webhook gets HTTP status 400, and
-    /// the handler does not run.
+    /// Adds the handler of a webhook.
+    ///
+    /// A body that is not one of this webhook goes to the [fallback](Self::fallback) instead. Without
+    /// one, the handler counts as failed.
     ///
     /// Events can come twice if repeats are switched on in the console, and in any order.
     ///
@@ -142,11 +144,11 @@ impl WebhookReceiverBuilder {
         self.on_or(handler, &W::Response::default())
     }
 
-    /// Adds the handler of a webhook, with the response if the handler panics or exceeds the
-    /// [deadline](Self::deadline).
+    /// Adds the handler of a webhook, with the response if the handler panics, exceeds the
+    /// [deadline](Self::deadline) or cannot read the body.
     ///
     /// It is sent for webhooks before an event only, since it decides what happens. A webhook after an
-    /// event gets HTTP status 500 or 503 then, so that the service repeats it if the console says so.
+    /// event gets HTTP status 500, 503 or 400 then, so that the service repeats it if the console says so.
     pub fn on_or<W, H, F>(mut self, handler: H, if_failed: &W::Response) -> Self
     where
         W: Webhook,
@@ -160,7 +162,8 @@ impl WebhookReceiverBuilder {
     }
 
     /// Sets the handler of all webhooks that have no other, including those that this version does not
-    /// know. The default acknowledges them, or allows the event.
+    /// know, and of bodies that do not match their type. Without it, webhooks that have no handler are
+    /// acknowledged, or their event is allowed.
     ///
     /// ```
     /// use chat_webhook::{RawResponse, RawWebhook, WebhookReceiver};

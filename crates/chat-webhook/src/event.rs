@@ -23,7 +23,7 @@ impl<W> Event<W> {
     }
 }
 
-/// A webhook that was authenticated, and for which there is no handler.
+/// A webhook that was authenticated, but that no handler of its type could take.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RawWebhook {
@@ -31,6 +31,8 @@ pub struct RawWebhook {
     pub parameters: WebhookParameters,
     /// The body as it came, which need not be JSON.
     pub body: Bytes,
+    /// Why the body is not one of this webhook; `None` if the webhook has no handler.
+    pub problem: Option<String>,
 }
 
 /// A response to a webhook without a type. The default acknowledges the webhook, or allows the event.

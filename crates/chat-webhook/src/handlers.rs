@@ -3,10 +3,7 @@
 use std::{collections::BTreeMap, fmt, pin::Pin, sync::Arc};
 
 use bytes::Bytes;
-use chat_types::{
-    spec::WebhookPhase,
-    webhook::{Webhook, WebhookParameters},
-};
+use chat_types::{spec::WebhookPhase, webhook::Webhook};
 use serde::Serialize;
 
 use crate::{
@@ -18,12 +15,14 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Handlers {
     by_command: BTreeMap<&'static str, Handler>,
-    fallback: Handler,
+    fallback: Option<Handler>,
+    /// Acknowledges webhooks, or allows their events.
+    default: Handler,
 }
 
 /// A handler whose types are erased: from the body of a request to the body of its response.
 pub(crate) struct Handler {
-    handle: Box<dyn Fn(WebhookParameters, Bytes) -> Handled + Send + Sync>,
+    handle: Box<dyn Fn(RawWebhook) -> Handled + Send + Sync>,
     /// The response if the handler fails; `None` to fail the call.
     if_failed: Option<Bytes>,
 }
@@ -32,8 +31,8 @@ type Handled = Pin<Box<dyn Future<Output = Result<Bytes, Refusal>> + Send>>;
 
 impl Default for Handlers {
     fn default() -> Self {
-        let fallback = Handler::raw(|_| std::future::ready(RawResponse::default()));
-        Self { by_command: BTreeMap::new(), fallback }
+        let default = Handler::raw(|_| std::future::ready(RawResponse::default()));
+        Self { by_command: BTreeMap::new(), fallback: None, default }
     }
 }
 
@@ -44,12 +43,27 @@ impl Handlers {
     }
 
     pub(crate) fn set_fallback(&mut self, fallback: Handler) {
-        self.fallback = fallback;
+        self.fallback = Some(fallback);
     }
 
     /// Returns the handler of a webhook, or the fallback.
     pub(crate) fn of(&self, command: &str) -> &Handler {
-        self.by_command.get(command).unwrap_or(&self.fallback)
+        self.by_command.get(command).or(self.fallback.as_ref()).unwrap_or(&self.default)
+    }
+
+    /// Runs a handler. A body that is not one of its webhook goes to the fallback instead.
+    pub(crate) async fn run(
+        &self,
+        handler: &Handler,
+        webhook: RawWebhook,
+    ) -> Result<Bytes, Refusal> {
+        let handled = (handler.handle)(webhook.clone()).await;
+        let (Err(Refusal::Undecodable(problem)), Some(fallback)) = (&handled, &self.fallback)
+        else {
+            return handled;
+        };
+        let problem = Some(problem.clone());
+        (fallback.handle)(RawWebhook { problem, ..webhook }).await
     }
 }
 
@@ -63,7 +77,7 @@ impl Handler {
         F: Future<Output = W::Response> + Send + 'static,
     {
         let handler = Arc::new(handler);
-        let handle = move |parameters, raw: Bytes| -> Handled {
+        let handle = move |RawWebhook { parameters, body: raw, .. }| -> Handled {
             let handler = Arc::clone(&handler);
             Box::pin(async move {
                 let body = decode(&raw)?;
@@ -82,15 +96,11 @@ impl Handler {
         F: Future<Output = RawResponse> + Send + 'static,
     {
         let handler = Arc::new(handler);
-        let handle = move |parameters, body| -> Handled {
+        let handle = move |webhook| -> Handled {
             let handler = Arc::clone(&handler);
-            Box::pin(async move { write(&handler(RawWebhook { parameters, body }).await) })
+            Box::pin(async move { write(&handler(webhook).await) })
         };
         Self { handle: Box::new(handle), if_failed: None }
-    }
-
-    pub(crate) fn handle(&self, parameters: WebhookParameters, body: Bytes) -> Handled {
-        (self.handle)(parameters, body)
     }
 
     pub(crate) fn if_failed(&self) -> Option<Bytes> {

@@ -20,8 +20,8 @@ use tower_service::Service;
 use tracing::{debug, warn};
 
 use crate::{
-    authentication::Authentication, deadline::Deadline, handlers::Handlers, query::Query,
-    refusal::Refusal,
+    authentication::Authentication, deadline::Deadline, event::RawWebhook, handlers::Handlers,
+    query::Query, refusal::Refusal,
 };
 
 /// Receives the webhooks of one app: a [`tower_service::Service`] over HTTP requests.
@@ -93,7 +93,7 @@ impl Inner {
         let handler = self.handlers.of(&command);
         let work = AssertUnwindSafe(async {
             let body = read(body, self.max_body_bytes).await?;
-            handler.handle(parameters, body).await
+            self.handlers.run(handler, RawWebhook { parameters, body, problem: None }).await
         });
         let work = work.catch_unwind().map(|done| done.unwrap_or(Err(Refusal::Panicked)));
         let response = match &self.deadline {
@@ -105,7 +105,7 @@ impl Inner {
                 debug!(%command, "responded to a webhook");
                 json(response)
             }
-            Err(failure @ (Refusal::Panicked | Refusal::Late)) => {
+            Err(failure @ (Refusal::Panicked | Refusal::Late | Refusal::Undecodable(_))) => {
                 warn!(%command, %failure, "failed to handle a webhook");
                 handler.if_failed().map_or_else(|| failure.into_response(), json)
             }

@@ -13,7 +13,6 @@ use chat_types::{
 use chat_webhook::{
     BuildError, Event, RawResponse, RawWebhook, Token, TokenError, WebhookReceiver,
 };
-use http::StatusCode;
 use serde_json::json;
 
 use crate::request::{APP, TIME, post, receiver};
@@ -115,15 +114,23 @@ async fn fallback_gets_what_has_no_handler() {
 }
 
 #[tokio::test]
-async fn body_of_another_form_is_refused_with_its_location() {
-    let receiver = receiver().on(refuse_jared).build().unwrap();
+async fn body_of_another_form_goes_to_the_fallback_with_its_location() {
+    let receiver = receiver()
+        .on(refuse_jared)
+        .fallback(|webhook: RawWebhook| async move {
+            RawResponse::new(1, webhook.problem.unwrap_or_default())
+        })
+        .build()
+        .unwrap();
     for body in ["", "{", "[]", r#"{"GroupId": 7}"#, "{} {}"] {
-        let response = post(&receiver, BEFORE_SEND, body).await;
-        assert_eq!(response.status, StatusCode::BAD_REQUEST, "{body}");
+        let response = post(&receiver, BEFORE_SEND, body).await.json();
+        assert_eq!(response["ErrorCode"], 1, "{body}");
+        assert_ne!(response["ErrorInfo"], "", "{body}");
     }
     let body = message("peter").replace("\"@TGS#2J4SZEAEL\"", "[7]");
-    let response = post(&receiver, BEFORE_SEND, body).await;
-    assert!(String::from_utf8_lossy(&response.body).contains("GroupId"), "{:?}", response.body);
+    let response = post(&receiver, BEFORE_SEND, body).await.json();
+    assert!(response["ErrorInfo"].as_str().unwrap().contains("GroupId"), "{response}");
+    assert_eq!(post(&receiver, "Future.Event", "").await.json()["ErrorInfo"], "", "no problem");
 }
 
 #[test]

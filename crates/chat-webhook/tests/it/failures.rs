@@ -1,4 +1,4 @@
-//! Handlers that panic or take too long.
+//! Handlers that panic or take too long, and bodies that they cannot read.
 
 use std::time::Duration;
 
@@ -63,6 +63,17 @@ async fn failed_handler_after_an_event_fails_the_call() {
     let slow = receiver().deadline(Duration::from_secs(1), sleep).on(never::<StateChange>);
     let response = post(&slow.build().unwrap(), AFTER, STATE).await;
     assert_eq!(response.status, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn body_of_another_form_counts_as_failed_without_a_fallback() {
+    let refusal = CallbackBeforeSendMsgResponse::Refuse;
+    let before = receiver().on_or(never::<CallbackBeforeSendMsg>, &refusal).build().unwrap();
+    assert_eq!(post(&before, BEFORE, "[]").await.json()["ErrorCode"], 1);
+    let after = receiver().on(never::<StateChange>).build().unwrap();
+    let response = post(&after, AFTER, r#"{"Info": 7}"#).await;
+    assert_eq!(response.status, StatusCode::BAD_REQUEST);
+    assert!(String::from_utf8_lossy(&response.body).contains("Info"), "{:?}", response.body);
 }
 
 const STATE: &str = r#"{"Info": {"To_Account": "peter", "Action": "Login", "Reason": "Register"}}"#;
