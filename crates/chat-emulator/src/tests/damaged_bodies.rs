@@ -73,7 +73,7 @@ fn damaged_bodies_have_documented_responses() {
     let caller = Caller::new();
     let emulated: Vec<_> = ENDPOINTS.iter().filter(|spec| caller.service.emulates(spec)).collect();
     let examples: Vec<Value> = emulated.iter().map(|spec| example(spec)).collect();
-    for round in 0..number("DAMAGED_BODIES", 20_000) {
+    for round in 0..number("DAMAGED_BODIES", 100_000) {
         let index = random.usize(0..emulated.len());
         let (spec, body) = (emulated[index], damaged(&examples[index], &mut random));
         let start = Instant::now();
