@@ -6,13 +6,13 @@
 use std::ffi::OsString;
 
 use clap::{
-    ColorChoice, Command, Parser,
+    ColorChoice, Command, Parser, ValueEnum as _,
     error::{ContextKind, ContextValue, ErrorKind},
 };
 
 use crate::{
     error::{Error, Exit},
-    output::{Color, ErrorPrinter, write_or_ignore},
+    output::{Color, ErrorPrinter, Format, write_or_ignore},
 };
 
 /// The arguments of the program, its name first.
@@ -23,6 +23,8 @@ pub(crate) struct ParseFailure {
     error: clap::Error,
     /// The command that was parsed, such as `chatctl bulk resume`.
     command: String,
+    /// Its usage, such as `Usage: chatctl bulk resume [OPTIONS] <JOURNAL>`.
+    usage: String,
     json: bool,
     color: Color,
 }
@@ -50,16 +52,15 @@ impl Arguments {
         command
             .try_get_matches_from(&self.0)
             .and_then(|matches| P::from_arg_matches(&matches))
-            .map_err(|error| ParseFailure {
-                error,
-                command: self.command_name(P::command()),
-                json: self.last_value("--output") == Some("json"),
-                color,
+            .map_err(|error| {
+                let (command, usage) = self.command_and_usage(P::command());
+                ParseFailure { error, command, usage, json: self.has_json_errors(), color }
             })
     }
 
-    /// Returns the name of the command that the arguments choose: the program and its subcommands.
-    fn command_name(&self, mut root: Command) -> String {
+    /// Returns the name of the command that the arguments choose, the program and its subcommands,
+    /// and how it is used.
+    fn command_and_usage(&self, mut root: Command) -> (String, String) {
         root.build();
         let mut command = &root;
         let mut name = root.get_name().to_owned();
@@ -76,11 +77,18 @@ impl Arguments {
                 name.push_str(subcommand.get_name());
             }
         }
-        name
+        let usage = command.clone().render_usage().to_string();
+        (name, usage.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
+    /// Returns whether the chosen format has errors as JSON.
+    fn has_json_errors(&self) -> bool {
+        let name = self.last_value(&["--output", "-o"]).unwrap_or_default();
+        Format::from_str(name, false).is_ok_and(Format::has_json_errors)
     }
 
     fn color(&self) -> Color {
-        match self.last_value("--color") {
+        match self.last_value(&["--color"]) {
             Some("always") => Color::Always,
             Some("never") => Color::Never,
             _ => Color::Auto,
@@ -88,15 +96,20 @@ impl Arguments {
     }
 
     /// Returns the last value of an option without parsing the other arguments.
-    fn last_value(&self, option: &str) -> Option<&str> {
+    fn last_value(&self, names: &[&str]) -> Option<&str> {
         let arguments = self.0.iter().map(|argument| argument.to_str().unwrap_or_default());
         let next = arguments.clone().skip(1).chain([""]);
         arguments
             .take_while(|argument| *argument != "--")
             .zip(next)
-            .filter_map(|(argument, next)| match argument.strip_prefix(option)? {
-                "" => Some(next),
-                value => value.strip_prefix('='),
+            .filter_map(|(argument, next)| {
+                let name = names.iter().find(|name| argument.starts_with(**name))?;
+                match &argument[name.len()..] {
+                    "" => Some(next),
+                    // A short option is followed by its value.
+                    value if !name.starts_with("--") => Some(value.trim_start_matches('=')),
+                    value => value.strip_prefix('='),
+                }
             })
             .last()
     }
@@ -132,7 +145,7 @@ impl ParseFailure {
             (true, Some(escape)) => format!("{escape}; {see}"),
             (true, None) => see,
         };
-        Error::usage(message).with_hint(hint)
+        Error::usage(message).with_hint(hint).with_usage(&self.usage)
     }
 
     /// Returns existing names that resemble an unknown one.

@@ -12,7 +12,10 @@ use chat_types::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::endpoint_name::{EndpointName, without_parameters};
+use crate::{
+    endpoint_name::{EndpointName, without_parameters},
+    similar::similar_names,
+};
 
 /// An endpoint or a webhook of the specification.
 #[derive(Clone, Copy, Debug)]
@@ -79,19 +82,6 @@ pub(crate) fn find_endpoint(name: &str) -> Result<&'static EndpointSpec, String>
             similar => format!("unknown endpoint; similar ones: {}", similar.join(", ")),
         }
     })
-}
-
-/// Returns the names whose commands resemble this one, the most similar first.
-pub(crate) fn similar_names(
-    names: impl Iterator<Item = (&'static str, impl fmt::Display)>,
-    command: &str,
-) -> Vec<String> {
-    let mut similar: Vec<_> = names
-        .map(|(known, name)| (strsim::jaro(known, command), name))
-        .filter(|(similarity, _)| *similarity > MIN_SIMILARITY)
-        .collect();
-    similar.sort_by(|(one, _), (other, _)| other.total_cmp(one));
-    similar.iter().take(MAX_SIMILAR).map(|(_, name)| name.to_string()).collect()
 }
 
 /// Returns everything that the specification states about an endpoint, without absent members.
@@ -292,8 +282,3 @@ pub(crate) fn without_nulls(value: Value) -> Value {
 
 /// Precedes the command in the name of a webhook.
 pub(crate) const WEBHOOK_PREFIX: &str = "webhook/";
-
-/// The threshold with which clap suggests options.
-const MIN_SIMILARITY: f64 = 0.7;
-
-const MAX_SIMILAR: usize = 3;

@@ -59,7 +59,7 @@ impl Cli {
     pub(crate) fn run(self, out: &mut Output) -> Result<Exit, Error> {
         let Self { command, settings, .. } = self.resolve(out)?;
         let settings = Settings::new(settings);
-        match command {
+        let outcome = match command {
             Command::Demo(demo) => block_on(demo.run(out)),
             Command::Emulator(emulator) => block_on(emulator.run(out)),
             Command::Endpoints(endpoints) => endpoints.run(out),
@@ -71,7 +71,8 @@ impl Cli {
             Command::Explain(explain) => explain.run(out),
             Command::Schema(schema) => schema.run(out),
             Command::OpenApi(openapi) => openapi.run(out),
-        }
+        };
+        outcome.map_err(|error| if settings.is_loopback() { error.of_loopback() } else { error })
     }
 
     /// Replaces `bulk resume` by the command line that its journal stores.
@@ -110,8 +111,11 @@ Exit codes:
   1    the service refused
   2    usage or configuration error: nothing was sent
   3    no usable response: connection, timeout, HTTP failure
-  4    a payload does not fit its type (check)
+  4    a payload does not fit its type (check), or a check failed (doctor)
   5    partial: some items failed or are unknown (see the report)
+  6    the service refused the signature, the key or the region
+  7    rate limited, by the service or by the time limit of the call
+  8    input, plan or journal is not the one that was begun with: nothing was sent
   130  interrupted; a bulk job prints how to resume it";
 
 #[cfg(test)]
@@ -239,6 +243,7 @@ mod tests {
             "redis",
             "timeout",
             "output",
+            "jq",
             "quiet",
             "verbose",
             "color",

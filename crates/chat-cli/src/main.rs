@@ -13,6 +13,7 @@ mod output;
 mod parsers;
 mod runtime;
 mod settings;
+mod similar;
 
 use std::process::ExitCode;
 
@@ -29,8 +30,8 @@ fn main() -> ExitCode {
     };
     logging::start(&cli.output);
     let errors = ErrorPrinter::from_options(&cli.output);
-    let mut out = Output::new(&cli.output);
-    let outcome = cli.run(&mut out).and_then(|exit| out.flush().map(|()| exit));
+    let outcome = Output::new(&cli.output)
+        .and_then(|mut out| cli.run(&mut out).and_then(|exit| out.flush().map(|()| exit)));
     match outcome {
         Ok(exit) => exit.into(),
         Err(error) => errors.report(&error).into(),

@@ -3,9 +3,23 @@
 use std::{fmt::Display, str::FromStr, time::Duration};
 
 use chat_types::{
-    ASSIGNED_GROUP_ID_PREFIX, GROUP_TYPES, GroupId, GroupType, Region, TopicId, group::Role,
+    ASSIGNED_GROUP_ID_PREFIX, GROUP_TYPES, GroupId, GroupType, Region, TopicId, UserId,
+    group::Role,
+    limits::{MAX_OFFICIAL_ACCOUNT_ID_BYTES, MAX_USER_ID_BYTES},
     spec::GroupTypeSpec,
 };
+
+use crate::similar::similar_names;
+
+/// Parses the UserID of an account.
+pub(crate) fn account_id(text: &str) -> Result<UserId, String> {
+    let account = UserId::parse(text).map_err(|error| error.to_string())?;
+    let max = if text.starts_with('@') { MAX_OFFICIAL_ACCOUNT_ID_BYTES } else { MAX_USER_ID_BYTES };
+    if text.len() > max {
+        return Err(format!("invalid UserId \"{text}\": longer than {max} bytes"));
+    }
+    Ok(account)
+}
 
 /// Parses a GroupID.
 pub(crate) fn group_id(text: &str) -> Result<GroupId, String> {
@@ -36,13 +50,13 @@ pub(crate) fn group_type(text: &str) -> Result<GroupType, String> {
         |spec: &GroupTypeSpec| [spec.group_type.as_str().to_owned(), spec.guide_name.into()];
     let is_named = |spec: &&GroupTypeSpec| names(spec).iter().any(|name| is_same(name, text));
     let found = GROUP_TYPES.iter().find(is_named);
-    found.map(|spec| spec.group_type.clone()).ok_or_else(|| one_of(GroupType::NAMES))
+    found.map(|spec| spec.group_type.clone()).ok_or_else(|| one_of(GroupType::NAMES, text))
 }
 
 /// Parses a documented role of a group member, in any case.
 pub(crate) fn role(text: &str) -> Result<Role, String> {
     let found = Role::NAMES.iter().find(|name| is_same(name, text));
-    found.map(|name| Role::from(*name)).ok_or_else(|| one_of(Role::NAMES))
+    found.map(|name| Role::from(*name)).ok_or_else(|| one_of(Role::NAMES, text))
 }
 
 /// Parses an SDKAppID.
@@ -115,8 +129,21 @@ fn is_same(name: &str, text: &str) -> bool {
     letters(name) == letters(text)
 }
 
-fn one_of(names: &[&str]) -> String {
-    format!("expected one of {}", names.join(", "))
+/// Parses a region by its id, in any case.
+pub(crate) fn region(text: &str) -> Result<Region, String> {
+    text.parse().map_err(|_| {
+        let ids: Vec<&str> = Region::ALL.iter().map(|region| region.id()).collect();
+        one_of(&ids, text)
+    })
+}
+
+fn one_of(names: &[&str], text: &str) -> String {
+    let names_of = || names.iter().map(|name| (*name, *name));
+    let expected = format!("expected one of {}", names.join(", "));
+    match similar_names(names_of(), text).first() {
+        Some(similar) => format!("did you mean {similar}? {expected}"),
+        None => expected,
+    }
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

@@ -74,12 +74,12 @@ impl Call {
         let call = async { Ok(client.call_json(endpoint, request).await) };
         match block_on(interrupt::cancelable(call))? {
             Ok(response) => {
-                print(&response.raw, out)?;
+                out.raw_json(&response.raw)?;
                 Ok(Exit::Done)
             }
             Err(error) => {
                 if error.is_api() {
-                    out.ignoring_closed_pipe(|out| print(error.body(), out))?;
+                    out.ignoring_closed_pipe(|out| out.raw_json(error.body()))?;
                 }
                 Err(error.into())
             }
@@ -114,9 +114,4 @@ impl Call {
         let name = Excerpt::new(without_parameters(&self.endpoint), 100);
         Error::usage(format!("invalid endpoint \"{name}\": {why}"))
     }
-}
-
-fn print(response: &[u8], out: &mut Output) -> Result<(), Error> {
-    out.bytes(response)?;
-    out.line("")
 }

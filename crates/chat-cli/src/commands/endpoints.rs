@@ -8,6 +8,7 @@ use crate::{
     catalog,
     error::{Error, Exit},
     output::{self, Output},
+    parsers,
 };
 
 /// List the endpoints with their quotas, batch sizes, page sizes, group types and regions
@@ -19,11 +20,16 @@ use crate::{
 pub(crate) struct Endpoints {
     /// List only endpoints whose name or title contains this, in any case
     filter: Option<String>,
+
+    /// Stop after this many endpoints
+    #[arg(long, value_name = "N", value_parser = parsers::integer(1, usize::MAX))]
+    limit: Option<usize>,
 }
 
 impl Endpoints {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit, Error> {
-        let found: Vec<_> = ENDPOINTS.iter().copied().filter(|spec| self.matches(spec)).collect();
+        let found = ENDPOINTS.iter().copied().filter(|spec| self.matches(spec));
+        let found: Vec<_> = found.take(self.limit.unwrap_or(usize::MAX)).collect();
         if found.is_empty() {
             out.note("no endpoint has a name or title that contains the filter");
         }

@@ -8,14 +8,14 @@ use chat_types::{
     webhook::WEBHOOKS,
 };
 use clap::Args;
-use comfy_table::ColumnConstraint;
 use serde_json::{Value, json};
 
 use crate::{
-    catalog::{similar_names, without_nulls},
+    catalog::without_nulls,
     error::{Error, Exit},
     output::{self, Output, counted},
     parsers,
+    similar::similar_names,
 };
 
 /// Explain an error code: its meaning, cause and remedy, whether a retry helps, and which endpoints
@@ -206,7 +206,7 @@ impl Explanation {
         if !urls.is_empty() {
             facts.add_row(["pages", &urls.join("\n")]);
         }
-        out.wrapped_table(facts)?;
+        out.table(&facts)?;
         self.print_endpoints(out)
     }
 
@@ -233,7 +233,7 @@ impl Explanation {
         for (service, commands) in services {
             table.add_row([service, &commands.join(", ")]);
         }
-        out.wrapped_table(table)?;
+        out.table(&table)?;
         if meanings.is_empty() {
             return Ok(());
         }
@@ -242,10 +242,7 @@ impl Explanation {
         for (meaning, endpoints) in meanings {
             table.add_row([meaning, &endpoints.join("\n")]);
         }
-        if let Some(endpoints) = table.column_mut(1) {
-            endpoints.set_constraint(ColumnConstraint::ContentWidth);
-        }
-        out.wrapped_table(table)
+        out.table(&table)
     }
 
     fn retry_in_words(&self) -> &'static str {

@@ -27,10 +27,11 @@ enum Version {
 
 impl OpenApi {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit, Error> {
-        out.text(match self.version {
+        let document = match self.version {
             Version::V3_1 => schemas::openapi_3_1(),
             Version::V3_0 => schemas::openapi_3_0(),
-        })?;
+        };
+        out.raw_json(document.trim_end().as_bytes())?;
         Ok(Exit::Done)
     }
 }

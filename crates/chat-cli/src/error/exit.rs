@@ -2,7 +2,11 @@
 
 use std::process::ExitCode;
 
-use chat_transport::ErrorKind;
+use chat_transport::{ErrorKind, Phase};
+use chat_types::{
+    ErrorCode,
+    spec::{ErrorClass, RetryAdvice},
+};
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +23,12 @@ pub(crate) enum Exit {
     Mismatch,
     /// Some items failed or are unknown.
     Partial,
+    /// The service refused the signature, the key or the region.
+    Signature,
+    /// Rate limited: the service refused for frequency, or the wait would exceed the time limit.
+    RateLimited,
+    /// The input, the plan or the journal is not the one that was begun with: nothing was sent.
+    Changed,
     /// The user interrupted the program.
     Interrupted,
 }
@@ -30,8 +40,19 @@ impl Exit {
             ErrorKind::InvalidRequest(_)
             | ErrorKind::Encode
             | ErrorKind::RequestTooLarge { .. } => Self::Usage,
-            ErrorKind::Api(_) => Self::Refused,
+            ErrorKind::Timeout(Phase::Quota) | ErrorKind::WouldBlock { .. } => Self::RateLimited,
+            ErrorKind::Api(refusal) => Self::of_code(refusal.code),
             _ => Self::NoResponse,
+        }
+    }
+
+    /// Returns the exit of a program whose call was refused with this code.
+    fn of_code(code: ErrorCode) -> Self {
+        match code.class() {
+            ErrorClass::Signature => Self::Signature,
+            ErrorClass::RateLimited => Self::RateLimited,
+            _ if code.retry_advice() == RetryAdvice::InAnotherRegion => Self::Signature,
+            _ => Self::Refused,
         }
     }
 
@@ -43,6 +64,9 @@ impl Exit {
             Self::NoResponse => 3,
             Self::Mismatch => 4,
             Self::Partial => 5,
+            Self::Signature => 6,
+            Self::RateLimited => 7,
+            Self::Changed => 8,
             Self::Interrupted => 130,
         }
     }

@@ -88,7 +88,8 @@ impl From<InputError> for Error {
 /// For a journal that is opened, by a command that may have no option for it: nothing was sent yet.
 impl From<JournalError> for Error {
     fn from(error: JournalError) -> Self {
-        let this = Self::new(Exit::Usage, "journal", error.to_string());
+        let exit = if error.is_job_mismatch() { Exit::Changed } else { Exit::Usage };
+        let this = Self::new(exit, "journal", error.to_string());
         if error.is_not_found() {
             this.with_hint("check the path")
         } else if error.is_job_mismatch() {

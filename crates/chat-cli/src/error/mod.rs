@@ -32,12 +32,16 @@ struct Details {
     endpoint: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
+    /// How the command is used, for people.
+    #[serde(skip)]
+    usage: Option<String>,
 }
 
 impl Error {
     fn new(exit: Exit, kind: &'static str, message: impl Into<String>) -> Self {
         let message = message.into();
-        let details = Details { kind, message, code: None, info: None, endpoint: None, hint: None };
+        let (code, info, endpoint, hint, usage) = Default::default();
+        let details = Details { kind, message, code, info, endpoint, hint, usage };
         Self { exit, details: Box::new(details) }
     }
 
@@ -120,6 +124,30 @@ impl Error {
     pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.details.hint = Some(hint.into());
         self
+    }
+
+    #[must_use]
+    pub(crate) fn with_usage(mut self, usage: impl Into<String>) -> Self {
+        self.details.usage = Some(usage.into());
+        self
+    }
+
+    /// Replaces advice about the service where a server on this machine has responded, which is an
+    /// emulator or a proxy.
+    #[must_use]
+    pub(crate) fn of_loopback(mut self) -> Self {
+        if self.details.code == Some(ErrorCode::UNKNOWN_RESOURCE.get()) {
+            self.details.hint = Some(
+                "the server at this loopback address does not have the endpoint; \
+                 `chatctl endpoints` lists those of the service"
+                    .to_owned(),
+            );
+        }
+        self
+    }
+
+    pub(crate) fn usage_line(&self) -> Option<&str> {
+        self.details.usage.as_deref()
     }
 
     pub(crate) fn exit(&self) -> Exit {

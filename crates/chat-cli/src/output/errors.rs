@@ -24,7 +24,7 @@ impl ErrorPrinter {
     }
 
     pub(crate) fn from_options(options: &OutputOptions) -> Self {
-        Self::new(options.output == Some(Format::Json), options.color)
+        Self::new(options.output.is_some_and(Format::has_json_errors), options.color)
     }
 
     /// Prints the error and returns its exit code.
@@ -37,7 +37,8 @@ impl ErrorPrinter {
             if self.json {
                 writeln!(io::stderr(), "{}", error.to_json())
             } else {
-                writeln!(io::stderr(), "{label} {}", one_line(&error.to_string()))
+                writeln!(io::stderr(), "{label} {}", one_line(&error.to_string()))?;
+                error.usage_line().map_or(Ok(()), |usage| writeln!(io::stderr(), "{usage}"))
             }
         });
         error.exit()

@@ -1,4 +1,4 @@
-//! `--output`, `--quiet`, `--verbose` and `--color`.
+//! `--output`, `--jq`, `--quiet`, `--verbose` and `--color`.
 
 use std::io::{self, IsTerminal as _};
 
@@ -9,8 +9,14 @@ use clap::{Args, ValueEnum};
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputOptions {
     /// Format of the results [default: table on a terminal, json otherwise]
-    #[arg(long, global = true, value_enum, value_name = "FORMAT")]
+    #[arg(long, short, global = true, value_enum, value_name = "FORMAT")]
     pub(crate) output: Option<Format>,
+
+    /// Print what this jq filter makes of the JSON, strings without quotes; with --output jsonl, of
+    /// each line
+    #[cfg(feature = "jq")]
+    #[arg(long, global = true, value_name = "FILTER", allow_hyphen_values = true)]
+    pub(crate) jq: Option<String>,
 
     /// Print errors only, without notes and progress
     #[arg(long, short, global = true)]
@@ -29,8 +35,18 @@ pub(crate) struct OutputOptions {
 pub(crate) enum Format {
     /// For people
     Table,
-    /// For programs
+    /// A table with every column of a list
+    Wide,
+    /// The IDs of a list, one per line
+    Name,
+    /// For programs: one document
     Json,
+    /// For programs: one JSON object per line
+    Jsonl,
+    /// For spreadsheets
+    Csv,
+    /// For configuration files
+    Yaml,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -41,6 +57,18 @@ pub(crate) enum Color {
     Always,
     /// Never
     Never,
+}
+
+impl Format {
+    /// Returns whether results are data, and not text for people.
+    pub(super) fn is_data(self) -> bool {
+        !matches!(self, Self::Table | Self::Wide | Self::Name)
+    }
+
+    /// Returns whether errors are JSON too.
+    pub(crate) fn has_json_errors(self) -> bool {
+        matches!(self, Self::Json | Self::Jsonl)
+    }
 }
 
 impl Color {

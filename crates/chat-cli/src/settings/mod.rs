@@ -6,6 +6,7 @@ mod files;
 mod options;
 
 use std::{
+    net::IpAddr,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -113,6 +114,17 @@ impl Settings {
         }
     }
 
+    /// Returns whether the server is on this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        let Ok(Address::Endpoint(url)) = self.address() else { return false };
+        let authority = url.split_once("://").map_or(&*url, |(_, rest)| rest);
+        let authority = authority.split('/').next().unwrap_or_default();
+        let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        host.eq_ignore_ascii_case("localhost")
+            || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    }
+
     fn address(&self) -> Result<Address, Error> {
         let options = (self.options.region, self.options.endpoint.clone());
         if let Some(address) = one_address(options, "--region and --endpoint")? {
@@ -120,7 +132,7 @@ impl Settings {
         }
         let region = string_variable("CHAT_REGION")?
             .map(|text| {
-                text.parse::<Region>()
+                parsers::region(&text)
                     .map_err(|why| Error::configuration(format!("invalid CHAT_REGION: {why}")))
             })
             .transpose()?;

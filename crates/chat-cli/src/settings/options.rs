@@ -10,14 +10,15 @@ use clap::Args;
 
 use crate::{
     output::one_line,
-    parsers::{region_names, sdk_app_id, time_limit},
+    parsers::{region, region_names, sdk_app_id, time_limit},
 };
 
 /// Settings of the connection, as given on the command line.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct SettingsOptions {
-    #[arg(long, global = true, value_name = "REGION", help = region_help())]
+    #[arg(long, global = true, value_name = "REGION", value_parser = region,
+          help = region_help())]
     pub(super) region: Option<Region>,
 
     /// Base URL instead of a region: https, or http to loopback [env: CHAT_ENDPOINT]

@@ -35,13 +35,13 @@ fn group_is_created_shown_filled_and_destroyed() {
     let shown = run(&["show", "club", "--output", "table"]).exits(0);
     assert!(shown.stdout.contains("Club") && shown.stdout.contains("peter"), "{shown:?}");
     assert!(run(&["list"]).json().to_string().contains("club"));
-    run(&["destroy", "club"]).exits(0);
+    run(&["destroy", "club", "--yes"]).exits(0);
     let gone = run(&["show", "club", "--output", "json"]).exits(1);
     assert!(
         gone.stderr.contains(r#""code":10010"#) && gone.stderr.contains("get_group_info"),
         "{gone:?}"
     );
-    run(&["destroy", "club"]).exits(1).says(&["10010"]);
+    run(&["destroy", "club", "--yes"]).exits(1).says(&["10010"]);
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn journal_of_another_job_list_or_app_is_rejected() {
     let calls = fixture.calls().total();
     let refused = |args: &[&str], piece: &str| {
         let args = [args, &["--journal", "job", "--resume", "--report", "r.csv"]].concat();
-        let output = fixture.chatctl(&args).run().exits(2).says(&[piece, "bulk show"]);
+        let output = fixture.chatctl(&args).run().exits(8).says(&[piece, "bulk show"]);
         assert_eq!(output.stdout, "");
     };
     fixture.write("r.csv", "the first run\n");
@@ -168,7 +168,7 @@ fn piped_list_is_piped_in_again_to_resume() {
     fixture.chatctl(&MUTE).input(viewers(700)).run().exits(0);
     let resume = ["bulk", "resume", "job"];
     fixture.chatctl(&resume).run().exits(2).says(&["the list of accounts is empty"]);
-    fixture.chatctl(&resume).input(viewers(499)).run().exits(2).says(&["input has changed"]);
+    fixture.chatctl(&resume).input(viewers(499)).run().exits(8).says(&["input has changed"]);
     let summary = &fixture.chatctl(&resume).input(viewers(700)).run().exits(0).json()["summary"];
     assert_eq!((&summary["done"], &summary["earlier"]), (&700.into(), &700.into()));
 }
@@ -193,7 +193,9 @@ fn stored_command_line_without_a_job_is_rejected() {
     };
     resumed_with(Value::Null).says(&["does not store a command line"]);
     resumed_with("chatctl".into()).says(&["does not store a command line"]);
-    for args in [&["emulator"][..], &["bulk", "resume", "job"], &["group", "destroy", "live"]] {
+    for args in
+        [&["emulator"][..], &["bulk", "resume", "job"], &["group", "destroy", "live", "--yes"]]
+    {
         let note = serde_json::json!({ "command": args });
         resumed_with(note).says(&["does not run a job"]);
     }
@@ -230,7 +232,7 @@ fn changed_list_is_rejected_before_anything_is_sent() {
     fixture.chatctl(&MUTE).input(viewers(1_000)).run().exits(0);
     let calls = fixture.calls().total();
     let other = viewers(1_000).replace("viewer700\n", "stranger\n");
-    let output = fixture.chatctl(&["bulk", "resume", "job"]).input(other).run().exits(2);
+    let output = fixture.chatctl(&["bulk", "resume", "job"]).input(other).run().exits(8);
     output.says(&["input has changed", "nothing was sent"]);
     assert_eq!(fixture.calls().total(), calls);
     assert!(!fixture.app.is_muted("live", "stranger").unwrap());

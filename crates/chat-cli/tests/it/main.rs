@@ -18,6 +18,7 @@ mod journals;
 mod lists;
 mod mistakes;
 mod moderation;
+mod outputs;
 mod payloads;
 mod program;
 #[cfg(unix)]

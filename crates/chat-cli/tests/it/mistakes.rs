@@ -91,6 +91,52 @@ fn type_role_and_region_are_read_in_any_case() {
 }
 
 #[test]
+fn file_or_list_is_not_taken_for_an_account() {
+    let fixture = Fixture::new();
+    fixture.write("list.txt", "peter\n");
+    let refused = |account: &str, pieces: &[&str]| {
+        for args in [
+            &["bulk", "mute", account, "--group", "live", "--forever"][..],
+            &["group", "mute", "live", account, "--forever"],
+        ] {
+            fixture.chatctl(args).run().exits(2).says(pieces);
+        }
+    };
+    refused("list.txt", &["list.txt is a file", "--members-file list.txt"]);
+    refused("a,b", &["not one account", "such as a b;", "--members-file"]);
+    refused("user two", &["not one account"]);
+    refused(&"x".repeat(33), &["argument 1", "longer than 32 bytes"]);
+    fixture.write("long", &format!("peter\n{}\n", "x".repeat(33)));
+    let args = ["group", "mute", "live", "--members-file", "long", "--forever"];
+    fixture.chatctl(&args).run().exits(2).says(&["long, line 2", "longer than 32 bytes"]);
+    assert_eq!(fixture.calls().total(), 0);
+}
+
+#[test]
+fn similar_region_and_type_are_suggested() {
+    fails(&["group", "list", "--region", "sinapore"]).says(&["did you mean singapore?"]);
+    fails(&["group", "create", "g", "--type", "pubic", "--name", "x"])
+        .says(&["did you mean Public?"]);
+}
+
+#[test]
+fn error_shows_the_usage_of_the_command() {
+    fails(&["group", "mute", "lobby", "peter"])
+        .mentions(&["Usage: chatctl group mute [OPTIONS] <--for <TIME>|--forever> <GROUP>"]);
+    let error = fails(&["group", "mute", "-o", "json"]).stderr;
+    assert_eq!(error.lines().count(), 1, "{error}");
+    assert!(error.starts_with("{\"error\":"), "{error}");
+}
+
+#[test]
+fn emulator_without_an_endpoint_is_not_explained_by_regions() {
+    let fixture = Fixture::new();
+    let args = ["call", "room_engine_http_mic/nothing", "--unlisted"];
+    let output = fixture.chatctl(&args).run().exits(1);
+    assert!(!output.stderr.contains("singapore"), "{output:?}");
+}
+
+#[test]
 fn directory_is_not_taken_for_a_file() {
     let fixture = Fixture::new();
     fs::create_dir(fixture.path("lists")).unwrap();

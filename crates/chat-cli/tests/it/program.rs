@@ -131,12 +131,13 @@ impl RunOutput {
         self
     }
 
-    /// Asserts that standard error is one line, besides those about a resumed journal, and contains
-    /// these pieces.
+    /// Asserts that standard error is one line, besides those about a resumed journal and about the
+    /// usage, and contains these pieces.
     #[track_caller]
     pub(crate) fn says(self, pieces: &[&str]) -> Self {
         let lines = self.stderr.trim_end().lines();
-        let lines = lines.filter(|line| !line.starts_with("resuming"));
+        let lines =
+            lines.filter(|line| !line.starts_with("resuming") && !line.starts_with("Usage: "));
         assert_eq!(lines.count(), 1, "{self:?}");
         self.mentions(pieces)
     }

@@ -44,7 +44,7 @@ fn key_is_read_from_a_file_or_standard_input() {
     emulator.chatctl(&args).env("CHAT_SECRET_KEY", "wrong").run().exits(1).says(&["10010"]);
     let args = [CALL, &["--secret-key-file", "-"]].concat();
     emulator.chatctl(&args).input(KEY).run().exits(1).says(&["10010"]);
-    emulator.chatctl(CALL).env("CHAT_SECRET_KEY", "wrong").run().exits(1).says(&["70009"]);
+    emulator.chatctl(CALL).env("CHAT_SECRET_KEY", "wrong").run().exits(6).says(&["70009"]);
 }
 
 #[test]

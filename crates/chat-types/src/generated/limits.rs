@@ -244,3 +244,9 @@ pub const MAX_LIVE_ROOM_METADATA_BYTES: usize = 16384;
 
 /// Maximum number of different marks of the members of a conference room.
 pub const MAX_CONFERENCE_MARKS: usize = 10;
+
+/// Maximum length of the UserID of a user, an app admin or a robot.
+pub const MAX_USER_ID_BYTES: usize = 32;
+
+/// Maximum length of the UserID of an official account.
+pub const MAX_OFFICIAL_ACCOUNT_ID_BYTES: usize = 48;

@@ -18,7 +18,13 @@ use super::{
     stdin::{STANDARD_INPUT, check_standard_input, open_input},
     unique::unique,
 };
-use crate::{error::Error, job::JobOptions, output::Output, settings::Settings};
+use crate::{
+    error::Error,
+    job::JobOptions,
+    output::{Output, one_line},
+    parsers::account_id,
+    settings::Settings,
+};
 
 /// The accounts of a job
 #[derive(Debug, Args)]
@@ -82,10 +88,11 @@ impl Accounts {
         let accounts = if let Some(path) = self.file() {
             let file = open_input(path)?;
             let name = path.display().to_string();
-            read_first(&mut Input::accounts(file, name).into_stream()).await?
+            read_first(&mut Input::lines(file, name, account_id).into_stream()).await?
         } else if self.is_piped() {
             check_standard_input("the accounts", settings, options, out)?;
-            read_first(&mut Input::accounts(io::stdin(), STANDARD_INPUT).into_stream()).await?
+            read_first(&mut Input::lines(io::stdin(), STANDARD_INPUT, account_id).into_stream())
+                .await?
         } else {
             from_arguments(&self.accounts)?
         };
@@ -113,10 +120,31 @@ impl Accounts {
 
 fn from_arguments(arguments: &[String]) -> Result<Vec<UserId>, Error> {
     let accounts = arguments.iter().enumerate().map(|(index, argument)| {
-        UserId::parse(argument)
-            .map_err(|why| Error::input(format!("argument {}: {why}", index + 1)))
+        check_is_one_account(argument)?;
+        account_id(argument).map_err(|why| Error::input(format!("argument {}: {why}", index + 1)))
     });
     accounts.collect()
+}
+
+/// Returns an error for what is most likely a file or several accounts.
+fn check_is_one_account(argument: &str) -> Result<(), Error> {
+    if Path::new(argument).is_file() {
+        let name = one_line(argument);
+        return Err(Error::usage(format!("{name} is a file, not an account"))
+            .with_hint(format!("to read accounts from it, give --members-file {name}")));
+    }
+    let separators = [',', ';', ' ', '\t'];
+    if argument.contains(separators) {
+        let accounts: Vec<&str> =
+            argument.split(separators).filter(|account| !account.is_empty()).collect();
+        let message = format!("\"{}\" is not one account", one_line(argument));
+        return Err(Error::usage(message).with_hint(format!(
+            "separate accounts by spaces, such as {}; an ID that contains such a character can be \
+             given in --members-file",
+            accounts.join(" ")
+        )));
+    }
+    Ok(())
 }
 
 /// Reads a file to its end, and again while the job runs if it is long.
@@ -127,7 +155,7 @@ async fn from_file(
 ) -> Result<Input<'static, UserId>, Error> {
     let unreadable = |error| Error::unreadable(Path::new(&name), &error);
     let mut again = file.try_clone().map_err(unreadable)?;
-    let mut list = Input::accounts(file, &name).into_stream();
+    let mut list = Input::lines(file, &name, account_id).into_stream();
     let start = read_first(&mut list).await?;
     if start.len() <= MAX_IN_MEMORY {
         return Ok(in_memory(start, out));
@@ -139,7 +167,7 @@ async fn from_file(
     again.rewind().map_err(unreadable)?;
     let fingerprint = Fingerprint::of_reader(&again).map_err(unreadable)?;
     again.rewind().map_err(unreadable)?;
-    Ok(Input::accounts(again, name).with_length(length).with_fingerprint(fingerprint))
+    Ok(Input::lines(again, name, account_id).with_length(length).with_fingerprint(fingerprint))
 }
 
 /// Reads a source that can be read only once.
@@ -149,7 +177,7 @@ async fn from_pipe(
     is_only_counted: bool,
     out: &Output,
 ) -> Result<Input<'static, UserId>, Error> {
-    let mut list = Input::accounts(source, &name).into_stream();
+    let mut list = Input::lines(source, &name, account_id).into_stream();
     let start = read_first(&mut list).await?;
     if start.len() <= MAX_IN_MEMORY {
         return Ok(in_memory(start, out));

@@ -1,6 +1,8 @@
 //! Arguments that several commands share, and how they are read.
 
 mod accounts;
+mod confirmation;
+mod dry_run;
 mod groups;
 mod groups_job;
 mod list_job;
@@ -13,6 +15,8 @@ mod unique;
 
 pub(crate) use self::{
     accounts::Accounts,
+    confirmation::Confirmation,
+    dry_run::DryRunOption,
     groups_job::GroupsJob,
     list_job::ListJob,
     lookup_job::run_lookup_job,

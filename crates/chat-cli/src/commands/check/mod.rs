@@ -193,8 +193,7 @@ impl Check {
 
     fn print(&self, checked: &Checked, out: &mut Output) -> Result<(), Error> {
         if self.print {
-            out.bytes(&checked.serialized)?;
-            return out.line("");
+            return out.raw_json(&checked.serialized);
         }
         let endpoint = self.named.entry.to_string();
         let Some(Refusal { code, info, meaning }) = &checked.refusal else {

@@ -62,12 +62,19 @@ impl Demo {
         emulator.shutdown().await;
         outcome?;
         print_steps(&steps, out)?;
+        out.note(NEXT);
         if steps.iter().any(|step| step.refused + step.failed > 0) {
             return Err(Error::partial("some calls or items failed").with_hint("see the table"));
         }
         Ok(Exit::Done)
     }
 }
+
+const NEXT: &str = "
+Try next:
+  chatctl emulator --listen 127.0.0.1:8080
+  chatctl group list --endpoint http://127.0.0.1:8080
+  chatctl endpoints group";
 
 fn client(emulator: &Emulator) -> Result<Client, Error> {
     let key = SecretKey::new(Emulator::DEFAULT_KEY)

@@ -5,12 +5,12 @@ use chat_types::group::BannedAccount;
 use clap::Args;
 
 use super::{
-    listing::{print_list, time_cell},
+    listing::{Limit, time_cell},
     target::Target,
 };
 use crate::{
     error::{Error, Exit},
-    output::Output,
+    output::{Column, Output},
 };
 
 /// List the accounts banned from an audio-video group, and until when they are banned
@@ -19,14 +19,19 @@ use crate::{
 pub(super) struct Banned {
     #[command(flatten)]
     target: Target,
+
+    #[command(flatten)]
+    limit: Limit,
 }
 
 impl Banned {
     pub(super) async fn run(self, admin: &Admin, out: &mut Output) -> Result<Exit, Error> {
-        print_list(self.target.handle(admin).banned_members().items(), row, out).await
+        let banned = self.target.handle(admin).banned_members().items();
+        self.limit.print(banned, &COLUMNS, out).await
     }
 }
 
-fn row(entry: &BannedAccount) -> Vec<String> {
-    vec![entry.member_account.to_string(), time_cell(entry.banned_until)]
-}
+const COLUMNS: [Column<BannedAccount>; 2] = [
+    Column::new("ACCOUNT", "Member_Account", |entry| entry.member_account.to_string()),
+    Column::new("BANNED UNTIL", "BannedUntil", |entry| time_cell(entry.banned_until)),
+];

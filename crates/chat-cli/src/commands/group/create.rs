@@ -1,11 +1,12 @@
 //! `chatctl group create`.
 
 use chat_admin::Admin;
-use chat_types::{GroupId, GroupType, group::CreateGroup};
+use chat_types::{Endpoint as _, GroupId, GroupType, group::CreateGroup};
 use clap::Args;
 use serde_json::json;
 
 use crate::{
+    commands::args::DryRunOption,
     error::{Error, Exit},
     interrupt,
     output::Output,
@@ -34,6 +35,9 @@ pub(super) struct Create {
     /// Let the Community have topics
     #[arg(long)]
     topics: bool,
+
+    #[command(flatten)]
+    dry_run: DryRunOption,
 }
 
 impl Create {
@@ -42,6 +46,9 @@ impl Create {
         request.group_id = self.group;
         request.owner_account = self.owner.map(Into::into);
         request.support_topic = self.topics.then_some(true);
+        if self.dry_run.is_set() {
+            return self.dry_run.print(CreateGroup::SPEC, &request, out);
+        }
         let groups = admin.groups();
         let id = interrupt::cancelable(async { Ok(groups.create(&request).await?) }).await?;
         if out.is_json() {

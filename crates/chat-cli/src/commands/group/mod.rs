@@ -67,7 +67,7 @@ impl Group {
             Action::Create(create) => block_on(create.run(&settings.admin()?, out)),
             Action::List(list) => block_on(list.run(&settings.admin()?, out)),
             Action::Show(show) => block_on(show.run(&settings.admin()?, out)),
-            Action::Destroy(destroy) => block_on(destroy.run(&settings.admin()?)),
+            Action::Destroy(destroy) => block_on(destroy.run(&settings.admin()?, out)),
             Action::Members(members) => block_on(members.run(&settings.admin()?, out)),
             Action::Add(add) => add.run(settings, out),
             Action::Remove(remove) => remove.run(settings, out),

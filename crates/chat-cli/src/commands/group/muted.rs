@@ -6,13 +6,13 @@ use clap::Args;
 use futures_util::stream;
 
 use super::{
-    listing::{print_list, time_cell},
+    listing::{Limit, time_cell},
     target::{Target, TopicOption},
 };
 use crate::{
     error::{Error, Exit},
     interrupt,
-    output::Output,
+    output::{Column, Output},
 };
 
 /// List the muted members of a group, and until when they are muted
@@ -24,13 +24,16 @@ pub(super) struct Muted {
 
     #[command(flatten)]
     topic: TopicOption,
+
+    #[command(flatten)]
+    limit: Limit,
 }
 
 impl Muted {
     pub(super) async fn run(self, admin: &Admin, out: &mut Output) -> Result<Exit, Error> {
-        let Self { target, topic } = self;
+        let Self { target, topic, limit } = self;
         let group = target.handle(admin);
-        let list = interrupt::cancelable(async {
+        let list = interrupt::cancelable_read(async {
             Ok(match topic.topic {
                 Some(topic) => group.muted_members_of_topic(topic).await?,
                 None => group.muted_members().await?,
@@ -38,10 +41,11 @@ impl Muted {
         })
         .await?;
         let list = stream::iter(list.into_iter().map(Ok::<_, Error>));
-        print_list(list, row, out).await
+        limit.print(list, &COLUMNS, out).await
     }
 }
 
-fn row(entry: &MutedAccount) -> Vec<String> {
-    vec![entry.member_account.to_string(), time_cell(entry.muted_until)]
-}
+const COLUMNS: [Column<MutedAccount>; 2] = [
+    Column::new("ACCOUNT", "Member_Account", |entry| entry.member_account.to_string()),
+    Column::new("MUTED UNTIL", "MutedUntil", |entry| time_cell(entry.muted_until)),
+];

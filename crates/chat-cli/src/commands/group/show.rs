@@ -6,9 +6,8 @@ use chat_types::{
     group::{GetGroupInfo, GroupInfo, GroupInfoFilter},
 };
 use clap::Args;
-use serde_json::Value;
 
-use super::target::Target;
+use super::{listing::time_cell, target::Target};
 use crate::{
     catalog,
     error::{Error, Exit},
@@ -26,25 +25,49 @@ pub(super) struct Show {
 
 impl Show {
     pub(super) async fn run(self, admin: &Admin, out: &mut Output) -> Result<Exit, Error> {
-        let info = interrupt::cancelable(profile(admin, &self.target.group, out)).await?;
-        let profile = serde_json::to_value(&info).unwrap_or_default();
+        let info = interrupt::cancelable_read(profile(admin, &self.target.group, out)).await?;
         if out.is_json() {
-            out.json(&profile)?;
+            out.json(&info)?;
             return Ok(Exit::Done);
         }
-        let mut rows = table(["FIELD", "VALUE"]);
-        for (name, value) in profile.as_object().into_iter().flatten() {
-            let value = match value {
-                Value::String(text) => one_line(text).to_string(),
-                Value::Array(items) if name == "MemberList" => format!("{} members", items.len()),
-                Value::Array(items) if items.is_empty() => continue,
-                other => other.to_string(),
-            };
-            rows.add_row([name, &value]);
+        let mut rows = table(["group", info.group_id.as_str()]);
+        for (name, value) in facts(&info) {
+            if !value.is_empty() {
+                rows.add_row([name, &one_line(&value).to_string()]);
+            }
         }
         out.table(&rows)?;
         Ok(Exit::Done)
     }
+}
+
+/// Returns what people want to know of a profile; everything is in the JSON.
+fn facts(info: &GroupInfo) -> [(&'static str, String); 15] {
+    fn text<T: ToString>(value: Option<&T>) -> String {
+        value.map(ToString::to_string).unwrap_or_default()
+    }
+    let members = match (info.member_num, info.max_member_num) {
+        (Some(members), Some(max)) => format!("{members} of at most {max}"),
+        (members, _) => text(members.as_ref()),
+    };
+    let custom = info.app_defined_data.iter().map(|field| format!("{}={}", field.key, field.value));
+    [
+        ("name", text(info.name.as_ref())),
+        ("type", text(info.group_type.as_ref())),
+        ("owner", text(info.owner_account.as_ref())),
+        ("members", members),
+        ("created", time_cell(info.create_time)),
+        ("changed", time_cell(info.last_info_time)),
+        ("last message", time_cell(info.last_msg_time)),
+        ("next message", text(info.next_msg_seq.as_ref())),
+        ("introduction", text(info.introduction.as_ref())),
+        ("notification", text(info.notification.as_ref())),
+        ("face URL", text(info.face_url.as_ref())),
+        ("joining", text(info.apply_join_option.as_ref())),
+        ("inviting", text(info.invite_join_option.as_ref())),
+        ("all muted", text(info.mute_all_member.as_ref())),
+        ("custom fields", custom.collect::<Vec<_>>().join(", ")),
+    ]
 }
 
 /// Returns the profile of a group, with its members unless they do not fit in one response.
