@@ -322,6 +322,9 @@ fn spec_errors_in_webhooks() {
         "[\"CloudCustomData\"]",
         "[\"CustomData\"]",
     );
+    check_diagnostic("duplicate_key_of_unknown_field", webhook, "[\"Mentions\"]", "[\"Mention\"]");
+    check_diagnostic("duplicate_key_without_fields", webhook, "fields = [\"GroupId\"], ", "");
+    check_diagnostic("subject_of_unknown_field", webhook, "= \"GroupId\"", "= \"GroupID.Name\"");
     check_diagnostic("required_outside_of_an_array", webhook, "always = true\n", "");
 }
 

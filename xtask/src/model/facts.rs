@@ -106,11 +106,24 @@ pub(crate) struct WebhookFacts {
     pub(crate) page_date: Option<format::PageDate>,
     pub(crate) phase: format::Phase,
     pub(crate) query: Vec<String>,
+    pub(crate) subject: Option<String>,
+    pub(crate) duplicate_key: DuplicateKey,
     pub(crate) requirement: Option<String>,
     pub(crate) behavior: Vec<String>,
     pub(crate) quirks: Vec<String>,
     pub(crate) confidence: format::Confidence,
     pub(crate) unverified: Vec<String>,
+}
+
+/// What a repeat of a webhook has in common with the first attempt.
+#[derive(Debug)]
+pub(crate) struct DuplicateKey {
+    pub(crate) fields: Vec<String>,
+    pub(crate) optional: Vec<String>,
+    pub(crate) parameters: Vec<String>,
+    pub(crate) whole_body: bool,
+    /// Why nothing identifies the event.
+    pub(crate) note: Option<String>,
 }
 
 /// An error code that an endpoint's page lists.

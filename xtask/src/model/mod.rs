@@ -32,8 +32,8 @@ pub(crate) use self::{
     endpoint::Endpoint,
     expression::{Examples, Expression, RustExample},
     facts::{
-        DocPage, Edition, EndpointFacts, NewerGroupTypes, RaisableQuota, RateLimit, ServiceFacts,
-        WebhookFacts,
+        DocPage, DuplicateKey, Edition, EndpointFacts, NewerGroupTypes, RaisableQuota, RateLimit,
+        ServiceFacts, WebhookFacts,
     },
     object::{Direction, Example, Field, Location, Struct},
     paging::{

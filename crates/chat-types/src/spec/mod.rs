@@ -30,7 +30,9 @@ mod unlisted;
 mod webhook;
 
 #[cfg(feature = "webhook")]
-pub use self::webhook::{WebhookPhase, WebhookResponseSpec, WebhookResponseVariant, WebhookSpec};
+pub use self::webhook::{
+    DuplicateKeySpec, WebhookPhase, WebhookResponseSpec, WebhookResponseVariant, WebhookSpec,
+};
 pub use self::{
     batch::{BatchSpec, ItemResult},
     confidence::Confidence,

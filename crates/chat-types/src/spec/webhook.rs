@@ -27,6 +27,11 @@ pub struct WebhookSpec {
     pub requirement: Option<&'static str>,
     /// URL parameters besides those of every webhook.
     pub query: &'static [&'static str],
+    /// The field of the body that names the group, room or account that the event is about, such as
+    /// `GroupId`; with periods within objects. `None` if there is none, or several.
+    pub subject: Option<&'static str>,
+    /// What a repeat of this webhook has in common with the first attempt.
+    pub duplicate_key: DuplicateKeySpec,
     /// The fields of the body.
     pub body: &'static [FieldSpec],
     /// The possible responses.
@@ -59,6 +64,8 @@ impl WebhookSpec {
         phase: WebhookPhase::After,
         requirement: None,
         query: &[],
+        subject: None,
+        duplicate_key: DuplicateKeySpec::EMPTY,
         body: &[],
         response: &WebhookResponseSpec::EMPTY,
         behavior: &[],
@@ -66,6 +73,38 @@ impl WebhookSpec {
         confidence: Confidence::Low,
         unverified: &[],
     };
+}
+
+/// What a repeat of a webhook has in common with the first attempt, and other events do not.
+///
+/// Webhooks have no event ID. Where the documentation names what identifies the event, such as the key
+/// of a message, that is the key. Elsewhere a repeat is recognized by its whole body, provided that
+/// the body has a time: bodies without one can be equal although two things happened. If a value is
+/// missing, the webhook cannot be recognized, and counts as new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DuplicateKeySpec {
+    /// The fields of the body that must be present, and equal.
+    pub fields: &'static [&'static str],
+    /// The fields of the body that must be equal, or absent in both.
+    pub optional: &'static [&'static str],
+    /// The parameters of the URL that must be present, and equal.
+    pub parameters: &'static [&'static str],
+    /// Whether the whole body must be equal, because no field is documented to identify the event.
+    pub whole_body: bool,
+    /// Why nothing identifies the event, if nothing does.
+    pub note: Option<&'static str>,
+}
+
+impl DuplicateKeySpec {
+    /// Returns whether a repeat can be recognized.
+    pub const fn is_known(&self) -> bool {
+        !self.fields.is_empty() || !self.parameters.is_empty()
+    }
+
+    /// No facts: the base of the generated tables.
+    pub(crate) const EMPTY: Self =
+        Self { fields: &[], optional: &[], parameters: &[], whole_body: false, note: None };
 }
 
 /// Whether a webhook is sent before or after the event.

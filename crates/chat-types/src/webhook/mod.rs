@@ -52,7 +52,7 @@ pub use crate::generated::webhook::*;
 use crate::{catalog::find_sorted, spec::WebhookSpec};
 
 /// The body of a webhook, with its specification and the type of its response.
-pub trait Webhook: DeserializeOwned + Send {
+pub trait Webhook: DeserializeOwned + Send + 'static {
     /// The specification of this webhook.
     const SPEC: &'static WebhookSpec;
 

@@ -3,7 +3,7 @@
 use chat_types::{
     UnixMillis, UserId,
     message::{MsgElement, TextElement},
-    spec::{WebhookPhase, WebhookSpec},
+    spec::{FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
     webhook::{
         Acknowledgement, FriendVerdict, Receipt, RefusalCode, Verdict, WEBHOOKS, Webhook,
         bot::OnC2CMessage,
@@ -116,3 +116,39 @@ fn old_and_future_bodies_are_read() {
 /// Webhooks before an event whose documentation mentions no code to refuse it.
 const UNREFUSABLE: [&str; 2] =
     ["OfficialAccount.CallbackBeforeAddSubscriber", "Chatbot.InterfaceInvocation"];
+
+/// Finds a field by its path.
+fn find<'a>(fields: &'a [FieldSpec], path: &str) -> Option<&'a FieldSpec> {
+    let (first, rest) =
+        path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
+    let field = fields.iter().find(|field| field.name == first)?;
+    match (rest, &field.kind) {
+        (None, _) => Some(field),
+        (Some(rest), FieldKind::Object(fields)) => find(fields, rest),
+        _ => None,
+    }
+}
+
+#[test]
+fn subject_of_a_webhook_is_a_string_of_its_body() {
+    for spec in WEBHOOKS {
+        let Some(subject) = spec.subject else { continue };
+        let field = find(spec.body, subject);
+        let is_string = field.is_some_and(|field| matches!(field.kind, FieldKind::String));
+        assert!(is_string, "{}: {subject}", spec.command);
+    }
+    assert_eq!(StateChange::SPEC.subject, Some("Info.To_Account"));
+}
+
+#[test]
+fn repeat_of_a_webhook_is_recognized_or_the_spec_says_why_not() {
+    for WebhookSpec { command, duplicate_key: key, query, body, .. } in WEBHOOKS {
+        assert_eq!(key.is_known(), key.note.is_none(), "{command}");
+        for path in key.fields.iter().chain(key.optional) {
+            assert!(find(body, path).is_some(), "{command}: {path}");
+        }
+        assert!(key.parameters.iter().all(|name| query.contains(name)), "{command}");
+        let has_time = key.fields.contains(&"EventTime") || key.fields.contains(&"Events");
+        assert_eq!(key.whole_body, has_time, "{command}: equal bodies need not be one event");
+    }
+}

@@ -6,9 +6,9 @@ use indexmap::IndexMap;
 
 use super::Builder;
 use crate::model::{
-    Bounds, Direction, Example, Field, Location, ResponseType, ResponseVariant, Struct, Type,
-    TypePath, WEBHOOK, Webhook, WebhookFacts, WebhookResponse, Webhooks, check, markdown, names,
-    objects::Objects, resolve::Registry, sentences,
+    Bounds, Direction, DuplicateKey, Example, Field, Location, ResponseType, ResponseVariant,
+    Struct, Type, TypePath, WEBHOOK, Webhook, WebhookFacts, WebhookResponse, Webhooks, check,
+    markdown, names, objects::Objects, resolve::Registry, sentences,
 };
 use crate::spec::{
     Loaded, Source,
@@ -68,6 +68,10 @@ impl Builder<'_> {
         };
         let objects = Objects { local: &structs, shared: &self.objects };
         check::always(&payload, objects, self.diagnostics);
+        check::duplicate_key(&source, &content.command, &content.duplicate_key, self.diagnostics);
+        let subject = content.subject.as_ref();
+        check::body_fields(&source, &content.duplicate_key, subject, &payload, self.diagnostics);
+        self.webhook_query(&source, &content.duplicate_key.parameters, shared);
         let response = self.webhook_response(
             &source,
             &registry,
@@ -81,7 +85,15 @@ impl Builder<'_> {
             doc_page: self.doc_page(self.webhook_sites.get(&area), content.doc_page),
             page_date: content.page_date,
             phase: content.phase,
-            query: content.query.into_iter().map(Located::into_inner).collect(),
+            query: inner(content.query),
+            subject: content.subject.map(Located::into_inner),
+            duplicate_key: DuplicateKey {
+                fields: inner(content.duplicate_key.fields),
+                optional: inner(content.duplicate_key.optional),
+                parameters: inner(content.duplicate_key.parameters),
+                whole_body: content.duplicate_key.body,
+                note: content.duplicate_key.note,
+            },
             requirement: content.requirement,
             behavior: content.behavior,
             quirks: content.quirks,
@@ -210,6 +222,10 @@ impl Builder<'_> {
         }
         variants
     }
+}
+
+fn inner(located: Vec<Located<String>>) -> Vec<String> {
+    located.into_iter().map(Located::into_inner).collect()
 }
 
 /// A response starts without entries in the arrays that it must have.

@@ -10,6 +10,7 @@ mod files;
 mod limits;
 mod paging;
 mod references;
+mod webhooks;
 
 pub(super) use self::{
     always::always,
@@ -22,4 +23,5 @@ pub(super) use self::{
     limits::{editions, limit},
     paging::paging,
     references::References,
+    webhooks::{body_fields, duplicate_key},
 };

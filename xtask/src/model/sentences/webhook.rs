@@ -2,7 +2,7 @@
 
 use super::sections::{page, sections};
 use crate::model::{
-    WebhookFacts,
+    DuplicateKey, WebhookFacts,
     docs::{Details, Docs, markdown},
 };
 use crate::spec::format::Phase;
@@ -20,6 +20,7 @@ pub(in crate::model) fn webhook(command: &str, payload: &str, facts: &WebhookFac
     if !facts.query.is_empty() {
         first.push(format!("The URL also has {}.", facts.query.join(" and ")));
     }
+    first.push(repeats(&facts.duplicate_key));
     Docs {
         target: command.to_owned(),
         summary: markdown(&facts.summary),
@@ -31,5 +32,30 @@ pub(in crate::model) fn webhook(command: &str, payload: &str, facts: &WebhookFac
             anchor: format!("impl-Webhook-for-{payload}"),
             doc: format!("Notes on `{command}` from its documentation and from server code."),
         },
+    }
+}
+
+/// How a repeat is recognized.
+fn repeats(key: &DuplicateKey) -> String {
+    let DuplicateKey { fields, optional, parameters, whole_body, note } = key;
+    if let Some(note) = note {
+        return format!("A repeat cannot be recognized. {}", markdown(note));
+    }
+    let same: Vec<&str> =
+        parameters.iter().chain(fields).chain(optional).map(String::as_str).collect();
+    if *whole_body {
+        format!(
+            "A repeat is recognized by its whole body, if that has {}: no key is documented.",
+            same.join(" and ")
+        )
+    } else {
+        format!("A repeat has the same {}.", joined(&same))
+    }
+}
+
+fn joined(names: &[&str]) -> String {
+    match names {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        names => names.concat(),
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::{
     model::{
-        ResponseType, ResponseVariant, WEBHOOK, Webhook, WebhookFacts, WebhookResponse, Webhooks,
-        names,
+        DuplicateKey, ResponseType, ResponseVariant, WEBHOOK, Webhook, WebhookFacts,
+        WebhookResponse, Webhooks, names,
     },
     print::{
         facts::{self, Table},
@@ -68,6 +68,8 @@ fn spec(imports: &mut Imports, webhook: &Webhook) -> String {
     table.put("phase", format!("WebhookPhase::{phase}"));
     table.some("requirement", requirement.as_ref().map(|text| literal(text, 8)));
     table.list("query", &literals(query, 8));
+    table.some("subject", webhook.facts.subject.as_ref().map(|path| format!("{path:?}")));
+    table.put("duplicate_key", duplicate_key(imports, &webhook.facts.duplicate_key));
     table.list("body", &facts::fields(imports, &webhook.payload));
     table.put("response", response);
     table.list("behavior", &literals(&webhook.facts.behavior, 8));
@@ -75,6 +77,17 @@ fn spec(imports: &mut Imports, webhook: &Webhook) -> String {
     table.put("confidence", facts::confidence(imports, webhook.facts.confidence));
     table.list("unverified", &literals(&webhook.facts.unverified, 8));
     format!("pub(in crate::generated) static SPEC: WebhookSpec = {};", table.finish())
+}
+
+fn duplicate_key(imports: &mut Imports, key: &DuplicateKey) -> String {
+    imports.spec("DuplicateKeySpec");
+    let mut table = Table::new("DuplicateKeySpec");
+    table.list("fields", &literals(&key.fields, 12));
+    table.list("optional", &literals(&key.optional, 12));
+    table.list("parameters", &literals(&key.parameters, 12));
+    table.flag("whole_body", key.whole_body);
+    table.some("note", key.note.as_ref().map(|text| literal(text, 12)));
+    table.finish()
 }
 
 fn response_spec(imports: &mut Imports, response: &ResponseType) -> String {

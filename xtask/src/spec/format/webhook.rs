@@ -49,6 +49,11 @@ pub(crate) struct WebhookFile {
     pub(crate) unverified: Vec<String>,
     /// A response type of `spec/webhook.toml`, if it has no response of its own.
     pub(crate) response_type: Option<Located<String>>,
+    /// The field that says which group, room or account the event is about, such as `GroupId`, or
+    /// `Info.To_Account` within an object.
+    pub(crate) subject: Option<Located<String>>,
+    /// What a repeat has in common with the first attempt.
+    pub(crate) duplicate_key: DuplicateKey,
     /// Fields of the body, in the order of the documentation, without `CallbackCommand`.
     #[serde(default)]
     pub(crate) request: IndexMap<Located<String>, Field>,
@@ -75,6 +80,26 @@ pub(crate) enum Phase {
     Before,
     /// After: the response changes nothing.
     After,
+}
+
+/// What a repeat of a webhook has in common with the first attempt, and other events do not.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DuplicateKey {
+    /// Fields of the body that must be present, and equal.
+    #[serde(default)]
+    pub(crate) fields: Vec<Located<String>>,
+    /// Fields of the body that must be equal, or absent in both.
+    #[serde(default)]
+    pub(crate) optional: Vec<Located<String>>,
+    /// Parameters of the URL that must be present, and equal.
+    #[serde(default)]
+    pub(crate) parameters: Vec<Located<String>>,
+    /// Whether the whole body must be equal: no field is documented to identify the event.
+    #[serde(default)]
+    pub(crate) body: bool,
+    /// Why nothing identifies the event, if nothing does.
+    pub(crate) note: Option<String>,
 }
 
 /// A possible response to a webhook: either `code`, or `from` and `to`. A response with a code of a

@@ -14,6 +14,7 @@ use crate::{
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has OptPlatform.
+/// - A repeat cannot be recognized. Two alarms can have the same body.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60256)
 /// - [Behavior and quirks](#impl-Webhook-for-RequestOverLimit)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

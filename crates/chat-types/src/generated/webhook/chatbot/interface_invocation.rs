@@ -14,6 +14,7 @@ use crate::{
 ///
 /// - Sent before the event: the response decides what happens.
 /// - The URL also has ClientIP and OptPlatform.
+/// - A repeat cannot be recognized. Two calls of a dialog can have the same body.
 /// - Not in the international documentation of the chat service.
 /// - [Quirks and open questions](#impl-Webhook-for-InterfaceInvocation)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -18,6 +18,7 @@ use crate::{
 /// - Sent after the event: the response changes nothing.
 /// - Requires: Cloud moderation (Content Understanding on newer pages), purchased and enabled in
 ///   the console.
+/// - A repeat has the same CtxcbRequestId.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/78240)
 /// - [Behavior, quirks and open questions](#impl-Webhook-for-ResultNotify)
 #[derive(Clone, Debug, PartialEq, Deserialize)]

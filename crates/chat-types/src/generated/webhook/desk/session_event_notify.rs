@@ -18,6 +18,7 @@ use crate::{
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform and RequestID.
+/// - A repeat has the same RequestID.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1229/68989)
 /// - [Behavior, quirks and open questions](#impl-Webhook-for-SessionEventNotify)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

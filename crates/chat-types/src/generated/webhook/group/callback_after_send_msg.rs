@@ -15,6 +15,7 @@ use crate::{
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+/// - A repeat has the same GroupId, MsgSeq, TopicId and Random.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34375)
 /// - [Behavior and quirks](#impl-Webhook-for-CallbackAfterSendMsg)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -16,6 +16,7 @@ use crate::{
 /// - Sent after the event: the response changes nothing.
 /// - Requires: Communities and topics enabled in the console.
 /// - The URL also has ClientIP and OptPlatform.
+/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/49466)
 /// - [Behavior, quirks and open questions](#impl-Webhook-for-CallbackAfterTopicInfoChanged)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -16,6 +16,7 @@ use crate::{
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://trtc.io/document/68259)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterCreateBattle)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

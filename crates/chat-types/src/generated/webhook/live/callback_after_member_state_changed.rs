@@ -16,6 +16,7 @@ use crate::{
 /// again.
 ///
 /// - Sent after the event: the response changes nothing.
+/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://trtc.io/document/64424)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterMemberStateChanged)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

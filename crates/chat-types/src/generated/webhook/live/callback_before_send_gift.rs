@@ -18,6 +18,7 @@ use crate::{
 ///
 /// - Sent before the event: the response decides what happens.
 /// - The URL also has ClientIP and OptPlatform.
+/// - A repeat cannot be recognized. Two gifts within a second can have the same body.
 /// - [Documentation page](https://trtc.io/document/72210)
 /// - [Behavior](#impl-Webhook-for-CallbackBeforeSendGift)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -15,6 +15,7 @@ use crate::{
 /// - Sent after the event: the response changes nothing.
 /// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
+/// - A repeat has the same Official_Account and WithdrawMsgList.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60805)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterMsgWithDraw)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -15,6 +15,7 @@ use crate::{
 ///
 /// - Sent after the event: the response changes nothing.
 /// - Requires: The push service (TIMPush), purchased or in trial.
+/// - A repeat is recognized by its whole body, if that has Events: no key is documented.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/67551)
 /// - [Behavior, quirks and open questions](#impl-Webhook-for-AllMemberPush)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -2,7 +2,7 @@
 
 use crate::{
     generated::webhook::spec::responses::ACKNOWLEDGEMENT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::{Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
 };
 
 pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
@@ -15,6 +15,10 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(60256),
     phase: WebhookPhase::After,
     query: &["OptPlatform"],
+    duplicate_key: DuplicateKeySpec {
+        note: Some("Two alarms can have the same body."),
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

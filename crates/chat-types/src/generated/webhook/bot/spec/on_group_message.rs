@@ -3,7 +3,7 @@
 use crate::{
     GroupType,
     generated::{message::spec::types::MSG_ELEMENT, webhook::spec::responses::ACKNOWLEDGEMENT},
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::{Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
 };
 
 pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
@@ -15,6 +15,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(68953),
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
+    subject: Some("GroupId"),
+    duplicate_key: DuplicateKeySpec {
+        fields: &["GroupId", "MsgSeq"],
+        optional: &["TopicId", "Random"],
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

@@ -2,7 +2,7 @@
 
 use crate::{
     generated::{message::spec::types::MSG_ELEMENT, webhook::spec::responses::RECEIPT},
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::{Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
 };
 
 pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
@@ -14,6 +14,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               after the edit.",
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
+    subject: Some("From_Account"),
+    duplicate_key: DuplicateKeySpec {
+        fields: &["EventTime"],
+        whole_body: true,
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

@@ -2,7 +2,7 @@
 
 use crate::{
     generated::{message::spec::types::MSG_ELEMENT, webhook::spec::responses::RECEIPT},
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::{Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
 };
 
 pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
@@ -15,6 +15,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(34365),
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
+    subject: Some("From_Account"),
+    duplicate_key: DuplicateKeySpec {
+        fields: &["From_Account", "To_Account", "MsgKey"],
+        optional: &["SendMsgResult"],
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

@@ -3,7 +3,7 @@
 use crate::{
     generated::message::spec::types::MSG_ELEMENT,
     spec::{
-        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
+        Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
         WebhookResponseVariant, WebhookSpec,
     },
 };
@@ -18,6 +18,11 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(34364),
     phase: WebhookPhase::Before,
     query: &["ClientIP", "OptPlatform"],
+    subject: Some("From_Account"),
+    duplicate_key: DuplicateKeySpec {
+        fields: &["From_Account", "To_Account", "MsgKey"],
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

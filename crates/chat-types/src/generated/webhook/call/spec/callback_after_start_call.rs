@@ -5,7 +5,7 @@ use crate::{
         call::spec::types::{CALL_INFO, CALL_MEMBER},
         webhook::spec::responses::ACKNOWLEDGEMENT,
     },
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::{Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
 };
 
 pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
@@ -18,6 +18,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     documentation_site: "https://trtc.io/document/",
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
+    subject: Some("CallInfo.CallId"),
+    duplicate_key: DuplicateKeySpec {
+        fields: &["EventTime"],
+        whole_body: true,
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

@@ -4,7 +4,7 @@ use crate::{
     conversation::ContactType,
     generated::webhook::spec::responses::RECEIPT,
     moderation::{ModerationContentType, ModerationLabel},
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::{Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
     webhook::{ModerationDecision, ModerationScene, ModerationSuggestion},
 };
 
@@ -21,6 +21,8 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         "Cloud moderation (Content Understanding on newer pages), purchased and enabled in the \
          console.",
     ),
+    subject: Some("From_Account"),
+    duplicate_key: DuplicateKeySpec { fields: &["CtxcbRequestId"], ..DuplicateKeySpec::EMPTY },
     body: &[
         FieldSpec::required("Scene", FieldKind::String, "Where the content occurs.")
             .string_values(ModerationScene::NAMES),

@@ -3,7 +3,7 @@
 use crate::{
     desk::{DeskChannel, DeskSessionEvent},
     generated::{message::spec::types::MSG_ELEMENT, webhook::spec::responses::ACKNOWLEDGEMENT},
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::{Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
 };
 
 pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
@@ -18,6 +18,8 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     documentation_site: "https://www.tencentcloud.com/document/product/1229/",
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform", "RequestID"],
+    subject: Some("SessionId"),
+    duplicate_key: DuplicateKeySpec { parameters: &["RequestID"], ..DuplicateKeySpec::EMPTY },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

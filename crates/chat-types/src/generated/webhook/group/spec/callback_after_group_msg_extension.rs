@@ -3,7 +3,7 @@
 use crate::{
     generated::{message::spec::types::MSG_EXTENSION, webhook::spec::responses::RECEIPT},
     message::MsgExtensionOperation,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::{Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
 };
 
 pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
@@ -17,6 +17,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     phase: WebhookPhase::After,
     requirement: Some("Message extensions enabled in the console."),
     query: &["ClientIP", "OptPlatform"],
+    subject: Some("GroupId"),
+    duplicate_key: DuplicateKeySpec {
+        fields: &["EventTime"],
+        whole_body: true,
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

@@ -4,7 +4,7 @@ use crate::{
     GroupType,
     generated::{message::spec::types::MSG_ELEMENT, webhook::spec::responses::ACKNOWLEDGEMENT},
     message::MsgPriority,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::{Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
 };
 
 pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
@@ -16,6 +16,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(34375),
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
+    subject: Some("GroupId"),
+    duplicate_key: DuplicateKeySpec {
+        fields: &["GroupId", "MsgSeq"],
+        optional: &["TopicId", "Random"],
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

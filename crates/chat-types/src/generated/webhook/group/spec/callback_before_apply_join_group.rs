@@ -3,7 +3,7 @@
 use crate::{
     GroupType,
     spec::{
-        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
+        Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
         WebhookResponseVariant, WebhookSpec,
     },
 };
@@ -18,6 +18,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(34370),
     phase: WebhookPhase::Before,
     query: &["ClientIP", "OptPlatform"],
+    subject: Some("GroupId"),
+    duplicate_key: DuplicateKeySpec {
+        fields: &["EventTime"],
+        whole_body: true,
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

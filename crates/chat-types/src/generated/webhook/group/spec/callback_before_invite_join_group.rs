@@ -4,7 +4,7 @@ use crate::{
     GroupType,
     generated::webhook::spec::types::GROUP_MEMBER_ACCOUNT,
     spec::{
-        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
+        Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
         WebhookResponseVariant, WebhookSpec,
     },
 };
@@ -19,6 +19,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(34371),
     phase: WebhookPhase::Before,
     query: &["ClientIP", "OptPlatform"],
+    subject: Some("GroupId"),
+    duplicate_key: DuplicateKeySpec {
+        fields: &["EventTime"],
+        whole_body: true,
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

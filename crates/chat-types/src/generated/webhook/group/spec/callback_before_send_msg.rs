@@ -5,7 +5,7 @@ use crate::{
     generated::message::spec::types::MSG_ELEMENT,
     message::MsgPriority,
     spec::{
-        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
+        Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
         WebhookResponseVariant, WebhookSpec,
     },
 };
@@ -21,6 +21,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(34374),
     phase: WebhookPhase::Before,
     query: &["ClientIP", "OptPlatform"],
+    subject: Some("GroupId"),
+    duplicate_key: DuplicateKeySpec {
+        fields: &["EventTime"],
+        whole_body: true,
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

@@ -2,7 +2,7 @@
 
 use crate::{
     generated::webhook::spec::responses::ACKNOWLEDGEMENT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::{Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
 };
 
 pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
@@ -15,6 +15,11 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(57455),
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
+    duplicate_key: DuplicateKeySpec {
+        fields: &["EventTime"],
+        whole_body: true,
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

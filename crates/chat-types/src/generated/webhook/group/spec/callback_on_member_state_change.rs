@@ -4,7 +4,7 @@ use crate::{
     GroupType,
     generated::webhook::spec::{responses::ACKNOWLEDGEMENT, types::GROUP_MEMBER_ACCOUNT},
     group::MemberOnlineStatus,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::{Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
     webhook::MemberStateCause,
 };
 
@@ -21,6 +21,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         "Pro edition or above, and the list of online members of audio-video groups enabled in \
          the console. The China site names higher editions: flagship or enterprise.",
     ),
+    subject: Some("GroupId"),
+    duplicate_key: DuplicateKeySpec {
+        fields: &["EventTime"],
+        whole_body: true,
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

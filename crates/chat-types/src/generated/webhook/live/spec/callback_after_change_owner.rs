@@ -2,7 +2,7 @@
 
 use crate::{
     generated::webhook::spec::responses::ACKNOWLEDGEMENT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::{Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
 };
 
 pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
@@ -14,6 +14,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(72553),
     documentation_site: "https://trtc.io/document/",
     phase: WebhookPhase::After,
+    subject: Some("RoomId"),
+    duplicate_key: DuplicateKeySpec {
+        fields: &["EventTime"],
+        whole_body: true,
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

@@ -3,7 +3,7 @@
 use crate::{
     generated::{live::spec::types::LIVE_MEMBER, webhook::spec::responses::ACKNOWLEDGEMENT},
     live::{LiveMemberEvent, LiveMemberEventCause},
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::{Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
 };
 
 pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
@@ -16,6 +16,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(64424),
     documentation_site: "https://trtc.io/document/",
     phase: WebhookPhase::After,
+    subject: Some("RoomId"),
+    duplicate_key: DuplicateKeySpec {
+        fields: &["EventTime"],
+        whole_body: true,
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

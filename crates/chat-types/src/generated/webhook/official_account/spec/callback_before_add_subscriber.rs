@@ -3,7 +3,7 @@
 use crate::{
     generated::webhook::spec::types::SUBSCRIBER_ACCOUNT,
     spec::{
-        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
+        Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
         WebhookResponseVariant, WebhookSpec,
     },
 };
@@ -19,6 +19,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     phase: WebhookPhase::Before,
     requirement: Some("Official accounts enabled for the app."),
     query: &["ClientIP", "OptPlatform"],
+    subject: Some("Official_Account"),
+    duplicate_key: DuplicateKeySpec {
+        fields: &["EventTime"],
+        whole_body: true,
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

@@ -3,7 +3,7 @@
 use crate::{
     generated::webhook::spec::responses::RECEIPT,
     push::{PushKind, PushPlatform},
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::{Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
     webhook::PushStage,
 };
 
@@ -17,6 +17,11 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(67551),
     phase: WebhookPhase::After,
     requirement: Some("The push service (TIMPush), purchased or in trial."),
+    duplicate_key: DuplicateKeySpec {
+        fields: &["Events"],
+        whole_body: true,
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "Events",

@@ -4,7 +4,7 @@ use crate::{
     conversation::ContactType,
     generated::webhook::spec::responses::RECEIPT,
     push::PushPlatform,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::{Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
     webhook::PushStage,
 };
 
@@ -18,6 +18,11 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(67552),
     phase: WebhookPhase::After,
     requirement: Some("The push service (TIMPush), purchased or in trial."),
+    duplicate_key: DuplicateKeySpec {
+        fields: &["Events"],
+        whole_body: true,
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "Events",

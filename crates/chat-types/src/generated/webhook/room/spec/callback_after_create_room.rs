@@ -2,7 +2,7 @@
 
 use crate::{
     generated::{room::spec::types::ROOM, webhook::spec::responses::ACKNOWLEDGEMENT},
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::{Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
 };
 
 pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
@@ -15,6 +15,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     documentation_site: "https://trtc.io/document/",
     phase: WebhookPhase::After,
     query: &["ClientIP", "OptPlatform"],
+    subject: Some("RoomInfo.RoomId"),
+    duplicate_key: DuplicateKeySpec {
+        fields: &["EventTime"],
+        whole_body: true,
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

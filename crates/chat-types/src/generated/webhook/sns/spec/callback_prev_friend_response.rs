@@ -3,7 +3,7 @@
 use crate::{
     generated::webhook::spec::types::FRIEND_VERDICT,
     spec::{
-        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
+        Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
         WebhookResponseVariant, WebhookSpec,
     },
     webhook::FriendResponseAction,
@@ -19,6 +19,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(43467),
     phase: WebhookPhase::Before,
     query: &["ClientIP", "OptPlatform"],
+    subject: Some("From_Account"),
+    duplicate_key: DuplicateKeySpec {
+        fields: &["EventTime"],
+        whole_body: true,
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",
