@@ -1,6 +1,6 @@
 //! The settings of a receiver.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, num::NonZeroUsize, sync::Arc, time::Duration};
 
 use chat_types::{
     clock::{Clock, SystemClock},
@@ -11,14 +11,18 @@ use thiserror::Error;
 use crate::{
     authentication::Authentication,
     deadline::Deadline,
+    duplicates::Duplicates,
     event::{Event, RawResponse, RawWebhook},
     handlers::{Handler, Handlers},
+    queue::{Queue, Worker},
     receiver::{Inner, WebhookReceiver},
+    sink::Sink,
+    stats::Counters,
+    tasks::{Task, Tasks},
     token::Token,
 };
 
 /// Configures a [`WebhookReceiver`]; created by [`WebhookReceiver::builder`].
-#[derive(Debug)]
 #[must_use = "nothing is received until `build` is called"]
 pub struct WebhookReceiverBuilder {
     sdk_app_id: u32,
@@ -29,7 +33,10 @@ pub struct WebhookReceiverBuilder {
     deadline: Option<Deadline>,
     clock: Arc<dyn Clock>,
     handlers: Handlers,
-    duplicate: Option<&'static str>,
+    tasks: Option<Tasks>,
+    duplicates: Option<Arc<dyn Duplicates>>,
+    sink: Option<Arc<dyn Sink>>,
+    second_handler: Option<&'static str>,
 }
 
 impl WebhookReceiver {
@@ -44,7 +51,10 @@ impl WebhookReceiver {
             deadline: None,
             clock: Arc::new(SystemClock),
             handlers: Handlers::default(),
-            duplicate: None,
+            tasks: None,
+            duplicates: None,
+            sink: None,
+            second_handler: None,
         }
     }
 }
@@ -114,6 +124,47 @@ impl WebhookReceiverBuilder {
         self
     }
 
+    /// Runs handlers of webhooks before an event in tasks of their own, at most `max` at a time.
+    ///
+    /// Without it, a handler runs in the task of its connection, and one that blocks its thread delays
+    /// the response beyond the [deadline](Self::deadline). In a task of its own it cannot, provided that
+    /// the executor has other threads than those of the server: spawn blocking handlers on a runtime of
+    /// their own. A handler also runs to its end then, and a response after the deadline is logged and
+    /// counted. While `max` handlers are running, further webhooks count as failed at once.
+    ///
+    /// ```
+    /// use chat_webhook::WebhookReceiver;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let handlers = tokio::runtime::Handle::current();
+    /// let builder = WebhookReceiver::builder(1_400_000_000).spawn(1_000, move |task| {
+    ///     handlers.spawn(task);
+    /// });
+    /// # }
+    /// ```
+    pub fn spawn(mut self, max: usize, spawn: impl Fn(Task) + Send + Sync + 'static) -> Self {
+        self.tasks = Some(Tasks::new(max, spawn));
+        self
+    }
+
+    /// Recognizes webhooks that come twice. The default is to handle them twice.
+    ///
+    /// The second one gets the response to the first, so a message has one decision, and its handler
+    /// does not run. [`EventKey::of`](crate::EventKey::of) says which webhooks are the same. A webhook
+    /// after an event whose handler failed is handled again when it is repeated.
+    pub fn duplicates(mut self, duplicates: impl Duplicates) -> Self {
+        self.duplicates = Some(Arc::new(duplicates));
+        self
+    }
+
+    /// Stores each webhook after an event before it is acknowledged, and before its handler runs here,
+    /// if it has one. Webhooks that the catalog does not have are stored as well.
+    pub fn sink(mut self, sink: impl Sink) -> Self {
+        self.sink = Some(Arc::new(sink));
+        self
+    }
+
     /// Adds the handler of a webhook.
     ///
     /// A body that is not one of this webhook goes to the [fallback](Self::fallback) instead. Without
@@ -156,7 +207,7 @@ impl WebhookReceiverBuilder {
         F: Future<Output = W::Response> + Send + 'static,
     {
         if !self.handlers.add::<W>(Handler::typed(handler, if_failed)) {
-            self.duplicate = Some(W::SPEC.command);
+            self.second_handler = Some(W::SPEC.command);
         }
         self
     }
@@ -190,7 +241,14 @@ impl WebhookReceiverBuilder {
     /// When there is neither a token nor [`without_authentication`](Self::without_authentication), or
     /// when a webhook has two handlers.
     pub fn build(self) -> Result<WebhookReceiver, BuildError> {
-        if let Some(command) = self.duplicate {
+        self.build_with(None)
+    }
+
+    fn build_with(
+        self,
+        queue: Option<(Queue, Arc<Counters>)>,
+    ) -> Result<WebhookReceiver, BuildError> {
+        if let Some(command) = self.second_handler {
             return Err(BuildError::DuplicateHandler { command });
         }
         let authentication = if self.without_authentication {
@@ -200,6 +258,7 @@ impl WebhookReceiverBuilder {
         } else {
             Authentication::Tokens { tokens: self.tokens, window: self.window }
         };
+        let (queue, counters) = queue.unzip();
         Ok(WebhookReceiver::new(Inner {
             sdk_app_id: self.sdk_app_id,
             authentication,
@@ -207,7 +266,69 @@ impl WebhookReceiverBuilder {
             deadline: self.deadline,
             clock: self.clock,
             handlers: self.handlers,
+            tasks: self.tasks,
+            duplicates: self.duplicates,
+            sink: self.sink,
+            queue,
+            counters: counters.unwrap_or_default(),
         }))
+    }
+}
+
+impl WebhookReceiverBuilder {
+    /// Builds a receiver that acknowledges webhooks after an event before their handlers run, and the
+    /// worker that runs them.
+    ///
+    /// The receiver decodes a webhook, puts it into a queue of `capacity` webhooks, and acknowledges it.
+    /// While the queue is full, webhooks wait for room until the [deadline](Self::deadline), and get HTTP
+    /// status 503 then, so that the service repeats them if the console says so. What is in the queue is
+    /// lost when the program ends without draining it; a [sink](Self::sink) keeps it.
+    ///
+    /// ```
+    /// # async fn serve(_: chat_webhook::WebhookReceiver) {}
+    /// use std::{num::NonZeroUsize, time::Duration};
+    ///
+    /// use chat_types::webhook::{Receipt, state::StateChange};
+    /// use chat_webhook::{Event, Token, WebhookReceiver};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let (receiver, worker) = WebhookReceiver::builder(1_400_000_000)
+    ///     .token(Token::new("xxxxyyyy")?)
+    ///     .deadline(Duration::from_millis(1_500), tokio::time::sleep)
+    ///     .on(|_: Event<StateChange>| async { Receipt::default() })
+    ///     .build_queued(NonZeroUsize::new(10_000).ok_or("no capacity")?)?;
+    /// let worker = tokio::spawn(worker.run());
+    /// serve(receiver).await;
+    /// worker.await?; // handles what is left in the queue
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`build`](Self::build), and when there is no deadline.
+    pub fn build_queued(
+        self,
+        capacity: NonZeroUsize,
+    ) -> Result<(WebhookReceiver, Worker), BuildError> {
+        if self.deadline.is_none() {
+            return Err(BuildError::NoDeadline);
+        }
+        let counters = Arc::<Counters>::default();
+        let (queue, worker) = Queue::new(capacity, Arc::clone(&counters));
+        Ok((self.build_with(Some((queue, counters)))?, worker))
+    }
+}
+
+impl fmt::Debug for WebhookReceiverBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebhookReceiverBuilder")
+            .field("sdk_app_id", &self.sdk_app_id)
+            .field("window", &self.window)
+            .field("max_body_bytes", &self.max_body_bytes)
+            .field("deadline", &self.deadline)
+            .field("handlers", &self.handlers)
+            .finish_non_exhaustive()
     }
 }
 
@@ -221,6 +342,11 @@ pub enum BuildError {
          `without_authentication`"
     )]
     NoToken,
+    /// A receiver with a queue has no deadline.
+    #[error(
+        "a queue needs a deadline, after which webhooks are no longer kept waiting for room; call `deadline`"
+    )]
+    NoDeadline,
     /// A webhook has two handlers.
     #[error("{command} has two handlers; remove one")]
     #[non_exhaustive]

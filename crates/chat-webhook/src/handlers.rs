@@ -18,21 +18,25 @@ pub(crate) struct Handlers {
     fallback: Option<Handler>,
     /// Acknowledges webhooks, or allows their events.
     default: Handler,
+    acknowledgement: Bytes,
 }
 
 /// A handler whose types are erased: from the body of a request to the body of its response.
 pub(crate) struct Handler {
-    handle: Box<dyn Fn(RawWebhook) -> Handled + Send + Sync>,
+    /// Decodes the body. The handler runs when the future is polled.
+    prepare: Box<dyn Fn(RawWebhook) -> Result<Handled, Refusal> + Send + Sync>,
     /// The response if the handler fails; `None` to fail the call.
     if_failed: Option<Bytes>,
 }
 
-type Handled = Pin<Box<dyn Future<Output = Result<Bytes, Refusal>> + Send>>;
+/// A run of a handler.
+pub(crate) type Handled = Pin<Box<dyn Future<Output = Result<Bytes, Refusal>> + Send>>;
 
 impl Default for Handlers {
     fn default() -> Self {
         let default = Handler::raw(|_| std::future::ready(RawResponse::default()));
-        Self { by_command: BTreeMap::new(), fallback: None, default }
+        let acknowledgement = write(&RawResponse::default()).unwrap_or_default();
+        Self { by_command: BTreeMap::new(), fallback: None, default, acknowledgement }
     }
 }
 
@@ -51,19 +55,30 @@ impl Handlers {
         self.by_command.get(command).or(self.fallback.as_ref()).unwrap_or(&self.default)
     }
 
-    /// Runs a handler. A body that is not one of its webhook goes to the fallback instead.
-    pub(crate) async fn run(
+    /// Returns whether a webhook has a handler or a fallback.
+    pub(crate) fn has(&self, command: &str) -> bool {
+        self.fallback.is_some() || self.by_command.contains_key(command)
+    }
+
+    /// Decodes the body for a handler. A body that is not one of its webhook goes to the fallback
+    /// instead.
+    pub(crate) fn prepare(
         &self,
         handler: &Handler,
         webhook: RawWebhook,
-    ) -> Result<Bytes, Refusal> {
-        let handled = (handler.handle)(webhook.clone()).await;
-        let (Err(Refusal::Undecodable(problem)), Some(fallback)) = (&handled, &self.fallback)
-        else {
-            return handled;
-        };
-        let problem = Some(problem.clone());
-        (fallback.handle)(RawWebhook { problem, ..webhook }).await
+    ) -> Result<Handled, Refusal> {
+        let Some(fallback) = &self.fallback else { return (handler.prepare)(webhook) };
+        match (handler.prepare)(webhook.clone()) {
+            Err(Refusal::Undecodable(problem)) => {
+                (fallback.prepare)(RawWebhook { problem: Some(problem), ..webhook })
+            }
+            prepared => prepared,
+        }
+    }
+
+    /// Returns the response that acknowledges a webhook.
+    pub(crate) fn acknowledgement(&self) -> Bytes {
+        self.acknowledgement.clone()
     }
 }
 
@@ -77,16 +92,16 @@ impl Handler {
         F: Future<Output = W::Response> + Send + 'static,
     {
         let handler = Arc::new(handler);
-        let handle = move |RawWebhook { parameters, body: raw, .. }| -> Handled {
+        let prepare = move |RawWebhook { parameters, body: raw, .. }: RawWebhook| {
+            let body = decode(&raw)?;
             let handler = Arc::clone(&handler);
-            Box::pin(async move {
-                let body = decode(&raw)?;
-                write(&handler(Event { body, parameters, raw }).await)
-            })
+            let handled: Handled =
+                Box::pin(async move { write(&handler(Event { body, parameters, raw }).await) });
+            Ok(handled)
         };
         let decides = W::SPEC.phase == WebhookPhase::Before;
         let if_failed = if decides { write(if_failed).ok() } else { None };
-        Self { handle: Box::new(handle), if_failed }
+        Self { prepare: Box::new(prepare), if_failed }
     }
 
     /// Creates a handler of webhooks without types.
@@ -96,11 +111,12 @@ impl Handler {
         F: Future<Output = RawResponse> + Send + 'static,
     {
         let handler = Arc::new(handler);
-        let handle = move |webhook| -> Handled {
+        let prepare = move |webhook| {
             let handler = Arc::clone(&handler);
-            Box::pin(async move { write(&handler(webhook).await) })
+            let handled: Handled = Box::pin(async move { write(&handler(webhook).await) });
+            Ok(handled)
         };
-        Self { handle: Box::new(handle), if_failed: None }
+        Self { prepare: Box::new(prepare), if_failed: None }
     }
 
     pub(crate) fn if_failed(&self) -> Option<Bytes> {

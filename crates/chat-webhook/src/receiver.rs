@@ -11,17 +11,30 @@ use std::{
 };
 
 use bytes::Bytes;
-use chat_types::{clock::Clock, webhook::WebhookParameters};
+use chat_types::{
+    clock::Clock,
+    spec::{WebhookPhase, WebhookSpec},
+    webhook::WebhookParameters,
+};
 use futures_util::FutureExt as _;
 use http::{HeaderValue, Method, Request, Response, header::CONTENT_TYPE, request::Parts};
 use http_body::Body;
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use tower_service::Service;
-use tracing::{debug, warn};
+use tracing::{Instrument as _, Span, debug, info_span, warn};
 
 use crate::{
-    authentication::Authentication, deadline::Deadline, event::RawWebhook, handlers::Handlers,
-    query::Query, refusal::Refusal,
+    authentication::Authentication,
+    deadline::Deadline,
+    duplicates::{Claim, Duplicates, EventKey},
+    event::RawWebhook,
+    handlers::{Handler, Handlers},
+    query::Query,
+    queue::{Job, Queue},
+    refusal::Refusal,
+    sink::Sink,
+    stats::{Counters, Stats},
+    tasks::Tasks,
 };
 
 /// Receives the webhooks of one app: a [`tower_service::Service`] over HTTP requests.
@@ -29,13 +42,12 @@ use crate::{
 /// It authenticates each request, bounds and decodes its body, runs the handler of the webhook that
 /// the URL names, and writes the response. It always responds and never returns an error. Clones are
 /// cheap and share the handlers. See the [crate documentation](crate) for an example.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct WebhookReceiver {
     inner: Arc<Inner>,
 }
 
 /// The settings of a receiver.
-#[derive(Debug)]
 pub(crate) struct Inner {
     pub(crate) sdk_app_id: u32,
     pub(crate) authentication: Authentication,
@@ -43,6 +55,28 @@ pub(crate) struct Inner {
     pub(crate) deadline: Option<Deadline>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) handlers: Handlers,
+    pub(crate) tasks: Option<Tasks>,
+    pub(crate) duplicates: Option<Arc<dyn Duplicates>>,
+    pub(crate) sink: Option<Arc<dyn Sink>>,
+    pub(crate) queue: Option<Queue>,
+    pub(crate) counters: Arc<Counters>,
+}
+
+/// How far the handling of a webhook got.
+#[derive(Default)]
+struct Progress {
+    /// The key that it claimed.
+    claimed: Option<EventKey>,
+    is_waiting_for_room: bool,
+}
+
+impl Progress {
+    fn explain(&self, refusal: Refusal) -> Refusal {
+        match refusal {
+            Refusal::Late if self.is_waiting_for_room => Refusal::QueueFull,
+            refusal => refusal,
+        }
+    }
 }
 
 /// The response to a webhook, to be awaited.
@@ -51,6 +85,12 @@ pub struct ResponseFuture(Pin<Box<dyn Future<Output = Response<Full<Bytes>>> + S
 impl WebhookReceiver {
     pub(crate) fn new(inner: Inner) -> Self {
         Self { inner: Arc::new(inner) }
+    }
+
+    /// Returns what this receiver and its clones have done so far.
+    pub fn stats(&self) -> Stats {
+        let Inner { counters, queue, .. } = &*self.inner;
+        counters.read(queue.as_ref().map_or(0, Queue::len))
     }
 }
 
@@ -81,38 +121,129 @@ impl Inner {
         B::Data: Send,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
+        self.counters.received.increment();
         let (head, body) = request.into_parts();
         let parameters = match self.accept(&head) {
             Ok(parameters) => parameters,
             Err(refusal) => {
+                refusal.count(&self.counters);
                 warn!(%refusal, "refused a webhook");
                 return refusal.into_response();
             }
         };
-        let command = parameters.callback_command.clone();
-        let handler = self.handlers.of(&command);
+        let span = info_span!("webhook", command = %parameters.callback_command);
+        self.process(parameters, body).instrument(span).await
+    }
+
+    /// Processes an authenticated request.
+    async fn process<B>(&self, parameters: WebhookParameters, body: B) -> Response<Full<Bytes>>
+    where
+        B: Body + Send,
+        B::Data: Send,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let handler = self.handlers.of(&parameters.callback_command);
+        let mut progress = Progress::default();
         let work = AssertUnwindSafe(async {
             let body = read(body, self.max_body_bytes).await?;
-            self.handlers.run(handler, RawWebhook { parameters, body, problem: None }).await
+            let webhook = RawWebhook { parameters, body, problem: None };
+            self.handle_once(handler, webhook, &mut progress).await
         });
         let work = work.catch_unwind().map(|done| done.unwrap_or(Err(Refusal::Panicked)));
-        let response = match &self.deadline {
+        let outcome = match &self.deadline {
             None => work.await,
             Some(deadline) => deadline.limit(work).await.unwrap_or(Err(Refusal::Late)),
         };
-        match response {
-            Ok(response) => {
-                debug!(%command, "responded to a webhook");
-                json(response)
+        let outcome = outcome.map_err(|refusal| progress.explain(refusal));
+        let response = outcome.or_else(|refusal| {
+            refusal.count(&self.counters);
+            if !refusal.is_failure() {
+                warn!(%refusal, "refused a webhook");
+                return Err(refusal);
             }
-            Err(failure @ (Refusal::Panicked | Refusal::Late | Refusal::Undecodable(_))) => {
-                warn!(%command, %failure, "failed to handle a webhook");
-                handler.if_failed().map_or_else(|| failure.into_response(), json)
+            warn!(failure = %refusal, "failed to handle a webhook");
+            handler.if_failed().ok_or(refusal)
+        });
+        self.settle(progress.claimed.as_ref(), response.as_ref().ok()).await;
+        response.map_or_else(Refusal::into_response, json)
+    }
+
+    /// Handles a webhook, unless it is a repeat.
+    async fn handle_once(
+        &self,
+        handler: &Handler,
+        webhook: RawWebhook,
+        progress: &mut Progress,
+    ) -> Result<Bytes, Refusal> {
+        if let Some(duplicates) = &self.duplicates
+            && let Some(key) = EventKey::of(&webhook.parameters, &webhook.body)
+        {
+            match duplicates.claim(&key).await {
+                Ok(Claim::First) => progress.claimed = Some(key),
+                Ok(Claim::Repeat(response)) => {
+                    self.counters.duplicates.increment();
+                    debug!("responded to a repeat of a webhook");
+                    return Ok(response);
+                }
+                Err(error) => {
+                    self.counters.unchecked.increment();
+                    warn!(%error, "handling a webhook that may be a repeat");
+                }
             }
-            Err(refusal) => {
-                warn!(%command, %refusal, "refused a webhook");
-                refusal.into_response()
+        }
+        self.handle(handler, webhook, progress).await
+    }
+
+    async fn handle(
+        &self,
+        handler: &Handler,
+        webhook: RawWebhook,
+        progress: &mut Progress,
+    ) -> Result<Bytes, Refusal> {
+        let phase = WebhookSpec::find(&webhook.parameters.callback_command).map(|spec| spec.phase);
+        if let Some(sink) = &self.sink
+            && phase != Some(WebhookPhase::Before)
+        {
+            sink.store(&webhook).await.map_err(|error| {
+                warn!(%error, "failed to store a webhook");
+                Refusal::NotStored
+            })?;
+            self.counters.stored.increment();
+            if !self.handlers.has(&webhook.parameters.callback_command) {
+                return Ok(self.handlers.acknowledgement());
             }
+        }
+        let handled = self.handlers.prepare(handler, webhook)?;
+        if let Some(queue) = &self.queue
+            && phase == Some(WebhookPhase::After)
+        {
+            progress.is_waiting_for_room = true;
+            queue.push(Job { handled, span: Span::current() }).await?;
+            progress.is_waiting_for_room = false;
+            self.counters.queued.increment();
+            debug!("acknowledged a webhook");
+            return Ok(self.handlers.acknowledgement());
+        }
+        let response = match &self.tasks {
+            Some(tasks) if phase == Some(WebhookPhase::Before) => {
+                tasks.run(handled, &self.counters).await?
+            }
+            _ => handled.await?,
+        };
+        self.counters.handled.increment();
+        debug!("responded to a webhook");
+        Ok(response)
+    }
+
+    /// Remembers the response to a webhook, or gives it up if its call fails.
+    async fn settle(&self, claimed: Option<&EventKey>, response: Option<&Bytes>) {
+        let (Some(duplicates), Some(key)) = (&self.duplicates, claimed) else { return };
+        let settled = match response {
+            Some(response) => duplicates.complete(key, response.clone()).await,
+            None => duplicates.release(key).await,
+        };
+        if let Err(error) = settled {
+            warn!(%error, "a repeat of this webhook may be handled again");
         }
     }
 
@@ -157,6 +288,16 @@ impl Future for ResponseFuture {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         self.0.as_mut().poll(context).map(Ok)
+    }
+}
+
+impl fmt::Debug for WebhookReceiver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebhookReceiver")
+            .field("sdk_app_id", &self.inner.sdk_app_id)
+            .field("deadline", &self.inner.deadline)
+            .field("handlers", &self.inner.handlers)
+            .finish_non_exhaustive()
     }
 }
 

@@ -10,6 +10,8 @@ use http::{
 use http_body_util::Full;
 use thiserror::Error;
 
+use crate::stats::Counters;
+
 /// Why a request gets no response of a handler. To the service, any of them is a failed call.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum Refusal {
@@ -35,6 +37,16 @@ pub(crate) enum Refusal {
     Panicked,
     #[error("the handler did not respond in time")]
     Late,
+    #[error("the executor dropped the handler")]
+    Dropped,
+    #[error("too many handlers are running")]
+    Overloaded,
+    #[error("the queue is full")]
+    QueueFull,
+    #[error("the worker of the queue has ended")]
+    NoWorker,
+    #[error("the webhook could not be stored")]
+    NotStored,
 }
 
 impl Refusal {
@@ -50,8 +62,50 @@ impl Refusal {
                 StatusCode::BAD_REQUEST
             }
             Self::Unwritable | Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Late => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Late
+            | Self::Dropped
+            | Self::Overloaded
+            | Self::QueueFull
+            | Self::NoWorker
+            | Self::NotStored => StatusCode::SERVICE_UNAVAILABLE,
         }
+    }
+
+    /// Returns whether the webhook was accepted, and its handler failed.
+    pub(crate) fn is_failure(&self) -> bool {
+        match self {
+            Self::Method
+            | Self::MissingParameter(_)
+            | Self::OtherApp
+            | Self::InvalidSignature
+            | Self::Expired { .. }
+            | Self::TooLarge { .. }
+            | Self::Interrupted => false,
+            Self::Undecodable(_)
+            | Self::Unwritable
+            | Self::Panicked
+            | Self::Late
+            | Self::Dropped
+            | Self::Overloaded
+            | Self::QueueFull
+            | Self::NoWorker
+            | Self::NotStored => true,
+        }
+    }
+
+    /// Counts the refusal.
+    pub(crate) fn count(&self, counters: &Counters) {
+        let counter = match self {
+            Self::Undecodable(_) | Self::Unwritable | Self::Panicked | Self::Dropped => {
+                &counters.failed
+            }
+            Self::Late => &counters.late,
+            Self::Overloaded => &counters.overloaded,
+            Self::QueueFull | Self::NoWorker => &counters.queue_full,
+            Self::NotStored => &counters.not_stored,
+            _ => &counters.refused,
+        };
+        counter.increment();
     }
 
     pub(crate) fn into_response(self) -> Response<Full<Bytes>> {
