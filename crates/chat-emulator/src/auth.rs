@@ -7,6 +7,7 @@ use std::{
 };
 
 use chat_types::{ErrorCode, UnixSeconds, spec::ServiceSpec};
+use hyper::Uri;
 
 use crate::{app::inner::AppInner, response::ApiError};
 
@@ -117,6 +118,11 @@ impl<'a> Parameters<'a> {
             Some(_) => Err(invalid("the URL parameter contenttype must be json")),
         }
     }
+}
+
+/// Returns the SDKAppID in a URL; `None` if it is missing or not a number.
+pub(crate) fn sdk_app_id(uri: &Uri) -> Option<u32> {
+    Parameters::parse(uri.query().unwrap_or_default()).get("sdkappid").and_then(parse_u32)
 }
 
 fn invalid(info: &str) -> ApiError {

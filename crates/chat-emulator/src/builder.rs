@@ -2,36 +2,27 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io,
+    io, mem,
     sync::Arc,
     time::Duration,
 };
 
-use chat_types::{
-    clock::{Clock, SystemClock},
-    limits::{
-        GROUP_ATTRIBUTE_WRITES_PER_SECOND, MAX_DAILY_GROUP_GROWTH, MAX_DAILY_PUSHES,
-        ROOM_CREATIONS_PER_SECOND,
-    },
-};
+use chat_types::clock::{Clock, SystemClock};
 use chat_usersig::{SecretKey, Signer};
 use tokio::net::{TcpListener, lookup_host};
 use tracing::warn;
 
 use crate::{
-    Emulator, LastPage, StartError,
+    Emulator, EmulatorClock, LastPage, StartError,
     app::inner::AppInner,
+    connections::Connections,
+    control::{Control, call::Controlled},
+    emulator::url_of,
+    observer::{ObservedCall, Observer},
     quota::{QuotaMode, RateCounter},
-    server::Limits,
+    server::{Limits, MAX_CONNECTIONS, Server},
     service::{Service, Settings},
-    state::{
-        AppState, accounts::Accounts, chat_files::ChatFiles, conversation_lists::ConversationLists,
-        direct_messages::DirectMessages, figures::DailyFigures, follows::Follows,
-        group_growth::GroupGrowth, groups::Groups, history::History, history_files::HistoryFiles,
-        moderation::Moderation, official_accounts::OfficialAccounts, push::PushService,
-        relationships::Relationships, restrictions::AccountMutes, robots::Robots,
-        room_creations::RoomCreations, room_webhooks::RoomWebhooks,
-    },
+    state::AppState,
 };
 
 /// Configures and starts an [`Emulator`]; created by [`Emulator::builder`].
@@ -46,6 +37,10 @@ pub struct EmulatorBuilder {
     last_page: LastPage,
     keep_requests: usize,
     limits: Limits,
+    /// `None` for the default: if no other machine can reach the emulator.
+    control: Option<bool>,
+    control_hosts: BTreeSet<String>,
+    observer: Option<Observer>,
 }
 
 impl Default for EmulatorBuilder {
@@ -59,6 +54,9 @@ impl Default for EmulatorBuilder {
             last_page: LastPage::Marked,
             keep_requests: 0,
             limits: Limits { max_request_bytes: 1 << 20, latency: Duration::ZERO },
+            control: None,
+            control_hosts: BTreeSet::new(),
+            observer: None,
         }
     }
 }
@@ -93,6 +91,9 @@ impl EmulatorBuilder {
 
     /// Sets the clock for signatures, mutes, bans, quotas and the `Date` of responses. The default is
     /// the clock of the machine.
+    ///
+    /// [`Emulator::clock`] sets, advances and freezes the time of the emulator, except that of quotas,
+    /// which always follow this clock.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
@@ -139,12 +140,50 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Calls a function after each call of the service, before the response is sent: to log it, or to
+    /// count what [`Emulator::calls`](crate::Emulator::calls) does not.
+    ///
+    /// It runs on the task of the connection, so it must be quick. Concurrent calls are observed in no
+    /// particular order.
+    ///
+    /// ```
+    /// use chat_emulator::Emulator;
+    ///
+    /// let builder = Emulator::builder().on_call(|call| {
+    ///     eprintln!("{} {} {:?}", call.path, call.code, call.duration);
+    /// });
+    /// # drop(builder);
+    /// ```
+    pub fn on_call(mut self, observer: impl Fn(&ObservedCall<'_>) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Observer::new(observer));
+        self
+    }
+
+    /// Enables or disables the control API, under `/_control`: what tests in other languages do with the
+    /// emulator. It is enabled by default if the emulator listens on a loopback address.
+    ///
+    /// It asks for no key: everybody who can connect can change and read everything. Requests that web
+    /// pages make are refused.
+    pub fn control(mut self, enabled: bool) -> Self {
+        self.control = Some(enabled);
+        self
+    }
+
+    /// Lets clients of the control API use another host name than `localhost` or an address, such as the
+    /// name of a container. Does not enable it.
+    ///
+    /// Allow only names that you control: a web page under such a name can use the control API.
+    pub fn control_host(mut self, name: impl Into<String>) -> Self {
+        self.control_hosts.insert(name.into().to_ascii_lowercase());
+        self
+    }
+
     /// Starts to listen, on a task of the current Tokio runtime.
     ///
     /// # Errors
     /// When the address is invalid or cannot be listened on, or when the factor of
     /// [`QuotaMode::Scaled`] is not a finite number above 0.
-    pub async fn start(self) -> Result<Emulator, StartError> {
+    pub async fn start(mut self) -> Result<Emulator, StartError> {
         if !self.quotas.is_valid() {
             return Err(StartError::quota_scale(self.quotas));
         }
@@ -152,7 +191,17 @@ impl EmulatorBuilder {
         let address =
             listener.local_addr().map_err(|error| StartError::address(&self.listen, error))?;
         let limits = self.limits;
-        let emulator = Emulator::serve(listener, address, self.into_service(), limits);
+        let is_controlled = self.control.unwrap_or_else(|| address.ip().is_loopback());
+        let connections = Connections::new(MAX_CONNECTIONS);
+        let hosts = is_controlled.then(|| mem::take(&mut self.control_hosts));
+        let service = Arc::new(self.into_service());
+        let control = hosts.map(|hosts| {
+            let (service, connections) = (Arc::clone(&service), Arc::clone(&connections));
+            let emulator = Controlled { service, connections, url: url_of(address) };
+            Control { emulator, hosts }
+        });
+        let server = Server { service, control, limits, connections };
+        let emulator = Emulator::serve(listener, address, server);
         if let Some(warning) = emulator.exposure_warning() {
             warn!("{warning}");
         }
@@ -173,7 +222,7 @@ impl EmulatorBuilder {
             let app = AppInner::new(
                 Signer::new(sdk_app_id, key),
                 RateCounter::new(quotas),
-                app_state(sdk_app_id, quotas, admins),
+                AppState::new(sdk_app_id, quotas, admins),
             );
             (sdk_app_id, Arc::new(app))
         });
@@ -181,43 +230,12 @@ impl EmulatorBuilder {
         Service::new(Settings {
             apps,
             admins: self.admins,
-            clock: self.clock,
+            clock: EmulatorClock::new(self.clock),
             last_page: self.last_page,
             keep_requests: self.keep_requests,
+            observer: self.observer,
+            quotas,
         })
-    }
-}
-
-fn app_state(sdk_app_id: u32, quotas: QuotaMode, admins: &BTreeSet<String>) -> AppState {
-    let mut accounts = Accounts::default();
-    for admin in admins {
-        accounts.log_in(admin);
-    }
-    // Admins are not new accounts of any day.
-    accounts.take_changes();
-    let group_growth = GroupGrowth::new(quotas.apply(MAX_DAILY_GROUP_GROWTH.into()));
-    AppState {
-        sdk_app_id,
-        quotas,
-        accounts,
-        groups: Groups::default(),
-        group_growth,
-        attribute_writes_per_second: quotas.apply(GROUP_ATTRIBUTE_WRITES_PER_SECOND.into()),
-        broadcasts: History::default(),
-        direct_messages: DirectMessages::default(),
-        relationships: Relationships::default(),
-        account_mutes: AccountMutes::default(),
-        conversation_lists: ConversationLists::default(),
-        follows: Follows::default(),
-        robots: Robots::default(),
-        room_creations: RoomCreations::new(quotas.apply(ROOM_CREATIONS_PER_SECOND.into())),
-        room_webhooks: RoomWebhooks::default(),
-        official_accounts: OfficialAccounts::default(),
-        push: PushService::new(quotas.apply(MAX_DAILY_PUSHES.into())),
-        moderation: Moderation::default(),
-        figures: DailyFigures::default(),
-        history_files: HistoryFiles::default(),
-        chat_files: ChatFiles::default(),
     }
 }
 

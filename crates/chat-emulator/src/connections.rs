@@ -78,6 +78,12 @@ impl Connections {
         }
     }
 
+    /// Returns the number of open connections, and of all since the start.
+    pub(crate) fn counts(&self) -> (usize, u64) {
+        let open = lock(&self.open);
+        (open.connections.len(), open.next_id)
+    }
+
     fn register(self: &Arc<Self>, permit: OwnedSemaphorePermit) -> Slot {
         let activity =
             Arc::new(Activity { idle_since: AtomicU64::new(self.now()), close: Notify::new() });

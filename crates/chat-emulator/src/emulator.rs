@@ -10,13 +10,13 @@ use bytes::Bytes;
 use chat_types::spec::EndpointSpec;
 use chat_usersig::{SecretKey, Signer};
 use hyper::{HeaderMap, Method, Uri};
-use thiserror::Error;
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
-    App, Calls, EmulatorBuilder, ReceivedRequest, StartError,
+    App, Calls, EmulatorBuilder, EmulatorClock, ReceivedRequest, StartError,
+    app::UnknownApp,
     received::Received,
-    server::{self, Limits},
+    server::{self, Server},
     service::Service,
 };
 
@@ -80,16 +80,11 @@ impl Emulator {
         EmulatorBuilder::default()
     }
 
-    pub(crate) fn serve(
-        listener: TcpListener,
-        address: SocketAddr,
-        service: Service,
-        limits: Limits,
-    ) -> Self {
-        let service = Arc::new(service);
+    pub(crate) fn serve(listener: TcpListener, address: SocketAddr, server: Server) -> Self {
+        let service = Arc::clone(&server.service);
         let (stop, stopped) = watch::channel(());
         let (end, ended) = watch::channel(());
-        let server = server::serve(listener, Arc::clone(&service), limits, stopped);
+        let server = server::serve(listener, server, stopped);
         tokio::spawn(async move {
             server.await;
             drop(end);
@@ -107,15 +102,7 @@ impl Emulator {
     /// Returns the base URL for clients, such as `http://127.0.0.1:40123`, without a trailing
     /// slash.
     pub fn url(&self) -> String {
-        let mut address = self.address;
-        // Clients cannot connect to an unspecified address, such as 0.0.0.0.
-        if address.ip().is_unspecified() {
-            address.set_ip(match address.ip() {
-                IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
-                IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
-            });
-        }
-        format!("http://{address}")
+        url_of(self.address)
     }
 
     /// Returns the address that the emulator listens on.
@@ -170,8 +157,12 @@ impl Emulator {
     /// # Errors
     /// When the emulator does not have the app.
     pub fn app(&self, sdk_app_id: u32) -> Result<App, UnknownApp> {
-        let app = self.service.app(sdk_app_id).ok_or(UnknownApp { sdk_app_id })?;
-        Ok(App::new(Arc::clone(&self.service), Arc::clone(app)))
+        App::find(&self.service, sdk_app_id)
+    }
+
+    /// Returns the clock of the emulator, to set, advance or freeze it.
+    pub fn clock(&self) -> EmulatorClock {
+        self.service.clock().clone()
     }
 
     /// Returns the number of calls so far, by endpoint and response code.
@@ -209,6 +200,20 @@ impl Emulator {
         self.service.dropped_requests()
     }
 
+    /// Forgets the requests so far. The number of the next one follows that of the last.
+    pub fn clear_requests(&self) {
+        self.service.clear_requests();
+    }
+
+    /// Makes the emulator what it was at the start: apps without state, the clock of the builder, no
+    /// calls and no requests so far. What [`App::set_edition`] and similar methods set remains, and so
+    /// do connections.
+    ///
+    /// Calls in progress may still change the state of their app; see [`App::reset`] for one app.
+    pub fn reset(&self) {
+        self.service.reset();
+    }
+
     /// Shuts the emulator down, and returns once the calls in progress have finished, after 3
     /// seconds at most.
     pub async fn shutdown(self) {
@@ -226,17 +231,20 @@ impl Emulator {
     }
 }
 
+/// Returns the base URL of an emulator that listens on this address.
+pub(crate) fn url_of(mut address: SocketAddr) -> String {
+    // Clients cannot connect to an unspecified address, such as 0.0.0.0.
+    if address.ip().is_unspecified() {
+        address.set_ip(match address.ip() {
+            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    format!("http://{address}")
+}
+
 impl fmt::Debug for Emulator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Emulator").field("address", &self.address).finish_non_exhaustive()
     }
-}
-
-/// The error returned when the emulator does not have an app; see [`Emulator::app`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("unknown app {sdk_app_id}; add it with EmulatorBuilder::app before the emulator starts")]
-#[non_exhaustive]
-pub struct UnknownApp {
-    /// The requested SDKAppID.
-    pub sdk_app_id: u32,
 }

@@ -6,13 +6,16 @@ mod beijing_time;
 mod body;
 mod builder;
 mod call_counts;
+mod clock;
 mod connections;
+mod control;
 mod date_header;
 mod emulator;
 mod figures;
 mod handlers;
 mod last_page;
 mod lock;
+mod observer;
 mod pushes;
 mod quota;
 mod received;
@@ -34,11 +37,13 @@ pub use chat_types::clock::{Clock, ManualClock, SystemClock};
 pub use chat_usersig::{SecretKey, SignError, UserSig};
 
 pub use crate::{
-    app::{App, AppError, GroupMessage},
+    app::{App, AppError, GroupMessage, UnknownApp},
     builder::EmulatorBuilder,
     call_counts::{CallCounts, Calls},
-    emulator::{Emulator, UnknownApp},
+    clock::EmulatorClock,
+    emulator::Emulator,
     last_page::LastPage,
+    observer::ObservedCall,
     quota::QuotaMode,
     request_log::ReceivedRequest,
     start_error::StartError,

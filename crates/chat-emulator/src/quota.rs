@@ -73,6 +73,11 @@ impl RateCounter {
         self.endpoints.clear();
     }
 
+    /// Forgets all calls.
+    pub(crate) fn reset(&mut self) {
+        self.endpoints.clear();
+    }
+
     /// Counts a call with this number of items.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ use hyper::{
     Method, Request, Response, StatusCode,
     body::{Body as _, Incoming},
     header::{CONNECTION, CONTENT_TYPE, DATE, HeaderValue},
+    http::request::Parts,
     server::conn::http1,
     service::service_fn,
 };
@@ -29,6 +30,7 @@ use tracing::{debug, warn};
 
 use crate::{
     connections::{Connections, Slot},
+    control::Control,
     received::Received,
     service::Service,
     state::history_files,
@@ -42,14 +44,20 @@ pub(crate) struct Limits {
     pub(crate) latency: Duration,
 }
 
+/// What requests are served by.
+#[derive(Debug)]
+pub(crate) struct Server {
+    pub(crate) service: Arc<Service>,
+    /// The control API; `None` if it is disabled.
+    pub(crate) control: Option<Control>,
+    pub(crate) limits: Limits,
+    pub(crate) connections: Arc<Connections>,
+}
+
 /// Serves until the sender of `stop` is dropped, then finishes the calls in progress.
-pub(crate) async fn serve(
-    listener: TcpListener,
-    service: Arc<Service>,
-    limits: Limits,
-    mut stop: watch::Receiver<()>,
-) {
-    let connections = Connections::new(MAX_CONNECTIONS);
+pub(crate) async fn serve(listener: TcpListener, server: Server, mut stop: watch::Receiver<()>) {
+    let server = Arc::new(server);
+    let connections = &server.connections;
     let mut tasks = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -71,7 +79,7 @@ pub(crate) async fn serve(
             _ = stop.changed() => break,
             slot = connections.add() => slot,
         };
-        tasks.spawn(serve_connection(stream, slot, Arc::clone(&service), limits, stop.clone()));
+        tasks.spawn(serve_connection(stream, slot, Arc::clone(&server), stop.clone()));
     }
     drop(listener);
     while tasks.join_next().await.is_some() {}
@@ -80,8 +88,7 @@ pub(crate) async fn serve(
 async fn serve_connection(
     stream: TcpStream,
     slot: Slot,
-    service: Arc<Service>,
-    limits: Limits,
+    server: Arc<Server>,
     mut stop: watch::Receiver<()>,
 ) {
     // A response is one small write; holding it back for the next one would only delay it.
@@ -95,10 +102,10 @@ async fn serve_connection(
             return;
         }
     };
-    let (slot, service) = (&slot, &service);
+    let (slot, server) = (&slot, &server);
     let handle = service_fn(move |request| async move {
         let _busy = slot.busy();
-        Ok::<_, Infallible>(respond(service, request, limits, local).await)
+        Ok::<_, Infallible>(respond(server, request, local).await)
     });
     let mut connection = pin!(
         http1::Builder::new()
@@ -150,35 +157,22 @@ where
 }
 
 async fn respond(
-    service: &Service,
+    server: &Server,
     request: Request<Incoming>,
-    Limits { max_request_bytes, latency }: Limits,
     local: SocketAddr,
 ) -> Response<Full<Bytes>> {
     let (head, body) = request.into_parts();
-    let is_download =
-        head.method == Method::GET && head.uri.path().starts_with(history_files::PATH);
-    let mut response = match timeout(BODY_TIMEOUT, read_body(body, max_request_bytes)).await {
-        Ok(Ok(_)) if is_download => download(service, head.uri.path()),
-        Ok(Ok(body)) => {
-            let response = service.respond(&Received {
-                method: &head.method,
-                uri: &head.uri,
-                body: &body.into(),
-                headers: &head.headers,
-                local,
-            });
-            // Even a sleep of zero would wait for a tick of the timer.
-            if !latency.is_zero() {
-                sleep(latency).await;
-            }
-            match head.method {
-                Method::CONNECT => refused_tunnel(response),
-                _ => json(response),
-            }
-        }
+    let control = server.control.as_ref();
+    let control = control.and_then(|control| Some((control, Control::path(head.uri.path())?)));
+    let max_bytes =
+        if control.is_some() { MAX_CONTROL_BYTES } else { server.limits.max_request_bytes };
+    let mut response = match timeout(BODY_TIMEOUT, read_body(body, max_bytes)).await {
+        Ok(Ok(body)) => match control {
+            Some((control, path)) => control.respond(path, &head, &body.into()),
+            None => serve_api(server, &head, &body.into(), local).await,
+        },
         Ok(Err(BodyError::TooLarge)) => {
-            let text = format!("the request body is longer than {max_request_bytes} bytes\n");
+            let text = format!("the request body is longer than {max_bytes} bytes\n");
             plain(StatusCode::PAYLOAD_TOO_LARGE, text)
         }
         Ok(Err(BodyError::Interrupted)) => {
@@ -186,10 +180,32 @@ async fn respond(
         }
         Err(_) => plain(StatusCode::REQUEST_TIMEOUT, "timed out reading the request body\n".into()),
     };
-    if let Some(date) = service.date() {
+    if let Some(date) = server.service.date() {
         response.headers_mut().insert(DATE, date);
     }
     response
+}
+
+/// Responds to a request to the service.
+async fn serve_api(
+    Server { service, limits: Limits { latency, .. }, .. }: &Server,
+    head: &Parts,
+    body: &Bytes,
+    local: SocketAddr,
+) -> Response<Full<Bytes>> {
+    let Parts { method, uri, headers, .. } = head;
+    if *method == Method::GET && uri.path().starts_with(history_files::PATH) {
+        return download(service, uri.path());
+    }
+    let response = service.respond(&Received { method, uri, body, headers, local });
+    // Even a sleep of zero would wait for a tick of the timer.
+    if !latency.is_zero() {
+        sleep(*latency).await;
+    }
+    match *method {
+        Method::CONNECT => refused_tunnel(response),
+        _ => json(response),
+    }
 }
 
 /// Returns the response to a download of a file of the message history.
@@ -252,7 +268,7 @@ fn plain(status: StatusCode, text: String) -> Response<Full<Bytes>> {
 }
 
 /// With one more, the connection that has been idle the longest is closed.
-const MAX_CONNECTIONS: usize = 1_024;
+pub(crate) const MAX_CONNECTIONS: usize = 1_024;
 
 /// The time for the head of a request, and so the time that an idle connection is kept.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
@@ -266,5 +282,8 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(100);
 
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
+
+/// The maximum length of a request body of the control API.
+const MAX_CONTROL_BYTES: usize = 64 << 20;
 
 const MAX_DISCARDED_BYTES: usize = 8 << 20;

@@ -25,12 +25,13 @@
 use std::{
     collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex},
+    time::Instant,
 };
 
 use bytes::Bytes;
 use chat_types::{
     ErrorCode, Excerpt, UnixSeconds,
-    clock::Clock,
+    clock::Clock as _,
     spec::{Counted, EndpointSpec, ServiceSpec},
 };
 use hyper::{Method, Uri, header::HeaderValue};
@@ -39,18 +40,20 @@ use tracing::{debug, warn};
 use crate::{
     LastPage,
     app::inner::AppInner,
-    auth::{Authenticator, Caller},
+    auth::{self, Authenticator, Caller},
     body::Body,
     call_counts::Calls,
+    clock::EmulatorClock,
     date_header::DateHeader,
     handlers,
     lock::lock,
-    quota::LimitExceeded,
+    observer::{ObservedCall, Observer},
+    quota::{LimitExceeded, QuotaMode},
     received::Received,
     request_log::{ReceivedRequest, RequestLog},
     response::ApiError,
     router::{Router, ValidCall},
-    state::history_files,
+    state::{AppState, history_files},
     validation,
 };
 
@@ -59,28 +62,32 @@ use crate::{
 pub(crate) struct Service {
     authenticator: Authenticator,
     router: &'static Router,
-    clock: Arc<dyn Clock>,
+    clock: EmulatorClock,
     last_page: LastPage,
     date: DateHeader,
     calls: Mutex<Calls>,
     /// Locked for the whole of a call, so that the order of the log is the order in which calls took
     /// effect.
     request_log: Option<Mutex<RequestLog>>,
+    observer: Option<Observer>,
+    quotas: QuotaMode,
 }
 
 /// The parts of a service.
 pub(crate) struct Settings {
     pub(crate) apps: HashMap<u32, Arc<AppInner>>,
     pub(crate) admins: BTreeSet<String>,
-    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) clock: EmulatorClock,
     pub(crate) last_page: LastPage,
     /// The number of requests to keep.
     pub(crate) keep_requests: usize,
+    pub(crate) observer: Option<Observer>,
+    pub(crate) quotas: QuotaMode,
 }
 
 impl Service {
     pub(crate) fn new(settings: Settings) -> Self {
-        let Settings { apps, admins, clock, last_page, keep_requests } = settings;
+        let Settings { apps, admins, clock, last_page, keep_requests, observer, quotas } = settings;
         Self {
             authenticator: Authenticator { apps, admins },
             router: handlers::router(),
@@ -89,6 +96,8 @@ impl Service {
             date: DateHeader::default(),
             calls: Mutex::default(),
             request_log: (keep_requests > 0).then(|| Mutex::new(RequestLog::new(keep_requests))),
+            observer,
+            quotas,
         }
     }
 
@@ -108,6 +117,10 @@ impl Service {
         self.router.find(endpoint).is_some()
     }
 
+    pub(crate) fn clock(&self) -> &EmulatorClock {
+        &self.clock
+    }
+
     pub(crate) fn now(&self) -> UnixSeconds {
         self.clock.now()
     }
@@ -125,6 +138,27 @@ impl Service {
         self.request_log.as_ref().map_or_else(Vec::new, |log| lock(log).kept())
     }
 
+    pub(crate) fn clear_requests(&self) {
+        if let Some(log) = &self.request_log {
+            lock(log).clear();
+        }
+    }
+
+    /// Makes everything what it was at the start, except for the settings of apps in the console.
+    pub(crate) fn reset(&self) {
+        self.clock.reset();
+        for (sdk_app_id, app) in &self.authenticator.apps {
+            self.reset_app(*sdk_app_id, app);
+        }
+        *lock(&self.calls) = Calls::default();
+        self.clear_requests();
+    }
+
+    /// Makes one app what it was at the start.
+    pub(crate) fn reset_app(&self, sdk_app_id: u32, app: &AppInner) {
+        app.reset(AppState::new(sdk_app_id, self.quotas, self.admins()));
+    }
+
     pub(crate) fn dropped_requests(&self) -> u64 {
         self.request_log.as_ref().map_or(0, |log| lock(log).dropped())
     }
@@ -132,16 +166,28 @@ impl Service {
     /// Handles a request and returns the body of its response. The HTTP status is always 200.
     pub(crate) fn respond(&self, received: &Received<'_>) -> Vec<u8> {
         let Received { method, uri, body, .. } = *received;
+        let started = Instant::now();
         let target = RequestTarget::parse(method, uri);
         let spec = target.as_ref().ok().and_then(RequestTarget::endpoint);
-        let (outcome, code) = {
+        let (outcome, code, time) = {
             let log = self.request_log.as_ref().map(lock);
+            let time = self.now();
             let outcome = target.and_then(|target| self.call(&target, spec, received));
-            let code = outcome.as_ref().err().map_or(ErrorCode::OK, |error| error.code);
+            let error = outcome.as_ref().err();
+            let code = error.map_or(ErrorCode::OK, |error| error.code);
             if let (Some(mut log), Some(spec)) = (log, spec) {
-                log.add(spec, Bytes::clone(body), code);
+                log.add(ReceivedRequest {
+                    number: 0,
+                    service: spec.service,
+                    command: spec.command,
+                    sdk_app_id: auth::sdk_app_id(uri),
+                    time,
+                    body: Bytes::clone(body),
+                    code,
+                    info: error.map_or_else(String::new, |error| error.info.clone()),
+                });
             }
-            (outcome, code)
+            (outcome, code, time)
         };
         // The query holds the signature, so it is not logged.
         match &outcome {
@@ -149,7 +195,23 @@ impl Service {
             Err(error) => debug!(path = uri.path(), %code, info = error.info, "call failed"),
         }
         lock(&self.calls).count(spec, code);
-        outcome.unwrap_or_else(|error| error.into_body(spec))
+        let info = outcome.as_ref().err().map_or_else(String::new, |error| error.info.clone());
+        let response = outcome.unwrap_or_else(|error| error.into_body(spec));
+        if let Some(observer) = &self.observer {
+            observer.notify(&ObservedCall {
+                method: method.as_str(),
+                path: uri.path(),
+                endpoint: spec,
+                sdk_app_id: auth::sdk_app_id(uri),
+                time,
+                duration: started.elapsed(),
+                code,
+                info: &info,
+                request: body,
+                response: &response,
+            });
+        }
+        response
     }
 
     /// Returns the content of the file of the message history behind the path of its URL; `None` if it does
@@ -201,7 +263,7 @@ impl Service {
             // The clock is read under the lock, so that calls are counted in the order of time.
             let mut counter = app.rate_counter();
             counter
-                .count(spec, items, self.clock.unix_millis())
+                .count(spec, items, self.clock.quota_millis())
                 .map_err(|exceeded| rate_limited(spec, exceeded))?;
         }
         let body = body.map_err(|invalid| validation::invalid_body(spec, invalid))?;

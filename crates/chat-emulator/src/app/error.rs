@@ -26,3 +26,12 @@ pub enum AppError {
     #[error("topic {0} does not start with the group's ID and @TOPIC#_")]
     TopicOfOtherGroup(TopicId),
 }
+
+/// The error returned when the emulator does not have an app; see [`Emulator::app`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("unknown app {sdk_app_id}; add it with EmulatorBuilder::app before the emulator starts")]
+#[non_exhaustive]
+pub struct UnknownApp {
+    /// The requested SDKAppID.
+    pub sdk_app_id: u32,
+}

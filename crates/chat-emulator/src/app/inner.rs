@@ -38,6 +38,12 @@ impl AppInner {
         change(&mut lock(&self.console));
     }
 
+    /// Makes the app what it was at the start, except for its settings in the console.
+    pub(crate) fn reset(&self, state: AppState) {
+        *self.state() = state;
+        self.rate_counter().reset();
+    }
+
     pub(crate) fn rate_counter(&self) -> MutexGuard<'_, RateCounter> {
         lock(&self.rate_counter)
     }

@@ -17,7 +17,10 @@ use chat_types::{
 use chat_usersig::{SignError, UserSig};
 
 use self::inner::AppInner;
-pub use self::{error::AppError, messages::GroupMessage};
+pub use self::{
+    error::{AppError, UnknownApp},
+    messages::GroupMessage,
+};
 use crate::{
     service::Service,
     state::{
@@ -56,8 +59,10 @@ pub struct App {
 }
 
 impl App {
-    pub(crate) fn new(service: Arc<Service>, inner: Arc<AppInner>) -> Self {
-        Self { service, inner }
+    /// Returns a handle on an app of a service.
+    pub(crate) fn find(service: &Arc<Service>, sdk_app_id: u32) -> Result<Self, UnknownApp> {
+        let inner = service.app(sdk_app_id).ok_or(UnknownApp { sdk_app_id })?;
+        Ok(Self { service: Arc::clone(service), inner: Arc::clone(inner) })
     }
 
     /// Returns the SDKAppID of the app.
@@ -85,6 +90,12 @@ impl App {
     /// of all types. The default is `false`: bans in audio-video groups only, as the older pages say.
     pub fn set_newer_group_types(&self, supported: bool) {
         self.inner.change_console(|console| console.newer_group_types = supported);
+    }
+
+    /// Empties the app: its accounts, groups, messages and everything else, and the calls that count
+    /// against its quotas. The admins remain, and so do the settings in the console.
+    pub fn reset(&self) {
+        self.service.reset_app(self.sdk_app_id(), &self.inner);
     }
 
     /// Signs a UserSig of any account, valid for one day by the clock of the emulator: for a client

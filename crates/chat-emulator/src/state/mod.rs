@@ -37,6 +37,13 @@ pub(crate) mod seats;
 pub(crate) mod stream;
 pub(crate) mod topics;
 
+use std::collections::BTreeSet;
+
+use chat_types::limits::{
+    GROUP_ATTRIBUTE_WRITES_PER_SECOND, MAX_DAILY_GROUP_GROWTH, MAX_DAILY_PUSHES,
+    ROOM_CREATIONS_PER_SECOND,
+};
+
 use self::{
     accounts::Accounts, chat_files::ChatFiles, conversation_lists::ConversationLists,
     direct_messages::DirectMessages, figures::DailyFigures, follows::Follows,
@@ -74,4 +81,40 @@ pub(crate) struct AppState {
     pub(crate) figures: DailyFigures,
     pub(crate) history_files: HistoryFiles,
     pub(crate) chat_files: ChatFiles,
+}
+
+impl AppState {
+    /// Creates the state of a new app: its admins are its only accounts.
+    pub(crate) fn new(sdk_app_id: u32, quotas: QuotaMode, admins: &BTreeSet<String>) -> Self {
+        let mut accounts = Accounts::default();
+        for admin in admins {
+            accounts.log_in(admin);
+        }
+        // Admins are not new accounts of any day.
+        accounts.take_changes();
+        let group_growth = GroupGrowth::new(quotas.apply(MAX_DAILY_GROUP_GROWTH.into()));
+        Self {
+            sdk_app_id,
+            quotas,
+            accounts,
+            groups: Groups::default(),
+            group_growth,
+            attribute_writes_per_second: quotas.apply(GROUP_ATTRIBUTE_WRITES_PER_SECOND.into()),
+            broadcasts: History::default(),
+            direct_messages: DirectMessages::default(),
+            relationships: Relationships::default(),
+            account_mutes: AccountMutes::default(),
+            conversation_lists: ConversationLists::default(),
+            follows: Follows::default(),
+            robots: Robots::default(),
+            room_creations: RoomCreations::new(quotas.apply(ROOM_CREATIONS_PER_SECOND.into())),
+            room_webhooks: RoomWebhooks::default(),
+            official_accounts: OfficialAccounts::default(),
+            push: PushService::new(quotas.apply(MAX_DAILY_PUSHES.into())),
+            moderation: Moderation::default(),
+            figures: DailyFigures::default(),
+            history_files: HistoryFiles::default(),
+            chat_files: ChatFiles::default(),
+        }
+    }
 }

@@ -27,13 +27,22 @@ impl Connection {
         path_and_query: &str,
         body: impl Into<Bytes>,
     ) -> (StatusCode, Bytes) {
+        self.send_with(method, path_and_query, &[("Host", "emulator")], body).await
+    }
+
+    pub(crate) async fn send_with(
+        &mut self,
+        method: Method,
+        path_and_query: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> (StatusCode, Bytes) {
         self.sender.ready().await.unwrap();
-        let request = Request::builder()
-            .method(method)
-            .uri(path_and_query)
-            .header("Host", "emulator")
-            .body(Full::new(body.into()))
-            .unwrap();
+        let mut request = Request::builder().method(method).uri(path_and_query);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Full::new(body.into())).unwrap();
         let response = self.sender.send_request(request).await.unwrap();
         let status = response.status();
         (status, response.into_body().collect().await.unwrap().to_bytes())

@@ -1,0 +1,152 @@
+//! A route of the control API: its path, its types and its handler.
+
+use std::fmt;
+
+use hyper::Method;
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{
+    call::Call,
+    error::ControlError,
+    operation::{JSON, Operation},
+    query::Parameter,
+};
+
+/// One operation of the control API.
+pub(crate) struct Route {
+    pub(crate) operation: Operation,
+    handler: Handler,
+    #[cfg(test)]
+    pub(crate) schemas: super::schemas::Schemas,
+}
+
+type Handler = Box<dyn Fn(&Call<'_>) -> Result<Reply, ControlError> + Send + Sync>;
+
+/// The body of a successful response.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) content_type: &'static str,
+    pub(crate) body: Vec<u8>,
+}
+
+/// A type of requests or responses, which tests describe in the OpenAPI document.
+#[cfg(test)]
+pub(crate) trait Described: schemars::JsonSchema {}
+#[cfg(test)]
+impl<T: schemars::JsonSchema> Described for T {}
+/// A type of requests or responses.
+#[cfg(not(test))]
+pub(crate) trait Described {}
+#[cfg(not(test))]
+impl<T> Described for T {}
+
+impl Route {
+    /// Creates an operation that reads: its handler gets no body.
+    pub(crate) fn get<R: Serialize + Described>(
+        id: &'static str,
+        path: &'static str,
+        summary: &'static str,
+        handler: impl Fn(&Call<'_>) -> Result<R, ControlError> + Send + Sync + 'static,
+    ) -> Self {
+        Self::without_body(Method::GET, id, path, summary, handler)
+    }
+
+    /// Creates an operation that deletes: its handler gets no body.
+    pub(crate) fn delete<R: Serialize + Described>(
+        id: &'static str,
+        path: &'static str,
+        summary: &'static str,
+        handler: impl Fn(&Call<'_>) -> Result<R, ControlError> + Send + Sync + 'static,
+    ) -> Self {
+        Self::without_body(Method::DELETE, id, path, summary, handler)
+    }
+
+    /// Creates an operation whose handler gets a JSON object; a missing body is an empty one.
+    pub(crate) fn post<T: DeserializeOwned + Described, R: Serialize + Described>(
+        id: &'static str,
+        path: &'static str,
+        summary: &'static str,
+        handler: impl Fn(&Call<'_>, T) -> Result<R, ControlError> + Send + Sync + 'static,
+    ) -> Self {
+        Self::with_body(Method::POST, id, path, summary, handler)
+    }
+
+    /// As [`post`](Self::post), for an operation that replaces a whole.
+    pub(crate) fn put<T: DeserializeOwned + Described, R: Serialize + Described>(
+        id: &'static str,
+        path: &'static str,
+        summary: &'static str,
+        handler: impl Fn(&Call<'_>, T) -> Result<R, ControlError> + Send + Sync + 'static,
+    ) -> Self {
+        Self::with_body(Method::PUT, id, path, summary, handler)
+    }
+
+    /// Creates an operation that returns something else than one JSON value.
+    pub(crate) fn get_raw(
+        id: &'static str,
+        path: &'static str,
+        summary: &'static str,
+        content_type: &'static str,
+        handler: impl Fn(&Call<'_>) -> Result<Vec<u8>, ControlError> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            operation: Operation::new(Method::GET, id, path, summary),
+            handler: Box::new(move |call| Ok(Reply { content_type, body: handler(call)? })),
+            #[cfg(test)]
+            schemas: super::schemas::Schemas::raw(content_type),
+        }
+    }
+
+    /// Adds parameters of the query.
+    pub(crate) fn query(mut self, parameters: &'static [Parameter]) -> Self {
+        self.operation.parameters = parameters;
+        self
+    }
+
+    pub(crate) fn run(&self, call: &Call<'_>) -> Result<Reply, ControlError> {
+        (self.handler)(call)
+    }
+
+    fn without_body<R: Serialize + Described>(
+        method: Method,
+        id: &'static str,
+        path: &'static str,
+        summary: &'static str,
+        handler: impl Fn(&Call<'_>) -> Result<R, ControlError> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            operation: Operation::new(method, id, path, summary),
+            handler: Box::new(move |call| Reply::json(&handler(call)?)),
+            #[cfg(test)]
+            schemas: super::schemas::Schemas::response::<R>(),
+        }
+    }
+
+    fn with_body<T: DeserializeOwned + Described, R: Serialize + Described>(
+        method: Method,
+        id: &'static str,
+        path: &'static str,
+        summary: &'static str,
+        handler: impl Fn(&Call<'_>, T) -> Result<R, ControlError> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            operation: Operation::new(method, id, path, summary),
+            handler: Box::new(move |call| Reply::json(&handler(call, call.read()?)?)),
+            #[cfg(test)]
+            schemas: super::schemas::Schemas::request_and_response::<T, R>(),
+        }
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.operation.method, self.operation.path)
+    }
+}
+
+impl Reply {
+    fn json(value: &impl Serialize) -> Result<Self, ControlError> {
+        let body = serde_json::to_vec(value).map_err(ControlError::internal)?;
+        Ok(Self { content_type: JSON, body })
+    }
+}
