@@ -41,7 +41,7 @@ pub(crate) fn repaired(body: &Bytes) -> Bytes {
 
 /// Decodes the response as its type.
 pub(crate) fn typed<T: DeserializeOwned>(body: &[u8]) -> Result<T, ErrorKind> {
-    serde_json::from_slice(body).map_err(|error| {
+    chat_types::decode(body).map_err(|error| {
         // Tracking the path takes time, so it is left to a rare second pass.
         if is_json(body) { mismatch::<T>(body, &error) } else { ErrorKind::InvalidJson }
     })

@@ -6,6 +6,7 @@
 mod catalog;
 pub mod check;
 pub mod clock;
+mod decode;
 mod edition;
 mod encoding;
 pub mod endpoint;
@@ -33,6 +34,7 @@ pub mod typed;
 pub mod webhook;
 
 pub use crate::{
+    decode::decode,
     edition::UnknownEdition,
     encoding::repair_encoding,
     endpoint::{Batched, Endpoint, ItemOutcome, Page, Paged, PagedByOffset},

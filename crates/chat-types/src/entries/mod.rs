@@ -1,6 +1,7 @@
 //! Arrays that the service sends, entry by entry.
 
 mod read;
+mod whole;
 
 use std::{
     iter,
@@ -10,6 +11,8 @@ use std::{
 
 use serde::{Serialize, Serializer, ser::SerializeSeq};
 use serde_json::Value;
+
+pub(crate) use self::whole::{is_reading_whole, read_whole};
 
 /// An array that the service sends.
 ///

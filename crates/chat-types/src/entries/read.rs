@@ -11,7 +11,7 @@ use serde::{
 };
 use serde_json::Value;
 
-use super::Entries;
+use super::{Entries, is_reading_whole};
 use crate::json_kind::kind;
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Entries<T> {
@@ -39,6 +39,12 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for ArrayVisitor<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Entries<T>, A::Error> {
         let mut entries = Entries::default();
+        if is_reading_whole() {
+            while let Some(entry) = array.next_element()? {
+                entries.push(entry);
+            }
+            return Ok(entries);
+        }
         while let Some(Entry(entry)) = array.next_element()? {
             match entry {
                 Ok(entry) => entries.push(entry),

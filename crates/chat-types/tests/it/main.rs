@@ -4,6 +4,7 @@
 mod check;
 mod codes;
 mod custom_ids;
+mod decode;
 mod entries;
 #[cfg(all(feature = "schemas", feature = "server"))]
 mod examples;

@@ -1,6 +1,11 @@
 //! Objects whose tag determines the form of their content.
 
+mod read;
+
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+
+pub(crate) use self::read::read;
 
 /// An object whose tag the documentation does not list, or whose content does not have the
 /// documented form. It is kept as received, and only created by reading.
@@ -11,8 +16,8 @@ pub struct UnknownContent {
 }
 
 impl UnknownContent {
-    pub(crate) fn new(tag: String, content: Value) -> Self {
-        Self { tag, content }
+    pub(crate) fn read<'de, D: Deserializer<'de>>(tag: &str, content: D) -> Result<Self, D::Error> {
+        Ok(Self { tag: tag.to_owned(), content: Value::deserialize(content)? })
     }
 
     /// Returns the tag as the service sent it.
@@ -24,6 +29,19 @@ impl UnknownContent {
     pub fn content(&self) -> &Value {
         &self.content
     }
+}
+
+/// An object whose tag determines the form of its content.
+pub(crate) trait TaggedUnion: Sized {
+    /// The name of the field with the tag.
+    const TAG: &'static str;
+    /// The name of the field with the content.
+    const CONTENT: &'static str;
+
+    /// Reads the content. Fails if the tag is listed and the content does not have its form.
+    fn from_content<'de, D: Deserializer<'de>>(tag: &str, content: D) -> Result<Self, D::Error>;
+
+    fn from_unknown(content: UnknownContent) -> Self;
 }
 
 /// Implements serde for an object with a tag and content that depends on it. The service sends the
@@ -56,25 +74,28 @@ macro_rules! tagged_union {
             }
         }
 
+        impl $crate::tagged::TaggedUnion for $name {
+            const TAG: &'static str = $tag;
+            const CONTENT: &'static str = $content;
+
+            fn from_content<'de, D: serde::Deserializer<'de>>(
+                tag: &str,
+                content: D,
+            ) -> Result<Self, D::Error> {
+                match tag {
+                    $($value => serde::Deserialize::deserialize(content).map(Self::$variant),)+
+                    _ => $crate::tagged::UnknownContent::read(tag, content).map(Self::Other),
+                }
+            }
+
+            fn from_unknown(content: $crate::tagged::UnknownContent) -> Self {
+                Self::Other(content)
+            }
+        }
+
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                #[derive(serde::Deserialize)]
-                struct Parts {
-                    #[serde(rename = $tag)]
-                    tag: String,
-                    #[serde(rename = $content, default)]
-                    content: serde_json::Value,
-                }
-
-                let Parts { tag, content } = serde::Deserialize::deserialize(deserializer)?;
-                match tag.as_str() {
-                    // Content of another form is kept as received, as with an unlisted tag.
-                    $($value => if let Ok(content) = serde::Deserialize::deserialize(&content) {
-                        return Ok(Self::$variant(content));
-                    },)+
-                    _ => {}
-                }
-                Ok(Self::Other($crate::tagged::UnknownContent::new(tag, content)))
+                $crate::tagged::read(deserializer)
             }
         }
     };
