@@ -131,11 +131,16 @@ impl fmt::Debug for Handler {
 }
 
 fn decode<W: Webhook>(body: &[u8]) -> Result<W, Refusal> {
+    chat_types::decode(body).map_err(|error| Refusal::Undecodable(problem::<W>(body, &error)))
+}
+
+/// Describes what does not match, with its path if it has one.
+fn problem<W: Webhook>(body: &[u8], error: &serde_json::Error) -> String {
     let mut json = serde_json::Deserializer::from_slice(body);
-    let decoded = serde_path_to_error::deserialize(&mut json)
-        .map_err(|error| Refusal::Undecodable(error.to_string()))?;
-    json.end().map_err(|error| Refusal::Undecodable(error.to_string()))?;
-    Ok(decoded)
+    match serde_path_to_error::deserialize::<_, W>(&mut json) {
+        Err(error) => error.to_string(),
+        Ok(_) => error.to_string(),
+    }
 }
 
 fn write(response: &impl Serialize) -> Result<Bytes, Refusal> {
