@@ -3,15 +3,15 @@
 use std::sync::LazyLock;
 
 use bytes::Bytes;
+use chat_arbitrary::{Arbitrary, mutate};
 use chat_emulator::{Emulator, QuotaMode};
-use chat_tests::Arbitrary;
 use chat_types::{ENDPOINTS, spec::EndpointSpec};
 use chat_usersig::{SecretKey, Signer};
 use http::{Method, Uri};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-use crate::{input::Input, mutation::mutate};
+use crate::input::Input;
 
 struct Stage {
     emulator: Emulator,

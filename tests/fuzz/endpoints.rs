@@ -1,10 +1,10 @@
 //! Requests and responses of every endpoint.
 
-use chat_tests::Arbitrary;
+use chat_arbitrary::{Arbitrary, mutate};
 use chat_types::typed::{self, TypedEndpoint};
 use serde_json::Value;
 
-use crate::{input::Input, mutation::mutate};
+use crate::input::Input;
 
 /// Any bytes as a response.
 pub(crate) fn response(bytes: &[u8]) {

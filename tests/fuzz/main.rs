@@ -10,8 +10,6 @@ mod emulator;
 mod endpoints;
 mod input;
 mod jobs;
-#[path = "../it/schemas/mutation.rs"]
-mod mutation;
 mod signatures;
 mod webhooks;
 

@@ -1,10 +1,10 @@
 //! Bodies and responses of every webhook.
 
-use chat_tests::Arbitrary;
+use chat_arbitrary::{Arbitrary, mutate};
 use chat_types::typed::{self, TypedWebhook};
 use serde_json::Value;
 
-use crate::{input::Input, mutation::mutate};
+use crate::input::Input;
 
 /// Any bytes as a body, and as a response.
 pub(crate) fn body(bytes: &[u8]) {

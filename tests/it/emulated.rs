@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chat_admin::{Admin, types::group::Role};
+use chat_arbitrary::arbitrary;
 use chat_emulator::{Emulator, LastPage, QuotaMode};
 use chat_transport::Client;
 use chat_types::{
@@ -15,7 +16,7 @@ use chat_types::{
 use chat_usersig::SecretKey;
 use proptest::prelude::*;
 
-use crate::{jobs::block_on, reading::arbitrary};
+use crate::jobs::block_on;
 
 const LIVE: &str = "@TGS#aJRGC4MH6";
 

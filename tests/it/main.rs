@@ -9,6 +9,5 @@ mod migration;
 mod reading;
 mod repeated_imports;
 mod resolving;
-mod schemas;
 mod streams;
 mod wire_json;

@@ -1,6 +1,6 @@
 //! No response or webhook body makes decoding panic.
 
-use chat_tests::Arbitrary;
+use chat_arbitrary::arbitrary;
 use chat_types::{spec::FieldKind, typed};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -153,22 +153,6 @@ fn assert_contains(response: &Value, written: &Value, location: &str) {
             }
         }
         _ => assert_eq!(response, written, "{location}"),
-    }
-}
-
-/// Returns arbitrary values that are the same for the same seed.
-pub(crate) fn arbitrary(seed: u64) -> Arbitrary<impl FnMut() -> u64> {
-    Arbitrary::new(splitmix64(seed))
-}
-
-/// Returns random numbers that are the same for the same seed.
-pub(crate) fn splitmix64(seed: u64) -> impl FnMut() -> u64 {
-    let mut state = seed;
-    move || {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
     }
 }
 

@@ -1,9 +1,8 @@
 //! Helpers for tests that cross the layers, and the examples of the README.
 
-mod arbitrary;
 mod wire;
 
-pub use crate::{arbitrary::Arbitrary, wire::Wire};
+pub use crate::wire::Wire;
 
 /// Compiles the examples of the README.
 #[doc = include_str!("../../README.md")]

@@ -1,6 +1,7 @@
 //! Every batched endpoint can be used in a job.
 
 use chat_admin::End;
+use chat_arbitrary::arbitrary;
 use chat_tests::Wire;
 use chat_types::{
     Batched,
@@ -9,7 +10,6 @@ use chat_types::{
 use serde::de::DeserializeOwned;
 
 use super::block_on;
-use crate::reading::arbitrary;
 
 #[test]
 fn batched_endpoints_report_every_item_of_a_long_list() {

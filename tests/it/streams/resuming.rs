@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chat_admin::{Admin, Pages};
+use chat_arbitrary::arbitrary;
 use chat_tests::Wire;
 use chat_types::{
     Paged, UnixSeconds, call, conversation, desk, follow, group,
@@ -18,7 +19,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{ban_page, prefetching::joined_groups_page};
-use crate::{jobs::block_on, reading::arbitrary};
+use crate::jobs::block_on;
 
 #[test]
 fn resumed_run_sends_the_same_requests_for_every_endpoint() {

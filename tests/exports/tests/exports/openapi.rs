@@ -6,6 +6,7 @@
 
 use std::{iter, sync::LazyLock};
 
+use chat_arbitrary::{arbitrary, mutate, splitmix64};
 use chat_types::{
     Envelope, ErrorCode, schemas,
     spec::{FieldKind, FieldSpec},
@@ -15,12 +16,10 @@ use jsonschema::Validator;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::{
+use crate::{
     equivalence::{ALIASES, read_response},
-    mutation::mutate,
     parse,
 };
-use crate::reading::{arbitrary, splitmix64};
 
 proptest! {
     // A smaller seed is not a simpler case.
@@ -142,7 +141,7 @@ impl Document {
         let schema = format!("{path}/content/application~1json/schema/$ref");
         let reference = self.content.pointer(&schema).unwrap().as_str().unwrap();
         let (_, name) = reference.rsplit_once('/').unwrap();
-        super::check(&self.components, &json!({ name: value }), path);
+        crate::check(&self.components, &json!({ name: value }), path);
     }
 }
 

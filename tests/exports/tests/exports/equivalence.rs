@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use chat_arbitrary::{Aliases, arbitrary, mutate, splitmix64};
 use chat_types::{
     Envelope, schemas,
     spec::{FieldKind, FieldSpec},
@@ -13,11 +14,7 @@ use chat_types::{
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::{
-    mutation::{Aliases, mutate},
-    validator,
-};
-use crate::reading::{arbitrary, splitmix64};
+use crate::validator;
 
 proptest! {
     // A smaller seed is not a simpler case.

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 /// Other names of fields, by their names on the wire.
-pub(super) type Aliases = BTreeMap<&'static str, &'static [&'static str]>;
+pub type Aliases = BTreeMap<&'static str, &'static [&'static str]>;
 
 /// Changes up to `count` values at different locations; `random` returns the next random number.
-pub(super) fn mutate(
+pub fn mutate(
     value: &mut Value,
     count: usize,
     aliases: &Aliases,
@@ -47,7 +47,7 @@ fn collect(value: &Value, location: &str, found: &mut Vec<String>) {
 }
 
 fn change(root: &mut Value, location: &str, aliases: &Aliases, random: &mut impl FnMut() -> u64) {
-    let (parent, name) = location.rsplit_once('/').unwrap();
+    let (parent, name) = location.rsplit_once('/').unwrap_or_default();
     if let Some(Value::Object(fields)) = root.pointer_mut(parent) {
         if let Some(alias) = aliases.get(name).and_then(|aliases| pick(aliases, random))
             && random().is_multiple_of(2)
@@ -63,9 +63,10 @@ fn change(root: &mut Value, location: &str, aliases: &Aliases, random: &mut impl
             return;
         }
     }
-    let value = root.pointer_mut(location).unwrap();
-    let replacements = replacements(value);
-    *value = pick(&replacements, random).unwrap().clone();
+    let Some(value) = root.pointer_mut(location) else { return };
+    if let Some(other) = pick(&replacements(value), random) {
+        *value = other.clone();
+    }
 }
 
 fn replacements(value: &Value) -> Vec<Value> {
