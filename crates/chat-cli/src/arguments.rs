@@ -160,7 +160,8 @@ impl ParseFailure {
             Some(ContextValue::Strings(names)) => names.clone(),
             _ => Vec::new(),
         };
-        let names = KINDS.into_iter().flat_map(names).take(MAX_SIMILAR);
+        // The most similar name is the last one.
+        let names = KINDS.into_iter().flat_map(names).rev().take(MAX_SIMILAR);
         names.map(|name| format!("`{name}`")).collect()
     }
 

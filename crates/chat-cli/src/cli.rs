@@ -1,18 +1,24 @@
 //! The command line as types, and its dispatch to the commands.
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::{
     commands::{
+        api::Api,
+        apply::Apply,
         bulk::{self, Bulk},
         call::Call,
         check::Check,
+        completions::Completions,
         demo::Demo,
+        doctor::Doctor,
         emulator::Emulate,
         endpoints::Endpoints,
         explain::Explain,
         group::Group,
+        man::Man,
         openapi::OpenApi,
+        profile::ProfileCommand,
         schema::Schema,
         usersig::UserSig,
     },
@@ -46,18 +52,29 @@ enum Command {
     UserSig(UserSig),
     Check(Check),
     Call(Call),
+    Api(Api),
     Group(Group),
     Bulk(Bulk),
+    Apply(Apply),
     Explain(Explain),
     Schema(Schema),
     #[command(name = "openapi")]
     OpenApi(OpenApi),
+    Doctor(Doctor),
+    Profile(ProfileCommand),
+    Completions(Completions),
+    Man(Man),
 }
 
 impl Cli {
     /// Runs the command.
     pub(crate) fn run(self, out: &mut Output) -> Result<Exit, Error> {
         let Self { command, settings, .. } = self.resolve(out)?;
+        let command = match command {
+            // A profile is made from the options alone.
+            Command::Profile(profile) => return profile.run(&settings, out),
+            command => command,
+        };
         let settings = Settings::new(settings);
         let outcome = match command {
             Command::Demo(demo) => block_on(demo.run(out)),
@@ -66,24 +83,36 @@ impl Cli {
             Command::UserSig(usersig) => usersig.run(&settings, out),
             Command::Check(check) => check.run(out),
             Command::Call(call) => call.run(&settings, out),
+            Command::Api(api) => api.run(&settings, out),
             Command::Group(group) => group.run(&settings, out),
             Command::Bulk(bulk) => bulk.run(&settings, out),
             Command::Explain(explain) => explain.run(out),
             Command::Schema(schema) => schema.run(out),
             Command::OpenApi(openapi) => openapi.run(out),
+            Command::Doctor(doctor) => doctor.run(&settings, out),
+            Command::Completions(completions) => completions.run(out),
+            Command::Man(man) => man.run(Self::command(), out),
+            Command::Profile(_) | Command::Apply(_) => Ok(Exit::Done),
         };
         outcome.map_err(|error| if settings.is_loopback() { error.of_loopback() } else { error })
     }
 
-    /// Replaces `bulk resume` by the command line that its journal stores.
+    fn job_options_mut(&mut self) -> Option<&mut JobOptions> {
+        self.command.job_options_mut()
+    }
+
+    /// Replaces `bulk resume` and `apply` by the command line that the journal or the plan stores.
     fn resolve(self, out: &Output) -> Result<Self, Error> {
         let Self { command, mut settings, output } = self;
-        let resume = match command {
-            Command::Bulk(Bulk { action: bulk::Action::Resume(resume) }) => resume,
+        let stored: Self = match command {
+            Command::Bulk(Bulk { action: bulk::Action::Resume(resume) }) => {
+                resume.stored_command(&mut settings, out, Self::job_options_mut)?
+            }
+            Command::Apply(apply) => {
+                apply.stored_command(&mut settings, out, Self::job_options_mut)?
+            }
             command => return Ok(Self { command, settings, output }),
         };
-        let stored: Self = resume
-            .stored_command(&mut settings, out, |cli: &mut Self| cli.command.job_options_mut())?;
         let (settings, notes) = settings.or_stored(stored.settings);
         for note in notes {
             out.note(note);
@@ -120,33 +149,34 @@ Exit codes:
 
 #[cfg(test)]
 mod tests {
-    use clap::{CommandFactory as _, error::ErrorKind};
+    use clap::error::ErrorKind;
 
     use super::*;
 
     #[test]
     fn help_of_every_command_has_a_valid_example() {
-        let mut cli = Cli::command();
-        cli.build();
-        let mut commands = vec![&cli];
         let mut examples = 0;
-        while let Some(command) = commands.pop() {
-            commands
-                .extend(command.get_subcommands().filter(|command| command.get_name() != "help"));
+        for (path, command) in all_commands() {
             if command.has_subcommands() {
                 continue;
             }
-            let name = command.get_display_name().unwrap_or_default().replace('-', " ");
+            let name = path.join(" ");
             let help = command.get_after_help().unwrap_or_default().to_string();
             let example = help.strip_prefix("Example:\n  ").unwrap_or_default();
             assert!(example.starts_with(&name), "{name}: {help:?}");
+            assert!(command.get_about().is_some(), "{name}");
             let args = example.split(['<', '>', '|']).next().unwrap_or_default();
             let args = args.split_whitespace().map(|arg| arg.trim_matches('\''));
             let parsed = Cli::try_parse_from(args);
             assert!(parsed.is_ok(), "{example}: {:?}", parsed.err());
             examples += 1;
         }
-        assert!(examples > 30);
+        assert!(examples > 40 + chat_types::ENDPOINTS.len(), "{examples}");
+    }
+
+    #[test]
+    fn command_line_is_consistent() {
+        Cli::command().debug_assert();
     }
 
     /// Every command, with the names that lead to it.
@@ -180,6 +210,12 @@ mod tests {
         ];
         let mut rejected = 0;
         for (path, command) in all_commands() {
+            // The values of all areas are read by the same functions.
+            if path.get(1).is_some_and(|name| name == "api")
+                && path.get(2).is_some_and(|area| area != "account")
+            {
+                continue;
+            }
             let is_root = path.len() == 1;
             let arguments = command.get_arguments().filter(|argument| {
                 argument.get_action().takes_values() && (is_root || !argument.is_global_set())
@@ -233,6 +269,7 @@ mod tests {
     #[test]
     fn no_argument_of_a_command_with_a_journal_is_a_secret() {
         const KNOWN: &[&str] = &[
+            "profile",
             "region",
             "endpoint",
             "sdkappid",
@@ -253,6 +290,8 @@ mod tests {
             "dry_run",
             "report",
             "concurrency",
+            "plan",
+            "yes",
             "retry_for",
             "group",
             "accounts",

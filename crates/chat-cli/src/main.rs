@@ -4,6 +4,7 @@ mod arguments;
 mod catalog;
 mod cli;
 mod commands;
+mod complete;
 mod endpoint_name;
 mod error;
 mod interrupt;
@@ -17,13 +18,18 @@ mod similar;
 
 use std::process::ExitCode;
 
+use clap::CommandFactory as _;
+use clap_complete::CompleteEnv;
+
 use crate::{
     arguments::Arguments,
     cli::Cli,
+    commands::completions::VARIABLE,
     output::{ErrorPrinter, Output},
 };
 
 fn main() -> ExitCode {
+    CompleteEnv::with_factory(Cli::command).var(VARIABLE).complete();
     let cli: Cli = match Arguments::from_env().parse() {
         Ok(cli) => cli,
         Err(failure) => return failure.report().into(),

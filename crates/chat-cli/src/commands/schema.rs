@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     catalog::{self, CatalogEntry, WEBHOOK_PREFIX},
+    complete,
     error::{Error, Exit},
     output::Output,
 };
@@ -19,7 +20,8 @@ use crate::{
 #[command(after_help = "Example:\n  chatctl schema group_open_http_svc/forbid_send_msg")]
 pub(crate) struct Schema {
     /// Endpoint, or webhook/COMMAND [default: all]
-    #[arg(id = "endpoint_name", value_name = "SERVICE/COMMAND", value_parser = catalog::find_entry)]
+    #[arg(id = "endpoint_name", value_name = "SERVICE/COMMAND", value_parser = catalog::find_entry,
+          add = complete::endpoints_and_webhooks())]
     entry: Option<CatalogEntry>,
 }
 

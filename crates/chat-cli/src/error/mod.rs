@@ -86,6 +86,11 @@ impl Error {
         Self::new(Exit::Mismatch, "mismatch", message)
     }
 
+    /// The input, the plan or the journal is not the one that was begun with.
+    pub(crate) fn changed(message: impl Into<String>) -> Self {
+        Self::new(Exit::Changed, "changed", message)
+    }
+
     /// A job was not completed.
     pub(crate) fn partial(message: impl Into<String>) -> Self {
         Self::new(Exit::Partial, "partial", message)
@@ -99,6 +104,13 @@ impl Error {
     #[must_use]
     pub(crate) fn with_message(mut self, message: impl Into<String>) -> Self {
         self.details.message = message.into();
+        self
+    }
+
+    /// Precedes the message with what it means here.
+    #[must_use]
+    pub(crate) fn with_note_before(mut self, note: &str) -> Self {
+        self.details.message = format!("{note}: {}", self.details.message);
         self
     }
 
@@ -152,6 +164,10 @@ impl Error {
 
     pub(crate) fn exit(&self) -> Exit {
         self.exit
+    }
+
+    pub(crate) fn hint(&self) -> Option<&str> {
+        self.details.hint.as_deref()
     }
 
     pub(crate) fn has_hint(&self) -> bool {

@@ -9,7 +9,7 @@ use crate::error::Error;
 
 /// A command line and the directory in which it was run. It contains no secret: the only options that
 /// may have one are URLs of Redis, which lose their login.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct CommandLine {
     /// The arguments after the program's name.
     #[serde(rename = "command")]

@@ -38,6 +38,11 @@ impl DryRun {
         Self::new(calls, plan.min_duration, None, options).await
     }
 
+    /// Returns the calls as a plan file stores them.
+    pub(crate) fn calls_to_json(plan: &Plan) -> Value {
+        plan.calls.iter().map(|calls| CallCount::new(calls).to_json()).collect()
+    }
+
     pub(super) async fn new(
         calls: Vec<CallCount>,
         min_duration: Option<Duration>,

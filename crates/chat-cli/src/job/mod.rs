@@ -11,6 +11,7 @@ mod journal_location;
 mod label;
 mod lookup;
 mod options;
+mod plan_file;
 mod preview;
 mod report;
 mod report_file;
@@ -24,6 +25,7 @@ pub(crate) use self::{
     journal_location::JournalLocation,
     label::{ItemKind, JobLabel},
     options::{JobOptions, RunOptions},
+    plan_file::PlanFile,
     preview::preview,
     run::run,
 };

@@ -1,6 +1,7 @@
 //! The options of a job on the command line.
 
 use std::{
+    cell::RefCell,
     num::NonZeroU16,
     path::{Path, PathBuf},
     time::Duration,
@@ -11,13 +12,15 @@ use clap::{
     Args,
     builder::{PathBufValueParser, TypedValueParser as _},
 };
+use serde_json::Value;
 
 use super::{
     command_line::CommandLine,
     journal_location::JournalLocation,
+    plan_file::PlanFile,
     report_file::{ReportFile, ReportPath},
 };
-use crate::{error::Error, parsers};
+use crate::{error::Error, output::Output, parsers};
 
 /// How a job is run
 #[derive(Debug, Args)]
@@ -32,6 +35,18 @@ pub(crate) struct JobOptions {
     /// Resume the job of the journal, or begin it if the journal is empty; the input must be the same
     #[arg(long, requires = "journal")]
     pub(crate) resume: bool,
+
+    /// Write what the job would do to this file, and change nothing; `chatctl apply FILE` does it
+    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
+    plan: Option<PathBuf>,
+
+    /// What a plan says, if this run applies one.
+    #[arg(skip)]
+    applied: Option<PlanFile>,
+
+    /// The files that the job reads.
+    #[arg(skip)]
+    inputs: RefCell<Vec<PathBuf>>,
 
     #[command(flatten)]
     pub(crate) run: RunOptions,
@@ -64,7 +79,8 @@ pub(crate) struct RunOptions {
 impl JobOptions {
     /// Returns the options of a job that has no journal.
     pub(crate) fn without_journal(run: RunOptions) -> Self {
-        Self { journal: None, resume: false, run }
+        let (plan, applied, inputs) = Default::default();
+        Self { journal: None, resume: false, plan, applied, inputs, run }
     }
 
     /// Makes the job resume its journal, with the options of this run where they are given.
@@ -77,8 +93,59 @@ impl JobOptions {
         self.run.retry_for = run.retry_for.or(self.run.retry_for);
     }
 
-    /// Returns an error if the report would overwrite this input of the job.
+    /// Returns whether the job is only described, and not run.
+    pub(crate) fn is_preview(&self) -> bool {
+        self.run.dry_run || self.plan.is_some()
+    }
+
+    /// Makes the job do what a plan says.
+    pub(crate) fn apply(
+        &mut self,
+        plan: PlanFile,
+        journal: Option<JournalLocation>,
+        run: RunOptions,
+    ) {
+        self.plan = None;
+        self.applied = Some(plan);
+        self.journal = journal.or(self.journal.take());
+        self.run.dry_run = run.dry_run;
+        self.run.report = run.report.or(self.run.report.take());
+        self.run.concurrency = run.concurrency.or(self.run.concurrency);
+        self.run.retry_for = run.retry_for.or(self.run.retry_for);
+    }
+
+    /// Returns an error if a plan was requested of a job whose calls are known only while it runs.
+    pub(crate) fn check_can_be_planned(&self, why_not: Option<&str>) -> Result<(), Error> {
+        match (why_not, &self.plan) {
+            (Some(why_not), Some(_)) => {
+                Err(Error::usage(format!("cannot write a plan: {why_not}"))
+                    .with_hint("use --dry-run"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes the plan, if one was requested.
+    pub(crate) fn write_plan(&self, calls: &Value, out: &Output) -> Result<(), Error> {
+        let Some(path) = &self.plan else { return Ok(()) };
+        PlanFile::new(calls.clone(), &self.inputs.borrow())?.write(path)?;
+        let path = path.display();
+        out.note(format_args!("wrote the plan; `chatctl apply {path}` carries it out"));
+        Ok(())
+    }
+
+    /// Returns an error if the job is not the one of the plan that this run applies.
+    pub(super) fn check_applied_plan(&self, calls: &Value) -> Result<(), Error> {
+        self.applied.as_ref().map_or(Ok(()), |plan| plan.check(calls))
+    }
+
+    /// Notes a file that the job reads, and returns an error if the report would overwrite it.
     pub(crate) fn check_report_is_not(&self, file: &Path) -> Result<(), Error> {
+        self.inputs.borrow_mut().push(file.to_owned());
+        self.check_report_differs_from(file)
+    }
+
+    fn check_report_differs_from(&self, file: &Path) -> Result<(), Error> {
         match &self.run.report {
             Some(report) if report.is_same_file(file) => {
                 let file = file.display();
@@ -91,7 +158,7 @@ impl JobOptions {
 
     pub(super) fn report_file(&self) -> Result<Option<ReportFile>, Error> {
         if let Some(journal) = self.journal.as_ref().and_then(JournalLocation::file) {
-            self.check_report_is_not(journal)?;
+            self.check_report_differs_from(journal)?;
         }
         self.run.report.as_ref().map(ReportPath::open).transpose()
     }

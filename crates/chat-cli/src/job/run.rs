@@ -21,7 +21,13 @@ pub(crate) async fn run<S: Source>(
 ) -> Result<Exit, Error> {
     let job = options.run.apply(job);
     let plan = job.plan();
-    if options.run.dry_run {
+    let calls = DryRun::calls_to_json(&plan);
+    options.check_applied_plan(&calls)?;
+    if options.is_preview() {
+        if label.is_piped {
+            options.check_can_be_planned(Some("the list comes from standard input"))?;
+        }
+        options.write_plan(&calls, out)?;
         DryRun::from_plan(&plan, options).await?.print(out)?;
         return Ok(Exit::Done);
     }

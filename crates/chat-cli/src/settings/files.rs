@@ -27,18 +27,24 @@ pub(super) fn key_from_stdin() -> Result<SecretKey, Error> {
     parse_key("standard input", &text)
 }
 
-/// Reads the secret key from `CHAT_SECRET_KEY`.
-pub(super) fn key_from_environment() -> Result<SecretKey, Error> {
-    let text = std::env::var_os(KEY_VARIABLE).ok_or_else(|| {
-        Error::configuration("the secret key is not set").with_hint(
-            "set --secret-key-file or CHAT_SECRET_KEY; the app's page in the console shows the key",
-        )
+/// Reads the secret key from what a program prints.
+pub(super) fn key_from_reader(name: &str, source: impl Read) -> Result<SecretKey, Error> {
+    let text = read_key(source).map_err(|error| unreadable(name, &error))?;
+    parse_key(name, &text)
+}
+
+/// Reads the secret key from a variable.
+pub(super) fn key_from_environment(variable: &str) -> Result<SecretKey, Error> {
+    let text = std::env::var_os(variable).ok_or_else(|| {
+        Error::configuration("the secret key is not set").with_hint(format!(
+            "set --secret-key-file or {variable}; the app's page in the console shows the key"
+        ))
     })?;
     let text = text.into_string().map_err(|text| {
         drop(Zeroizing::new(text.into_encoded_bytes()));
-        Error::configuration(format!("{KEY_VARIABLE} is not valid UTF-8"))
+        Error::configuration(format!("{variable} is not valid UTF-8"))
     })?;
-    parse_key(KEY_VARIABLE, &Zeroizing::new(text))
+    parse_key(variable, &Zeroizing::new(text))
 }
 
 /// Reads PEM certificates.
@@ -110,8 +116,6 @@ fn read_at_most(source: impl Read, max: usize) -> io::Result<Vec<u8>> {
     }
     Ok(bytes)
 }
-
-const KEY_VARIABLE: &str = "CHAT_SECRET_KEY";
 
 /// A key has 64 characters.
 const MAX_KEY: usize = 4 * 1024;

@@ -1,11 +1,15 @@
-//! Settings of the connection. An option takes precedence over the environment, and the environment
-//! over the default.
+//! Settings of the connection. An option takes precedence over the environment, the environment over
+//! the profile, and the profile over the default.
 
 mod environment;
 mod files;
+mod key;
+mod login;
 mod options;
+mod profiles;
 
 use std::{
+    cell::OnceCell,
     net::IpAddr,
     path::{Path, PathBuf},
     time::Duration,
@@ -14,15 +18,22 @@ use std::{
 use chat_admin::Admin;
 use chat_transport::{Client, SharedQuota};
 use chat_types::Region;
-use chat_usersig::{SecretKey, Signer};
+use chat_usersig::Signer;
 
 use self::environment::{string_variable, variable};
-pub(crate) use self::{environment::redis_password, options::SettingsOptions};
-use crate::{error::Error, parsers};
+pub(crate) use self::{
+    environment::redis_password,
+    login::{look_up_admin, verify_login},
+    options::SettingsOptions,
+    profiles::{Profile, Profiles, directory, write_private},
+};
+use crate::{endpoint_name::without_parameters, error::Error, parsers};
 
 /// The settings in effect, each looked up when it is needed.
 pub(crate) struct Settings {
     options: SettingsOptions,
+    /// The profile in effect, read when it is needed first.
+    profile: OnceCell<Profile>,
 }
 
 /// Where the service is.
@@ -33,7 +44,12 @@ enum Address {
 
 impl Settings {
     pub(crate) fn new(options: SettingsOptions) -> Self {
-        Self { options }
+        Self { options, profile: OnceCell::new() }
+    }
+
+    /// Returns the settings of a profile alone, as far as the environment does not change them.
+    pub(crate) fn of_profile(profile: Profile) -> Self {
+        Self { options: SettingsOptions::default(), profile: OnceCell::from(profile) }
     }
 
     /// Builds the client for jobs, lists and pages.
@@ -43,7 +59,15 @@ impl Settings {
 
     /// Builds the client for single calls.
     pub(crate) fn client(&self) -> Result<Client, Error> {
-        let address = self.address()?;
+        self.client_at(self.address()?)
+    }
+
+    /// Builds the client for single calls in another region.
+    pub(crate) fn client_in(&self, region: Region) -> Result<Client, Error> {
+        self.client_at(Address::Region(region))
+    }
+
+    fn client_at(&self, address: Address) -> Result<Client, Error> {
         let sdk_app_id = self.sdk_app_id()?;
         let mut builder =
             Client::builder(sdk_app_id, self.secret_key()?).identifier(self.identifier()?);
@@ -81,18 +105,25 @@ impl Settings {
             return Ok(Some(sdk_app_id));
         }
         let text = string_variable("CHAT_SDKAPPID")?;
-        text.map(|text| {
+        let text = text.map(|text| {
             parsers::sdk_app_id(&text)
                 .map_err(|why| Error::configuration(format!("invalid CHAT_SDKAPPID: {why}")))
-        })
-        .transpose()
+        });
+        match text.transpose()? {
+            Some(sdk_app_id) => Ok(Some(sdk_app_id)),
+            None => Ok(self.profile()?.sdkappid),
+        }
     }
 
     pub(crate) fn identifier(&self) -> Result<String, Error> {
         if let Some(identifier) = &self.options.identifier {
             return Ok(identifier.clone());
         }
-        Ok(string_variable("CHAT_IDENTIFIER")?.unwrap_or_else(|| DEFAULT_IDENTIFIER.to_owned()))
+        if let Some(identifier) = string_variable("CHAT_IDENTIFIER")? {
+            return Ok(identifier);
+        }
+        let of_profile = self.profile()?.identifier.clone();
+        Ok(of_profile.unwrap_or_else(|| DEFAULT_IDENTIFIER.to_owned()))
     }
 
     /// Returns the account, if the command line names it.
@@ -105,13 +136,37 @@ impl Settings {
         self.options.secret_key_file.as_deref() == Some(Path::new("-"))
     }
 
-    /// Reads the key from a file, standard input or the environment.
-    pub(crate) fn secret_key(&self) -> Result<SecretKey, Error> {
-        match &self.options.secret_key_file {
-            None => files::key_from_environment(),
-            Some(_) if self.takes_standard_input() => files::key_from_stdin(),
-            Some(path) => files::key_from_file(path),
+    /// Returns the profile in effect: the chosen one, or the current one, or an empty one.
+    fn profile(&self) -> Result<&Profile, Error> {
+        if let Some(profile) = self.profile.get() {
+            return Ok(profile);
         }
+        let chosen = match &self.options.profile {
+            Some(name) => Some(name.clone()),
+            None => string_variable("CHAT_PROFILE")?,
+        };
+        let profiles = Profiles::read()?;
+        let profile = match chosen.or_else(|| profiles.current.clone()) {
+            Some(name) => profiles.get(&name)?.clone(),
+            None => Profile::default(),
+        };
+        Ok(self.profile.get_or_init(|| profile))
+    }
+
+    /// Returns the address as a URL.
+    pub(crate) fn base_url(&self) -> Result<String, Error> {
+        Ok(match self.address()? {
+            Address::Region(region) => format!("https://{}", region.spec().domain),
+            Address::Endpoint(url) => without_parameters(&url).to_owned(),
+        })
+    }
+
+    /// Returns the address in words.
+    pub(crate) fn address_text(&self) -> Result<String, Error> {
+        Ok(match self.address()? {
+            Address::Region(region) => format!("region {region}"),
+            Address::Endpoint(url) => without_parameters(&url).to_owned(),
+        })
     }
 
     /// Returns whether the server is on this machine.
@@ -137,10 +192,16 @@ impl Settings {
             })
             .transpose()?;
         let environment = (region, string_variable("CHAT_ENDPOINT")?);
-        one_address(environment, "CHAT_REGION and CHAT_ENDPOINT")?.ok_or_else(|| {
+        if let Some(address) = one_address(environment, "CHAT_REGION and CHAT_ENDPOINT")? {
+            return Ok(address);
+        }
+        let profile = self.profile()?;
+        let of_profile = (profile.region()?, profile.endpoint.clone());
+        let names = "region and endpoint of the profile";
+        one_address(of_profile, names)?.ok_or_else(|| {
             Error::configuration("the address of the service is not set").with_hint(
                 "set --region or CHAT_REGION to the app's region, or --endpoint or CHAT_ENDPOINT \
-                 to a base URL",
+                 to a base URL; `chatctl profile add` keeps them",
             )
         })
     }
@@ -148,11 +209,12 @@ impl Settings {
     /// Returns the quota that this process shares with others; without one, it has its own.
     fn shared_quota(&self) -> Result<Option<SharedQuota>, Error> {
         let option = self.options.redis.clone();
-        let Some(url) =
-            option.map_or_else(|| string_variable("CHAT_REDIS"), |url| Ok(Some(url)))?
-        else {
-            return Ok(None);
+        let given = option.map_or_else(|| string_variable("CHAT_REDIS"), |url| Ok(Some(url)))?;
+        let url = match given {
+            Some(url) => Some(url),
+            None => self.profile()?.redis.clone(),
         };
+        let Some(url) = url else { return Ok(None) };
         let quota = SharedQuota::redis(&url).map_err(|why| {
             Error::configuration(why.to_string()).with_hint("check --redis or CHAT_REDIS")
         })?;
@@ -165,7 +227,11 @@ impl Settings {
 
     fn extra_root_certificates(&self) -> Result<Option<Vec<u8>>, Error> {
         let option = self.options.ca_file.clone();
-        let path = option.or_else(|| variable("CHAT_CA_FILE").map(PathBuf::from));
+        let given = option.or_else(|| variable("CHAT_CA_FILE").map(PathBuf::from));
+        let path = match given {
+            Some(path) => Some(path),
+            None => self.profile()?.ca_file.clone(),
+        };
         path.map(|path| files::certificates(&path)).transpose()
     }
 }

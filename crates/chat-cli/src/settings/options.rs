@@ -8,17 +8,25 @@ use std::{
 use chat_types::Region;
 use clap::Args;
 
+use super::profiles::Profile;
 use crate::{
+    complete,
+    error::Error,
     output::one_line,
     parsers::{region, region_names, sdk_app_id, time_limit},
 };
 
 /// Settings of the connection, as given on the command line.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct SettingsOptions {
+    /// Profile with settings, which options and the environment take precedence over
+    /// [env: CHAT_PROFILE] [default: the one that `profile use` chose]
+    #[arg(long, global = true, value_name = "PROFILE", add = complete::profiles())]
+    pub(super) profile: Option<String>,
+
     #[arg(long, global = true, value_name = "REGION", value_parser = region,
-          help = region_help())]
+          help = region_help(), add = complete::regions())]
     pub(super) region: Option<Region>,
 
     /// Base URL instead of a region: https, or http to loopback [env: CHAT_ENDPOINT]
@@ -70,6 +78,7 @@ impl SettingsOptions {
         if is_address_set {
             (stored.region, stored.endpoint) = (None, None);
         }
+        keep(&mut stored.profile, &self.profile, "profile", "CHAT_PROFILE", &mut notes);
         keep(&mut stored.sdkappid, &self.sdkappid, "app", "CHAT_SDKAPPID", &mut notes);
         keep(&mut stored.identifier, &self.identifier, "admin", "CHAT_IDENTIFIER", &mut notes);
         keep(&mut stored.redis, &self.redis, "quota server", "CHAT_REDIS", &mut notes);
@@ -93,6 +102,7 @@ impl SettingsOptions {
             given => given,
         };
         Self {
+            profile: self.profile.or(other.profile),
             region,
             endpoint,
             sdkappid: self.sdkappid.or(other.sdkappid),
@@ -102,6 +112,36 @@ impl SettingsOptions {
             redis: self.redis.or(other.redis),
             timeout: self.timeout.or(other.timeout),
         }
+    }
+
+    /// Returns a profile with these options. Paths become absolute.
+    pub(crate) fn to_profile(
+        &self,
+        secret_key_env: Option<String>,
+        secret_command: Option<String>,
+    ) -> Result<Profile, Error> {
+        let absolute = |path: &PathBuf| {
+            std::path::absolute(path).map_err(|error| Error::unreadable(path, &error))
+        };
+        if self.secret_key_file.as_deref() == Some(Path::new("-")) {
+            return Err(Error::usage("a profile cannot read the key from standard input")
+                .with_hint("give --secret-key-file a path"));
+        }
+        if self.region.is_some() && self.endpoint.is_some() {
+            return Err(Error::configuration("both --region and --endpoint are set")
+                .with_hint("set only one"));
+        }
+        Ok(Profile {
+            region: self.region.map(|region| region.id().to_owned()),
+            endpoint: self.endpoint.clone(),
+            sdkappid: self.sdkappid,
+            identifier: self.identifier.clone(),
+            secret_key_file: self.secret_key_file.as_ref().map(absolute).transpose()?,
+            secret_key_env,
+            secret_command,
+            ca_file: self.ca_file.as_ref().map(absolute).transpose()?,
+            redis: self.redis.clone(),
+        })
     }
 
     /// Returns the paths of the files, for a caller that changes the current directory.

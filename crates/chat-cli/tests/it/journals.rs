@@ -200,7 +200,7 @@ fn stored_command_line_without_a_job_is_rejected() {
         resumed_with(note).says(&["does not run a job"]);
     }
     let note = serde_json::json!({ "command": ["group", "frobnicate"] });
-    resumed_with(note).says(&["invalid command line", "frobnicate"]);
+    resumed_with(note).says(&["invalid stored command line", "frobnicate"]);
     assert!(fixture.app.is_muted("live", "peter").unwrap());
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot continue has failed")]
 #![allow(clippy::panic, reason = "a test that cannot continue has failed")]
 
+mod api;
 mod calls;
 mod canned;
 mod demo;
@@ -20,6 +21,7 @@ mod mistakes;
 mod moderation;
 mod outputs;
 mod payloads;
+mod profiles;
 mod program;
 #[cfg(unix)]
 mod redis;

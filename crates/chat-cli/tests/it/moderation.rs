@@ -28,7 +28,7 @@ fn accounts_are_removed_from_all_groups_of_a_type() {
     let fixture = three_groups();
     fixture.app.create_group("room", GroupType::ChatRoom).unwrap();
     fixture.app.join("room", ["peter"]).unwrap();
-    let args = ["bulk", "remove", "peter", "tommy", "--all-groups", "--type", "Public"];
+    let args = ["bulk", "remove", "peter", "tommy", "--all-groups", "--type", "Public", "--yes"];
     let args = [&args[..], &["--silent", "--reason", "spam", "--report", "r.jsonl"]].concat();
     let summary = &fixture.chatctl(&args).run().exits(0).json()["summary"];
     assert_eq!((&summary["done"], &summary["calls"]), (&6.into(), &3.into()));
@@ -65,7 +65,7 @@ fn dry_run_counts_all_groups_and_changes_none() {
 #[test]
 fn job_over_all_groups_is_resumed_unless_they_changed() {
     let fixture = three_groups();
-    let args = ["bulk", "mute", "peter", "--all-groups", "--type", "Public", "--forever"];
+    let args = ["bulk", "mute", "peter", "--all-groups", "--type", "Public", "--forever", "--yes"];
     let args = [&args[..], &["--journal", "job"]].concat();
     fixture.chatctl(&args).run().exits(0);
     let summary = &fixture.chatctl(&["bulk", "resume", "job"]).run().exits(0).json()["summary"];
@@ -179,7 +179,7 @@ fn unreadable_group_is_not_pruned() {
         let output = fixture.chatctl(args).run().exits(1).says(&["10010", "get_group_member_info"]);
         assert_eq!(output.stdout, "");
     }
-    let dead = ["--all-groups", "--endpoint", "http://127.0.0.1:1"];
+    let dead = ["--all-groups", "--yes", "--endpoint", "http://127.0.0.1:1"];
     let args = [&["bulk", "unmute", "peter"], &dead[..]].concat();
     fixture.chatctl(&args).run().exits(3).says(&["get_appid_group_list"]);
 }

@@ -35,7 +35,8 @@ impl Chatctl {
                 command.env_remove(name);
             }
         }
-        command.args(args).env("RUST_BACKTRACE", "0");
+        // The profiles of whoever runs the tests are not theirs.
+        command.args(args).env("RUST_BACKTRACE", "0").env("XDG_CONFIG_HOME", "/nonexistent");
         let args = args.iter().map(|arg| (*arg).to_owned()).collect();
         Self { command, args, input: Vec::new() }
     }
@@ -207,7 +208,9 @@ fn command_name(mut args: &[String]) -> String {
     }
     let words = args.iter().map(String::as_str).take_while(|arg| !arg.starts_with('-'));
     let has_subcommands = args.first().is_some_and(|arg| WITH_SUBCOMMANDS.contains(&&**arg));
-    let words: Vec<&str> = words.take(if has_subcommands { 2 } else { 1 }).collect();
+    let is_api = args.first().is_some_and(|arg| arg == "api");
+    let count = if is_api { 3 } else { 1 + usize::from(has_subcommands) };
+    let words: Vec<&str> = words.take(count).collect();
     let names = (0..=words.len()).rev().map(|count| words[..count].join(" "));
     names.into_iter().find(|name| !help(name).is_empty()).unwrap_or_default()
 }
@@ -232,7 +235,7 @@ pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     }
 }
 
-const WITH_SUBCOMMANDS: [&str; 3] = ["bulk", "group", "usersig"];
+const WITH_SUBCOMMANDS: [&str; 4] = ["bulk", "group", "profile", "usersig"];
 
 /// How long a test waits for another process.
 pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(60);

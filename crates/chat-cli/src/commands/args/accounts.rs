@@ -64,11 +64,11 @@ impl Accounts {
             if file.metadata().is_ok_and(|metadata| metadata.is_file()) {
                 from_file(file, name, out).await?
             } else {
-                from_pipe(file, name, options.run.dry_run, out).await?
+                from_pipe(file, name, options.is_preview(), out).await?
             }
         } else if self.is_piped() {
             check_standard_input("the accounts", settings, options, out)?;
-            from_pipe(io::stdin(), STANDARD_INPUT.to_owned(), options.run.dry_run, out).await?
+            from_pipe(io::stdin(), STANDARD_INPUT.to_owned(), options.is_preview(), out).await?
         } else {
             in_memory(from_arguments(&self.accounts)?, out)
         };

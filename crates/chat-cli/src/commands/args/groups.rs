@@ -13,7 +13,7 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 
-use super::{stdin::open_input, unique::unique};
+use super::{confirmation::Confirmation, stdin::open_input, unique::unique};
 use crate::{
     error::Error,
     interrupt,
@@ -40,6 +40,9 @@ pub(super) struct Groups {
     #[arg(long, group = "which_groups")]
     all_groups: bool,
 
+    #[command(flatten)]
+    confirmation: Confirmation,
+
     /// With --all-groups: only groups of this type
     #[arg(long = "type", value_name = "TYPE", value_parser = group_type,
           conflicts_with_all = ["groups", "groups_file"])]
@@ -55,9 +58,16 @@ impl Groups {
         &self,
         admin: &Admin,
         options: &JobOptions,
+        verb: &str,
         out: &Output,
     ) -> Result<Input<'static, GroupId>, Error> {
         if self.all_groups {
+            options.check_can_be_planned(Some(
+                "the groups of the app can change; write them to a --groups-file first",
+            ))?;
+            if !options.is_preview() && !options.resume {
+                self.confirmation.ask(&format!("change all groups of the app ({verb})"))?;
+            }
             let groups = self.all(admin);
             if options.run.dry_run {
                 let count = groups.try_fold(0, |count, _| async move { Ok(count + 1) });

@@ -43,7 +43,7 @@ impl GroupsJob {
                 options.check_report_is_not(file)?;
             }
             let accounts = accounts.read_whole(settings, &options, out).await?;
-            let groups = groups.read(&admin, &options, out).await?;
+            let groups = groups.read(&admin, &options, verb, out).await?;
             let job = job(admin.groups().these(groups), accounts);
             job::run(job, JobLabel { verb, is_piped, item_kind }, &options, out).await
         })

@@ -16,6 +16,7 @@ pub(crate) async fn run_lookup_job<S: Source>(
     options: &JobOptions,
     out: &mut Output,
 ) -> Result<Exit, Error> {
+    options.check_can_be_planned(Some("the job looks up what it does"))?;
     if options.run.dry_run {
         return job::preview(job, admin.client(), label.item_kind, options, out).await;
     }

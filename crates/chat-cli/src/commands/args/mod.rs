@@ -21,7 +21,7 @@ pub(crate) use self::{
     list_job::ListJob,
     lookup_job::run_lookup_job,
     mute_period::MutePeriod,
-    payload::read_payload,
+    payload::{read_payload, read_payload_argument},
     remove_options::RemoveOptions,
     stdin::{STANDARD_INPUT, check_standard_input, open_input},
 };

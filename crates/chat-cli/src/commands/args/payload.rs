@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::stdin::STANDARD_INPUT;
-use crate::error::Error;
+use crate::{error::Error, settings::Settings};
 
 /// Reads a whole payload; `-` is standard input.
 pub(crate) fn read_payload(path: &Path) -> Result<Vec<u8>, Error> {
@@ -26,6 +26,19 @@ pub(crate) fn read_payload(path: &Path) -> Result<Vec<u8>, Error> {
         return Err(Error::input(format!("{name} is longer than {MAX_PAYLOAD} bytes")));
     }
     Ok(payload)
+}
+
+/// Reads the value of `--data`: JSON, `@FILE`, or `-` for standard input.
+pub(crate) fn read_payload_argument(data: &str, settings: &Settings) -> Result<Vec<u8>, Error> {
+    if data == "-" && settings.takes_standard_input() {
+        return Err(Error::usage("standard input cannot provide both the key and the request")
+            .with_hint("give --secret-key-file a path, or set CHAT_SECRET_KEY"));
+    }
+    match data.strip_prefix('@') {
+        Some(path) => read_payload(Path::new(path)),
+        None if data == "-" => read_payload(Path::new("-")),
+        None => Ok(data.as_bytes().to_vec()),
+    }
 }
 
 /// The client's limit for a response.

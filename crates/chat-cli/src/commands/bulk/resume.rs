@@ -1,14 +1,13 @@
 //! `chatctl bulk resume`.
 
-use std::env;
-
 use clap::{Args, Parser};
 
 use crate::{
-    arguments::Arguments,
+    commands::stored::{enter_directory, parse, show},
+    complete,
     error::Error,
     job::{CommandLine, JobOptions, JournalLocation, RunOptions},
-    output::{Output, one_line},
+    output::Output,
     runtime::block_on,
     settings::SettingsOptions,
 };
@@ -31,7 +30,8 @@ use crate::{
 #[command(after_help = "Example:\n  chatctl bulk resume mute.journal")]
 pub(crate) struct Resume {
     /// Journal of the job, a file or redis://HOST:PORT/DB/KEY
-    #[arg(value_name = "JOURNAL", value_parser = JournalLocation::parser())]
+    #[arg(value_name = "JOURNAL", value_parser = JournalLocation::parser(),
+          add = complete::journals())]
     journal: JournalLocation,
 
     #[command(flatten)]
@@ -58,9 +58,12 @@ impl Resume {
             Error::usage(format!("the journal {journal} does not store a command line of chatctl"))
                 .with_hint("resume the job with the program that started it")
         })?;
-        show(&stored, out);
+        show("resuming", &stored, out);
         let mut command: C = parse(&stored)?;
-        self.enter_directory(&stored, settings, out)?;
+        let Self { journal, run } = &mut self;
+        let is_file = journal.file().is_some();
+        let files = journal.file_mut().into_iter().chain(run.report_mut());
+        enter_directory(&stored, is_file, files.chain(settings.files_mut()), out)?;
         let Some(options) = job_options(&mut command) else {
             let message = format!("the command line in the journal does not run a job: {stored}");
             return Err(Error::usage(message));
@@ -68,51 +71,4 @@ impl Resume {
         options.resume(self.journal, self.run);
         Ok(command)
     }
-
-    fn enter_directory(
-        &mut self,
-        stored: &CommandLine,
-        settings: &mut SettingsOptions,
-        out: &Output,
-    ) -> Result<(), Error> {
-        let Some(directory) = stored.directory() else { return Ok(()) };
-        if env::current_dir().is_ok_and(|current| current == directory) {
-            return Ok(());
-        }
-        if self.journal.file().is_none() && !directory.exists() {
-            let text = format!("{} does not exist here; staying in this one", directory.display());
-            out.note(one_line(&text));
-            return Ok(());
-        }
-        let mut given_now = self
-            .journal
-            .file_mut()
-            .into_iter()
-            .chain(self.run.report_mut())
-            .chain(settings.files_mut());
-        let entered = given_now
-            .try_for_each(|path| std::path::absolute(&*path).map(|absolute| *path = absolute))
-            .and_then(|()| env::set_current_dir(directory));
-        entered.map_err(|error| {
-            let directory = directory.display();
-            Error::input(format!("cannot enter the directory {directory}: {error}")).with_hint(
-                "the job was started there, and its command line may have relative paths",
-            )
-        })
-    }
-}
-
-/// Shows what is about to run, with every file that it reads and writes.
-fn show(stored: &CommandLine, out: &Output) {
-    let directory = stored.directory().map(|directory| directory.display().to_string());
-    let location = directory.map(|directory| format!(" in {directory}")).unwrap_or_default();
-    let text = format!("resuming{location}: {stored}");
-    out.note(one_line(&text));
-}
-
-fn parse<C: Parser>(stored: &CommandLine) -> Result<C, Error> {
-    Arguments::from_stored(stored.arguments()).parse().map_err(|failure| {
-        let error = failure.to_error();
-        Error::usage(format!("invalid command line in the journal: {}", error.message()))
-    })
 }

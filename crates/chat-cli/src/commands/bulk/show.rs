@@ -5,6 +5,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::{
+    complete,
     error::{Error, Exit},
     job::{CommandLine, JournalLocation},
     output::{Output, one_line, table},
@@ -18,7 +19,8 @@ use crate::{
 #[command(after_help = "Example:\n  chatctl bulk show mute.journal")]
 pub(crate) struct Show {
     /// Journal of the job, a file or redis://HOST:PORT/DB/KEY
-    #[arg(value_name = "JOURNAL", value_parser = JournalLocation::parser())]
+    #[arg(value_name = "JOURNAL", value_parser = JournalLocation::parser(),
+          add = complete::journals())]
     journal: JournalLocation,
 }
 

@@ -2,14 +2,16 @@
 
 mod claims;
 mod inspect;
+mod room_key;
 mod sign;
 mod stdin;
 mod verify;
+mod warning;
 
 use chat_types::clock::{Clock as _, SystemClock};
 use clap::{Args, Subcommand};
 
-use self::{inspect::Inspect, sign::Sign, verify::Verify};
+use self::{inspect::Inspect, room_key::RoomKey, sign::Sign, verify::Verify};
 use crate::{
     error::{Error, Exit},
     output::Output,
@@ -26,6 +28,7 @@ pub(crate) struct UserSig {
 #[derive(Debug, Subcommand)]
 enum Action {
     Sign(Sign),
+    RoomKey(RoomKey),
     Verify(Verify),
     Inspect(Inspect),
 }
@@ -35,6 +38,7 @@ impl UserSig {
         let now = SystemClock.now().get();
         match &self.action {
             Action::Sign(sign) => sign.run(settings, now, out),
+            Action::RoomKey(room_key) => room_key.run(settings, now, out),
             Action::Verify(verify) => verify.run(settings, now, out),
             Action::Inspect(inspect) => inspect.run(out),
         }

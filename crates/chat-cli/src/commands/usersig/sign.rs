@@ -1,8 +1,12 @@
 //! `chatctl usersig sign`.
 
-use clap::Args;
+use std::sync::Arc;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use clap::{Args, builder::ValueParser};
 use serde_json::json;
 
+use super::warning::warn_of_signature;
 use crate::{
     error::{Error, Exit},
     output::Output,
@@ -23,6 +27,15 @@ pub(super) struct Sign {
     /// Time of signing in Unix seconds [default: now]
     #[arg(long, value_name = "UNIX", value_parser = parsers::integer(0, u64::MAX))]
     at: Option<u64>,
+
+    /// Additional bytes to sign, in base64
+    #[arg(long, value_name = "BASE64", value_parser = ValueParser::new(base64_bytes))]
+    userbuf: Option<Arc<[u8]>>,
+}
+
+fn base64_bytes(text: &str) -> Result<Arc<[u8]>, String> {
+    let expected = |_| "expected standard base64, such as AAEC".to_owned();
+    STANDARD.decode(text).map(Arc::from).map_err(expected)
 }
 
 impl Sign {
@@ -34,10 +47,12 @@ impl Sign {
     ) -> Result<Exit, Error> {
         let identifier = settings.identifier()?;
         let time = self.at.unwrap_or(now);
-        let user_sig = settings
-            .signer()?
-            .sign(&identifier, time, self.expire)
-            .map_err(|error| Error::usage(error.to_string()))?;
+        let signer = settings.signer()?;
+        let user_sig = match &self.userbuf {
+            Some(bytes) => signer.sign_with_userbuf(&identifier, bytes, time, self.expire),
+            None => signer.sign(&identifier, time, self.expire),
+        };
+        let user_sig = user_sig.map_err(|error| Error::usage(error.to_string()))?;
         if out.is_json_by_choice() {
             out.json(&json!({
                 "usersig": user_sig.as_str(),
@@ -48,9 +63,7 @@ impl Sign {
         } else {
             out.line(user_sig.as_str())?;
         }
-        if out.is_terminal() {
-            out.note("whoever sees this signature can act as the account until it expires");
-        }
+        warn_of_signature(out);
         Ok(Exit::Done)
     }
 }

@@ -72,10 +72,15 @@ impl Import {
         let source = self.open(settings, out)?;
         let Self { rename, no_preflight, options, .. } = self;
         let is_piped = source.file.is_none();
-        if options.run.dry_run {
+        if options.is_preview() {
+            if is_piped {
+                options.check_can_be_planned(Some("the records come from standard input"))?;
+            }
             let preflight = check_all(lines(source.reader, rename), &source.name, site, out)?;
             let job = admin.import_lines(iter::empty(), source.name).validated(&preflight);
-            let dry_run = block_on(DryRun::from_plan(&job.plan(), &options))?;
+            let plan = job.plan();
+            options.write_plan(&DryRun::calls_to_json(&plan), out)?;
+            let dry_run = block_on(DryRun::from_plan(&plan, &options))?;
             print_dry_run(&preflight, &dry_run, out)?;
             return Ok(Exit::Done);
         }

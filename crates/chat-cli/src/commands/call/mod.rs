@@ -1,6 +1,6 @@
 //! `chatctl call`.
 
-use std::path::Path;
+mod snippet;
 
 use chat_types::{
     Excerpt,
@@ -8,9 +8,12 @@ use chat_types::{
 };
 use clap::Args;
 
+use self::snippet::Language;
+
 use crate::{
     catalog,
-    commands::args::read_payload,
+    commands::args::read_payload_argument,
+    complete,
     endpoint_name::{EndpointName, without_parameters},
     error::{Error, Exit},
     interrupt,
@@ -33,7 +36,7 @@ use crate::{
 )]
 pub(crate) struct Call {
     /// Endpoint to call; a path or a URL with /v4/SERVICE/COMMAND is accepted, and its host ignored
-    #[arg(id = "endpoint_name", value_name = "SERVICE/COMMAND")]
+    #[arg(id = "endpoint_name", value_name = "SERVICE/COMMAND", add = complete::endpoints())]
     endpoint: String,
 
     /// Request body: JSON, @FILE, or - for standard input
@@ -56,20 +59,19 @@ pub(crate) struct Call {
     /// With --unlisted: the same request can be sent twice, so that a lost response is retried
     #[arg(long, requires = "unlisted")]
     safe_to_repeat: bool,
+
+    /// Print the call as a program in this language, and send nothing
+    #[arg(long, value_enum, value_name = "LANGUAGE")]
+    print: Option<Language>,
 }
 
 impl Call {
     pub(crate) fn run(self, settings: &Settings, out: &mut Output) -> Result<Exit, Error> {
-        if self.data == "-" && settings.takes_standard_input() {
-            return Err(Error::usage("standard input cannot provide both the key and the request")
-                .with_hint("give --secret-key-file a path, or set CHAT_SECRET_KEY"));
-        }
         let endpoint = if self.unlisted { self.describe(out)? } else { self.find()? };
-        let request = match self.data.strip_prefix('@') {
-            Some(path) => read_payload(Path::new(path))?,
-            None if self.data == "-" => read_payload(Path::new("-"))?,
-            None => self.data.into_bytes(),
-        };
+        let request = read_payload_argument(&self.data, settings)?;
+        if let Some(language) = self.print {
+            return language.print(endpoint, &request, settings, out);
+        }
         let client = settings.client()?.with_checks(!self.no_check);
         let call = async { Ok(client.call_json(endpoint, request).await) };
         match block_on(interrupt::cancelable(call))? {
