@@ -3,6 +3,7 @@
 
 mod call_order;
 mod emulated;
+mod fault_plans;
 mod jobs;
 mod lossy_proxy;
 mod migration;

@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, lookup_host};
 use tracing::warn;
 
 use crate::{
-    Emulator, EmulatorClock, LastPage, StartError,
+    Emulator, EmulatorClock, FaultPlan, LastPage, StartError,
     app::inner::AppInner,
     connections::Connections,
     control::{Control, call::Controlled},
@@ -41,6 +41,7 @@ pub struct EmulatorBuilder {
     control: Option<bool>,
     control_hosts: BTreeSet<String>,
     observer: Option<Observer>,
+    faults: FaultPlan,
 }
 
 impl Default for EmulatorBuilder {
@@ -57,6 +58,7 @@ impl Default for EmulatorBuilder {
             control: None,
             control_hosts: BTreeSet::new(),
             observer: None,
+            faults: FaultPlan::new(),
         }
     }
 }
@@ -178,15 +180,23 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Plays a plan of faults from the start; see [`Emulator::set_faults`]. The default is none.
+    pub fn faults(mut self, plan: FaultPlan) -> Self {
+        self.faults = plan;
+        self
+    }
+
     /// Starts to listen, on a task of the current Tokio runtime.
     ///
     /// # Errors
-    /// When the address is invalid or cannot be listened on, or when the factor of
-    /// [`QuotaMode::Scaled`] is not a finite number above 0.
+    /// When the address is invalid or cannot be listened on, when the factor of
+    /// [`QuotaMode::Scaled`] is not a finite number above 0, or when the plan of faults is invalid.
     pub async fn start(mut self) -> Result<Emulator, StartError> {
         if !self.quotas.is_valid() {
             return Err(StartError::quota_scale(self.quotas));
         }
+        let faults = mem::take(&mut self.faults);
+        faults.check().map_err(StartError::faults)?;
         let listener = bind(&self.listen).await?;
         let address =
             listener.local_addr().map_err(|error| StartError::address(&self.listen, error))?;
@@ -202,6 +212,7 @@ impl EmulatorBuilder {
         });
         let server = Server { service, control, limits, connections };
         let emulator = Emulator::serve(listener, address, server);
+        emulator.set_faults(faults).map_err(StartError::faults)?;
         if let Some(warning) = emulator.exposure_warning() {
             warn!("{warning}");
         }

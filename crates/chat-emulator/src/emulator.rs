@@ -13,7 +13,8 @@ use hyper::{HeaderMap, Method, Uri};
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
-    App, Calls, EmulatorBuilder, EmulatorClock, ReceivedRequest, StartError,
+    App, Calls, EmulatorBuilder, EmulatorClock, FaultPlan, FaultPlanError, FaultStatus,
+    ReceivedRequest, StartError,
     app::UnknownApp,
     received::Received,
     server::{self, Server},
@@ -93,7 +94,8 @@ impl Emulator {
     }
 
     /// Handles a request in this process, without a connection, and returns the body of the response.
-    /// Its HTTP status is always 200. For tests that simulate the network.
+    /// Its HTTP status is always 200. For tests that simulate the network. It
+    /// meets no faults.
     pub fn respond(&self, method: &Method, uri: &Uri, body: &Bytes) -> Vec<u8> {
         let headers = &HeaderMap::new();
         self.service.respond(&Received { method, uri, headers, body, local: self.address })
@@ -206,12 +208,33 @@ impl Emulator {
     }
 
     /// Makes the emulator what it was at the start: apps without state, the clock of the builder, no
-    /// calls and no requests so far. What [`App::set_edition`] and similar methods set remains, and so
+    /// calls and no requests so far, and the plan of faults from its start. What [`App::set_edition`] and similar methods set remains, and so
     /// do connections.
     ///
     /// Calls in progress may still change the state of their app; see [`App::reset`] for one app.
     pub fn reset(&self) {
         self.service.reset();
+    }
+
+    /// Plays a plan of faults instead of the last one, from its start, with the next request.
+    ///
+    /// Faults stand between the client and the service, as a network and a gateway do. A call that they
+    /// keep from taking effect is neither in [`calls`](Self::calls) nor in [`requests`](Self::requests).
+    ///
+    /// # Errors
+    /// When the plan is invalid. The last one continues.
+    pub fn set_faults(&self, plan: FaultPlan) -> Result<(), FaultPlanError> {
+        self.service.faults.set(plan)
+    }
+
+    /// Ends the plan of faults. Responses that are on their way are not changed.
+    pub fn clear_faults(&self) {
+        self.service.faults.clear();
+    }
+
+    /// Returns the plan of faults, and how often each of its rules was met.
+    pub fn faults(&self) -> FaultStatus {
+        self.service.faults.status()
     }
 
     /// Shuts the emulator down, and returns once the calls in progress have finished, after 3

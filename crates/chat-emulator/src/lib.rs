@@ -11,6 +11,7 @@ mod connections;
 mod control;
 mod date_header;
 mod emulator;
+mod faults;
 mod figures;
 mod handlers;
 mod last_page;
@@ -42,6 +43,10 @@ pub use crate::{
     call_counts::{CallCounts, Calls},
     clock::EmulatorClock,
     emulator::Emulator,
+    faults::{
+        CallNumbers, Disconnect, Fault, FaultPlan, FaultPlanError, FaultRule, FaultStatus, Moment,
+        RuleStatus,
+    },
     last_page::LastPage,
     observer::ObservedCall,
     quota::QuotaMode,

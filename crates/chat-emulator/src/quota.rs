@@ -117,7 +117,7 @@ pub(crate) struct LimitExceeded {
 /// A sliding window: no period of this length, wherever it starts, holds more than `max` calls or
 /// items.
 #[derive(Debug)]
-struct SlidingWindow {
+pub(crate) struct SlidingWindow {
     max: u64,
     counted: Counted,
     millis: u64,
@@ -128,7 +128,7 @@ struct SlidingWindow {
 }
 
 impl SlidingWindow {
-    fn new(max: u64, counted: Counted, millis: u64) -> Self {
+    pub(crate) fn new(max: u64, counted: Counted, millis: u64) -> Self {
         Self { max, counted, millis, calls: VecDeque::new(), used: 0 }
     }
 
@@ -138,16 +138,16 @@ impl SlidingWindow {
         if self.counted == Counted::Items { items.min(self.max) } else { 1 }
     }
 
-    fn is_full_for(&self, weight: u64) -> bool {
+    pub(crate) fn is_full_for(&self, weight: u64) -> bool {
         self.used + weight > self.max
     }
 
-    fn add(&mut self, now: u64, weight: u64) {
+    pub(crate) fn add(&mut self, now: u64, weight: u64) {
         self.calls.push_back((now, weight));
         self.used += weight;
     }
 
-    fn remove_expired(&mut self, now: u64) {
+    pub(crate) fn remove_expired(&mut self, now: u64) {
         // A call in the future was counted before the clock was set back.
         while let Some(&(at, weight)) = self.calls.front()
             && (at > now || now - at >= self.millis)

@@ -1,7 +1,6 @@
 //! The HTTP server: accepts connections, reads bodies and shuts down gracefully.
 
 use std::{
-    convert::Infallible,
     future::ready,
     net::SocketAddr,
     pin::{Pin, pin},
@@ -10,7 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::BodyExt as _;
 use hyper::{
     Method, Request, Response, StatusCode,
     body::{Body as _, Incoming},
@@ -31,6 +30,7 @@ use tracing::{debug, warn};
 use crate::{
     connections::{Connections, Slot},
     control::Control,
+    faults::{Disconnected, Encounter, Moment, ResponseBody, Socket, SocketControl, whole},
     received::Received,
     service::Service,
     state::history_files,
@@ -102,10 +102,12 @@ async fn serve_connection(
             return;
         }
     };
+    let ending = &SocketControl::default();
+    let socket = Socket::new(stream, ending.clone());
     let (slot, server) = (&slot, &server);
     let handle = service_fn(move |request| async move {
         let _busy = slot.busy();
-        Ok::<_, Infallible>(respond(server, request, local).await)
+        respond(server, request, local, ending).await
     });
     let mut connection = pin!(
         http1::Builder::new()
@@ -115,7 +117,7 @@ async fn serve_connection(
             .auto_date_header(false)
             .timer(TokioTimer::new())
             .header_read_timeout(HEADER_TIMEOUT)
-            .serve_connection(TokioIo::new(stream), handle)
+            .serve_connection(TokioIo::new(socket), handle)
     );
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
@@ -123,7 +125,7 @@ async fn serve_connection(
             connection.as_mut().graceful_shutdown();
             timeout(SHUTDOWN_TIMEOUT, connection).await.unwrap_or(Ok(()))
         }
-        () = slot.asked_to_close() => {
+        () = either(slot.asked_to_close(), ending.asked_to_close()) => {
             connection.as_mut().graceful_shutdown();
             finish(connection, slot, stop).await
         }
@@ -156,21 +158,41 @@ where
     }
 }
 
+/// Waits for one of two events.
+async fn either(one: impl Future<Output = ()>, other: impl Future<Output = ()>) {
+    tokio::select! {
+        () = one => {}
+        () = other => {}
+    }
+}
+
 async fn respond(
     server: &Server,
     request: Request<Incoming>,
     local: SocketAddr,
-) -> Response<Full<Bytes>> {
+    ending: &SocketControl,
+) -> Result<Response<ResponseBody>, Disconnected> {
     let (head, body) = request.into_parts();
     let control = server.control.as_ref();
     let control = control.and_then(|control| Some((control, Control::path(head.uri.path())?)));
-    let max_bytes =
-        if control.is_some() { MAX_CONTROL_BYTES } else { server.limits.max_request_bytes };
+    let (max_bytes, faults) = match control {
+        Some(_) => (MAX_CONTROL_BYTES, None),
+        None => {
+            let faults = server.service.meet_faults(&head.method, &head.uri);
+            (server.limits.max_request_bytes, faults)
+        }
+    };
+    let faults = faults.as_ref();
+    pass(faults, Moment::RequestHead, ending).await?;
     let mut response = match timeout(BODY_TIMEOUT, read_body(body, max_bytes)).await {
-        Ok(Ok(body)) => match control {
-            Some((control, path)) => control.respond(path, &head, &body.into()),
-            None => serve_api(server, &head, &body.into(), local).await,
-        },
+        Ok(Ok(body)) => {
+            pass(faults, Moment::Request, ending).await?;
+            match (control, faults.and_then(Encounter::instead_of_call)) {
+                (Some((control, path)), _) => control.respond(path, &head, &body.into()),
+                (None, Some(response)) => response,
+                (None, None) => serve_api(server, &head, &body.into(), local).await,
+            }
+        }
         Ok(Err(BodyError::TooLarge)) => {
             let text = format!("the request body is longer than {max_bytes} bytes\n");
             plain(StatusCode::PAYLOAD_TOO_LARGE, text)
@@ -183,7 +205,21 @@ async fn respond(
     if let Some(date) = server.service.date() {
         response.headers_mut().insert(DATE, date);
     }
-    response
+    match faults {
+        Some(faults) => faults.deliver(response, ending).await,
+        None => Ok(whole(response)),
+    }
+}
+
+async fn pass(
+    faults: Option<&Encounter>,
+    moment: Moment,
+    ending: &SocketControl,
+) -> Result<(), Disconnected> {
+    match faults {
+        Some(faults) => faults.pass(moment, ending).await,
+        None => Ok(()),
+    }
 }
 
 /// Responds to a request to the service.
@@ -192,7 +228,7 @@ async fn serve_api(
     head: &Parts,
     body: &Bytes,
     local: SocketAddr,
-) -> Response<Full<Bytes>> {
+) -> Response<Bytes> {
     let Parts { method, uri, headers, .. } = head;
     if *method == Method::GET && uri.path().starts_with(history_files::PATH) {
         return download(service, uri.path());
@@ -209,11 +245,11 @@ async fn serve_api(
 }
 
 /// Returns the response to a download of a file of the message history.
-fn download(service: &Service, path: &str) -> Response<Full<Bytes>> {
+fn download(service: &Service, path: &str) -> Response<Bytes> {
     let Some(content) = service.history_file(path) else {
         return plain(StatusCode::NOT_FOUND, "the file does not exist or has expired\n".into());
     };
-    let mut response = Response::new(Full::new(content));
+    let mut response = Response::new(content);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/gzip"));
     response
 }
@@ -243,14 +279,14 @@ async fn read_body(mut body: Incoming, max: usize) -> Result<Vec<u8>, BodyError>
     if seen > max { Err(BodyError::TooLarge) } else { Ok(bytes) }
 }
 
-fn json(body: Vec<u8>) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(body.into()));
+fn json(body: Vec<u8>) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(body));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
 
 /// The response to CONNECT: after a success, the connection would be a tunnel.
-fn refused_tunnel(body: Vec<u8>) -> Response<Full<Bytes>> {
+fn refused_tunnel(body: Vec<u8>) -> Response<Bytes> {
     let mut response = json(body);
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
@@ -258,8 +294,8 @@ fn refused_tunnel(body: Vec<u8>) -> Response<Full<Bytes>> {
 }
 
 /// A plain-text response to a request that never reaches the service. It closes the connection.
-fn plain(status: StatusCode, text: String) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(text.into()));
+fn plain(status: StatusCode, text: String) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(text));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));

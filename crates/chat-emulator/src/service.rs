@@ -45,6 +45,7 @@ use crate::{
     call_counts::Calls,
     clock::EmulatorClock,
     date_header::DateHeader,
+    faults::{ActiveFaults, Encounter},
     handlers,
     lock::lock,
     observer::{ObservedCall, Observer},
@@ -66,6 +67,7 @@ pub(crate) struct Service {
     last_page: LastPage,
     date: DateHeader,
     calls: Mutex<Calls>,
+    pub(crate) faults: ActiveFaults,
     /// Locked for the whole of a call, so that the order of the log is the order in which calls took
     /// effect.
     request_log: Option<Mutex<RequestLog>>,
@@ -95,6 +97,7 @@ impl Service {
             last_page,
             date: DateHeader::default(),
             calls: Mutex::default(),
+            faults: ActiveFaults::default(),
             request_log: (keep_requests > 0).then(|| Mutex::new(RequestLog::new(keep_requests))),
             observer,
             quotas,
@@ -152,6 +155,7 @@ impl Service {
         }
         *lock(&self.calls) = Calls::default();
         self.clear_requests();
+        self.faults.restart();
     }
 
     /// Makes one app what it was at the start.
@@ -161,6 +165,17 @@ impl Service {
 
     pub(crate) fn dropped_requests(&self) -> u64 {
         self.request_log.as_ref().map_or(0, |log| lock(log).dropped())
+    }
+
+    /// Counts a request for the plan of faults, and returns what happens to it; `None` if nothing does.
+    pub(crate) fn meet_faults(&self, method: &Method, uri: &Uri) -> Option<Encounter> {
+        if !self.faults.are_active() {
+            return None;
+        }
+        let target = RequestTarget::parse(method, uri).ok();
+        let app = auth::sdk_app_id(uri).filter(|app| self.app(*app).is_some());
+        let spec = target.and_then(|target| target.endpoint());
+        self.faults.meet(app, spec, self.clock.quota_millis())
     }
 
     /// Handles a request and returns the body of its response. The HTTP status is always 200.

@@ -4,7 +4,7 @@ use std::{fmt, io};
 
 use thiserror::Error;
 
-use crate::quota::QuotaMode;
+use crate::{FaultPlanError, quota::QuotaMode};
 
 /// The error returned when an emulator cannot start; see
 /// [`EmulatorBuilder::start`](crate::EmulatorBuilder::start).
@@ -31,6 +31,8 @@ enum Kind {
     },
     #[error("invalid quota scale in {0:?}: the factor must be a finite number above 0")]
     QuotaScale(QuotaMode),
+    #[error(transparent)]
+    Faults(FaultPlanError),
 }
 
 impl StartError {
@@ -44,6 +46,10 @@ impl StartError {
 
     pub(crate) fn quota_scale(mode: QuotaMode) -> Self {
         Self { kind: Kind::QuotaScale(mode) }
+    }
+
+    pub(crate) fn faults(error: FaultPlanError) -> Self {
+        Self { kind: Kind::Faults(error) }
     }
 
     /// Returns whether another process already listens on the address.

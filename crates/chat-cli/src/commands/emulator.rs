@@ -1,8 +1,8 @@
 //! `chatctl emulator`.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, path::PathBuf};
 
-use chat_emulator::{Emulator, EmulatorBuilder, QuotaMode};
+use chat_emulator::{Emulator, EmulatorBuilder, FaultPlan, QuotaMode};
 use chat_usersig::SecretKey;
 use clap::Args;
 use serde_json::json;
@@ -40,6 +40,10 @@ pub(crate) struct Emulate {
     /// Multiply every documented quota by this factor
     #[arg(long, value_name = "X", value_parser = parsers::factor)]
     quota_scale: Option<f64>,
+
+    /// JSON file with faults to play: lost responses, errors of gateways, refusals
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
 }
 
 impl Emulate {
@@ -79,6 +83,11 @@ impl Emulate {
             (false, None) => QuotaMode::Documented,
         };
         let mut builder = Emulator::builder().listen(self.listen).quotas(quotas);
+        if let Some(path) = self.faults {
+            let plan =
+                FaultPlan::read(path).map_err(|error| Error::configuration(error.to_string()))?;
+            builder = builder.faults(plan);
+        }
         for app in self.app {
             let (sdk_app_id, key) =
                 app.0.map_err(|why| Error::usage(format!("invalid --app: {why}")))?;

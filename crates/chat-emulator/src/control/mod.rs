@@ -13,6 +13,7 @@
 //! | `guard.rs` | refuses requests that web pages make |
 //! | `error.rs` | error responses |
 //! | `clock.rs` | the clock |
+//! | `faults.rs` | the plan of faults |
 //! | `requests.rs` | the request log |
 //! | `reset.rs` | starts over |
 //! | `metrics.rs` | metrics for Prometheus |
@@ -23,6 +24,7 @@ pub(crate) mod call;
 mod clock;
 mod description;
 pub(crate) mod error;
+mod faults;
 mod guard;
 mod metrics;
 #[cfg(test)]
@@ -38,7 +40,6 @@ mod schemas;
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use bytes::Bytes;
-use http_body_util::Full;
 use hyper::{
     Method, Response, StatusCode,
     header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue},
@@ -55,10 +56,17 @@ use self::{
 
 /// All routes, by subject.
 static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
-    [description::routes(), clock::routes(), requests::routes(), reset::routes(), metrics::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        description::routes(),
+        clock::routes(),
+        faults::routes(),
+        requests::routes(),
+        reset::routes(),
+        metrics::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 });
 
 /// The control API of one emulator.
@@ -76,7 +84,7 @@ impl Control {
     }
 
     /// Handles a request.
-    pub(crate) fn respond(&self, path: &str, head: &Parts, body: &Bytes) -> Response<Full<Bytes>> {
+    pub(crate) fn respond(&self, path: &str, head: &Parts, body: &Bytes) -> Response<Bytes> {
         let reply = guard::check(head, &self.hosts).and_then(|()| self.run(path, head, body));
         let mut response = match reply {
             Ok(Reply { content_type, body }) => respond(StatusCode::OK, content_type, body),
@@ -124,8 +132,8 @@ impl Control {
     }
 }
 
-fn respond(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(body.into()));
+fn respond(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(body));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response

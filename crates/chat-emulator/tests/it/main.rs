@@ -10,6 +10,7 @@ mod byte_streams;
 mod control;
 mod direct_messages;
 mod exchanges;
+mod faults;
 mod group_attributes;
 mod group_import;
 mod group_info;
