@@ -29,6 +29,7 @@ mod redis;
 #[path = "../../../chat-quota/tests/it/redis_server.rs"]
 #[expect(dead_code, clippy::expect_used, reason = "shared with other tests")]
 mod redis_server;
+mod screens;
 mod settings;
 #[cfg(unix)]
 mod trust;
