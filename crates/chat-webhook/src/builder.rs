@@ -4,7 +4,7 @@ use std::{fmt, num::NonZeroUsize, sync::Arc, time::Duration};
 
 use chat_types::{
     clock::{Clock, SystemClock},
-    webhook::Webhook,
+    webhook::{Token, Webhook},
 };
 use thiserror::Error;
 
@@ -19,7 +19,6 @@ use crate::{
     sink::Sink,
     stats::Counters,
     tasks::{Task, Tasks},
-    token::Token,
 };
 
 /// Configures a [`WebhookReceiver`]; created by [`WebhookReceiver::builder`].

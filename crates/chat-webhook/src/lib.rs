@@ -14,7 +14,8 @@ mod refusal;
 mod sink;
 mod stats;
 mod tasks;
-mod token;
+
+pub use chat_types::webhook::{Token, TokenError};
 
 pub use self::{
     builder::{BuildError, WebhookReceiverBuilder},
@@ -25,5 +26,4 @@ pub use self::{
     sink::{JsonLines, Sink, SinkError, StoredWebhook},
     stats::Stats,
     tasks::Task,
-    token::{Token, TokenError},
 };

@@ -42,12 +42,16 @@
 //! optional, except those that identify what the webhook is about.
 
 pub(crate) mod response;
+#[cfg(feature = "webhook-token")]
+mod token;
 
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use self::response::{
     NoChanges, OutOfRange, RefusalCode, ResponseParts, Verdict, WebhookResponse,
 };
+#[cfg(feature = "webhook-token")]
+pub use self::token::{Token, TokenError};
 pub use crate::generated::webhook::*;
 use crate::{catalog::find_sorted, spec::WebhookSpec};
 
