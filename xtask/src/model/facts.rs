@@ -109,6 +109,10 @@ pub(crate) struct WebhookFacts {
     pub(crate) subject: Option<String>,
     pub(crate) duplicate_key: DuplicateKey,
     pub(crate) requirement: Option<String>,
+    /// The webhook whose console switch it shares, or [`format::NO_SWITCH`].
+    pub(crate) switch: Option<String>,
+    /// Endpoints as `service/command`.
+    pub(crate) caused_by: Vec<String>,
     pub(crate) behavior: Vec<String>,
     pub(crate) quirks: Vec<String>,
     pub(crate) confidence: format::Confidence,

@@ -32,6 +32,7 @@ mod webhook;
 #[cfg(feature = "webhook")]
 pub use self::webhook::{
     DuplicateKeySpec, WebhookPhase, WebhookResponseSpec, WebhookResponseVariant, WebhookSpec,
+    WebhookSwitch,
 };
 pub use self::{
     batch::{BatchSpec, ItemResult},

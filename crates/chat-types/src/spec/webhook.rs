@@ -25,6 +25,10 @@ pub struct WebhookSpec {
     pub phase: WebhookPhase,
     /// The edition or console switch it requires.
     pub requirement: Option<&'static str>,
+    /// The switch in the console that enables it.
+    pub switch: WebhookSwitch,
+    /// The endpoints whose calls can cause it, as `service/command`. Clients may cause it as well.
+    pub caused_by: &'static [&'static str],
     /// URL parameters besides those of every webhook.
     pub query: &'static [&'static str],
     /// The field of the body that names the group, room or account that the event is about, such as
@@ -63,6 +67,8 @@ impl WebhookSpec {
         documentation_site: DOCUMENTATION_URL,
         phase: WebhookPhase::After,
         requirement: None,
+        switch: WebhookSwitch::Own,
+        caused_by: &[],
         query: &[],
         subject: None,
         duplicate_key: DuplicateKeySpec::EMPTY,
@@ -114,6 +120,17 @@ pub enum WebhookPhase {
     Before,
     /// After the event: the response changes nothing.
     After,
+}
+
+/// The switch in the console that enables a webhook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WebhookSwitch {
+    /// Its own.
+    Own,
+    /// That of another webhook.
+    SharedWith(&'static str),
+    /// None: the webhook is sent as soon as the app has a URL.
+    Unneeded,
 }
 
 /// The possible responses to a webhook.

@@ -30,6 +30,7 @@ pub(crate) fn build(spec: Spec, diagnostics: &mut Diagnostics) -> Model {
     check::unique_names(&spec.endpoints, diagnostics);
     check::areas(&spec, diagnostics);
     check::webhook_folders(&spec, diagnostics);
+    check::webhook_facts(&spec, diagnostics);
     check::regions(&spec.service, &spec.regions.content, diagnostics);
     let mut builder = Builder::new(&spec, diagnostics);
     let mut shared = SharedTypes::default();

@@ -95,6 +95,8 @@ impl Builder<'_> {
                 note: content.duplicate_key.note,
             },
             requirement: content.requirement,
+            switch: content.switch.map(Located::into_inner),
+            caused_by: content.caused_by.into_iter().map(Located::into_inner).collect(),
             behavior: content.behavior,
             quirks: content.quirks,
             confidence: content.confidence,

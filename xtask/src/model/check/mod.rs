@@ -10,6 +10,7 @@ mod files;
 mod limits;
 mod paging;
 mod references;
+mod webhook_facts;
 mod webhooks;
 
 pub(super) use self::{
@@ -23,5 +24,6 @@ pub(super) use self::{
     limits::{editions, limit},
     paging::paging,
     references::References,
+    webhook_facts::webhook_facts,
     webhooks::{body_fields, duplicate_key},
 };

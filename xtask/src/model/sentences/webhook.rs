@@ -20,6 +20,10 @@ pub(in crate::model) fn webhook(command: &str, payload: &str, facts: &WebhookFac
     if !facts.query.is_empty() {
         first.push(format!("The URL also has {}.", facts.query.join(" and ")));
     }
+    if !facts.caused_by.is_empty() {
+        let calls: Vec<_> = facts.caused_by.iter().map(|call| format!("`{call}`")).collect();
+        first.push(format!("Caused by calls of {}.", calls.join(", ")));
+    }
     first.push(repeats(&facts.duplicate_key));
     Docs {
         target: command.to_owned(),

@@ -77,6 +77,8 @@ fn operation(webhook: &Webhook, model: &Model, index: &Index<'_>) -> Value {
         "parameters": own_parameters(webhook, model),
         "x-phase": facts.phase,
         "x-requirement": facts.requirement,
+        "x-console-switch": facts.switch,
+        "x-caused-by": facts.caused_by,
         "x-response-variants": variants.unwrap_or_default().iter().map(variant).collect::<Value>(),
         "x-confidence": facts.confidence,
         "x-page-date": facts.page_date,

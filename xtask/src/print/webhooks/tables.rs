@@ -10,7 +10,7 @@ use crate::{
         imports::Imports,
         rust::{Code, literal, literals, number},
     },
-    spec::format::Phase,
+    spec::format::{NO_SWITCH, Phase},
 };
 
 /// The tables of the responses that several webhooks share.
@@ -67,6 +67,17 @@ fn spec(imports: &mut Imports, webhook: &Webhook) -> String {
     table.doc_page(doc_page.as_ref());
     table.put("phase", format!("WebhookPhase::{phase}"));
     table.some("requirement", requirement.as_ref().map(|text| literal(text, 8)));
+    let switch = webhook.facts.switch.as_ref().map(|switch| {
+        imports.spec("WebhookSwitch");
+        match switch.as_str() {
+            NO_SWITCH => "WebhookSwitch::Unneeded".to_owned(),
+            owner => format!("WebhookSwitch::SharedWith({owner:?})"),
+        }
+    });
+    if let Some(switch) = switch {
+        table.put("switch", switch);
+    }
+    table.list("caused_by", &literals(&webhook.facts.caused_by, 8));
     table.list("query", &literals(query, 8));
     table.some("subject", webhook.facts.subject.as_ref().map(|path| format!("{path:?}")));
     table.put("duplicate_key", duplicate_key(imports, &webhook.facts.duplicate_key));

@@ -32,5 +32,5 @@ pub(crate) use self::{
         Service, ServiceFile, Site,
     },
     types::{Id, IntegerEnum, StringEnum, TagContent, TypesFile, Union},
-    webhook::{DuplicateKey, Phase, ResponseVariant, WebhookFile, WebhookSharedFile},
+    webhook::{DuplicateKey, NO_SWITCH, Phase, ResponseVariant, WebhookFile, WebhookSharedFile},
 };

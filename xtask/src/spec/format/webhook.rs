@@ -36,6 +36,12 @@ pub(crate) struct WebhookFile {
     pub(crate) command_in_body: bool,
     /// Edition or console setting that it requires.
     pub(crate) requirement: Option<String>,
+    /// The webhook whose console switch it shares, or `none` if it is sent as soon as the app has a
+    /// URL. By default it has its own switch.
+    pub(crate) switch: Option<Located<String>>,
+    /// The endpoints whose calls can cause it, as `service/command`. Clients may cause it in addition.
+    #[serde(default)]
+    pub(crate) caused_by: Vec<Located<String>>,
     /// How well the facts are confirmed.
     pub(crate) confidence: Confidence,
     /// When it is sent and what follows, one documented statement each.
@@ -67,6 +73,9 @@ pub(crate) struct WebhookFile {
     #[serde(default)]
     pub(crate) structs: IndexMap<Located<String>, Struct>,
 }
+
+/// The `switch` of a webhook that needs none.
+pub(crate) const NO_SWITCH: &str = "none";
 
 fn yes() -> bool {
     true

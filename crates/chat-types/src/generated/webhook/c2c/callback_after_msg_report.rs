@@ -15,7 +15,7 @@ use crate::{
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
+/// - Caused by calls of `openim/admin_set_msg_read`.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/43465)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterMsgReport)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -15,7 +15,7 @@ use crate::{
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-/// - A repeat has the same From_Account, To_Account, MsgKey and SendMsgResult.
+/// - Caused by calls of `openim/sendmsg`.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34365)
 /// - [Behavior, quirks and open questions](#impl-Webhook-for-CallbackAfterSendMsg)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

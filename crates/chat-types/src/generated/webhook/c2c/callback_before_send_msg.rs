@@ -16,7 +16,7 @@ use crate::{
 ///
 /// - Sent before the event: the response decides what happens.
 /// - The URL also has ClientIP and OptPlatform.
-/// - A repeat has the same From_Account, To_Account and MsgKey.
+/// - Caused by calls of `openim/sendmsg`.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34364)
 /// - [Behavior, quirks and open questions](#impl-Webhook-for-CallbackBeforeSendMsg)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

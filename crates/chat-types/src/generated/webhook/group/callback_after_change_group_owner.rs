@@ -15,7 +15,7 @@ use crate::{
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
+/// - Caused by calls of `group_open_http_svc/change_group_owner`.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60396)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterChangeGroupOwner)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

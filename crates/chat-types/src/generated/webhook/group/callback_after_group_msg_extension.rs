@@ -17,7 +17,7 @@ use crate::{
 /// - Sent after the event: the response changes nothing.
 /// - Requires: Message extensions enabled in the console.
 /// - The URL also has ClientIP and OptPlatform.
-/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
+/// - Caused by calls of `openim_msg_ext_http_svc/group_set_key_values`.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/76007)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterGroupMsgExtension)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -16,7 +16,7 @@ use crate::{
 /// - Sent after the event: the response changes nothing.
 /// - Requires: Communities and topics enabled in the console.
 /// - The URL also has ClientIP and OptPlatform.
-/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
+/// - Caused by calls of `million_group_open_http_svc/modify_topic`.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/49466)
 /// - [Behavior, quirks and open questions](#impl-Webhook-for-CallbackAfterTopicInfoChanged)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

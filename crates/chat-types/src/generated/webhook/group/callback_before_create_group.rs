@@ -18,7 +18,7 @@ use crate::{
 ///
 /// - Sent before the event: the response decides what happens.
 /// - The URL also has ClientIP and OptPlatform.
-/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
+/// - Caused by calls of `group_open_http_svc/create_group`.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34368)
 /// - [Behavior, quirks and open questions](#impl-Webhook-for-CallbackBeforeCreateGroup)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

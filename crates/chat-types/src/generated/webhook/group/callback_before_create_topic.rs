@@ -17,7 +17,7 @@ use crate::{
 /// - Sent before the event: the response decides what happens.
 /// - Requires: Communities and topics enabled in the console.
 /// - The URL also has ClientIP and OptPlatform.
-/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
+/// - Caused by calls of `million_group_open_http_svc/create_topic`.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/49463)
 /// - [Behavior and quirks](#impl-Webhook-for-CallbackBeforeCreateTopic)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -16,7 +16,8 @@ use crate::{
 ///
 /// - Sent before the event: the response decides what happens.
 /// - The URL also has ClientIP and OptPlatform.
-/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
+/// - Caused by calls of `group_open_http_svc/send_group_msg`,
+///   `live_engine_http_srv/send_custom_msg`, `live_engine_http_srv/send_text_msg`.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34374)
 /// - [Behavior and quirks](#impl-Webhook-for-CallbackBeforeSendMsg)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

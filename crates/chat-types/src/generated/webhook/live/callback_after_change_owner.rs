@@ -14,7 +14,7 @@ use crate::{
 /// Reports that a live room has another owner.
 ///
 /// - Sent after the event: the response changes nothing.
-/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
+/// - Caused by calls of `live_engine_http_srv/change_room_owner`.
 /// - [Documentation page](https://trtc.io/document/72553)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]

@@ -15,7 +15,7 @@ use crate::{
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
+/// - Caused by calls of `live_engine_http_srv/create_room`.
 /// - [Documentation page](https://trtc.io/document/64422)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterCreateRoom)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

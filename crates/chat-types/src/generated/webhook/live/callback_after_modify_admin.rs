@@ -15,7 +15,7 @@ use crate::{
 /// Reports that admins of a live room were added or removed.
 ///
 /// - Sent after the event: the response changes nothing.
-/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
+/// - Caused by calls of `live_engine_http_srv/modify_admin`.
 /// - [Documentation page](https://trtc.io/document/72554)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterModifyAdmin)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -16,7 +16,7 @@ use crate::{
 /// - Sent after the event: the response changes nothing.
 /// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
-/// - A repeat has the same Official_Account and MsgKey.
+/// - Caused by calls of `official_account_open_http_svc/send_official_account_msg`.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60804)
 /// - [Behavior and quirks](#impl-Webhook-for-CallbackAfterSendMsg)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -17,7 +17,7 @@ use crate::{
 /// - Sent before the event: the response decides what happens.
 /// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
-/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
+/// - Caused by calls of `official_account_open_http_svc/send_official_account_msg`.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60803)
 /// - [Behavior and quirks](#impl-Webhook-for-CallbackBeforeSendMsg)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -14,7 +14,7 @@ use crate::{
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
+/// - Caused by calls of `sns/black_list_add`.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34361)
 /// - [Quirks](#impl-Webhook-for-CallbackBlackListAdd)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

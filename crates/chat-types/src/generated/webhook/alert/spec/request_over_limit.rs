@@ -2,7 +2,7 @@
 
 use crate::{
     generated::webhook::spec::responses::ACKNOWLEDGEMENT,
-    spec::{Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec, WebhookSwitch},
 };
 
 pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
@@ -14,11 +14,8 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               limit per second.",
     doc_page: Some(60256),
     phase: WebhookPhase::After,
+    switch: WebhookSwitch::Unneeded,
     query: &["OptPlatform"],
-    duplicate_key: DuplicateKeySpec {
-        note: Some("Two alarms can have the same body."),
-        ..DuplicateKeySpec::EMPTY
-    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

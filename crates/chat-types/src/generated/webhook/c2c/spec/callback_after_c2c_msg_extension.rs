@@ -15,6 +15,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               by a client or through the server API.",
     doc_page: Some(76006),
     phase: WebhookPhase::After,
+    caused_by: &["openim_msg_ext_http_svc/set_key_values"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("From_Account"),
     duplicate_key: DuplicateKeySpec {

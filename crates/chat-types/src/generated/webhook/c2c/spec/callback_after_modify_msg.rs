@@ -13,6 +13,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     summary: "Reports a one-to-one message edited by a client or by modify_c2c_msg, as it is \
               after the edit.",
     phase: WebhookPhase::After,
+    caused_by: &["openim/modify_c2c_msg"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("From_Account"),
     duplicate_key: DuplicateKeySpec {

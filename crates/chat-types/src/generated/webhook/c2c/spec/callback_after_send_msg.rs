@@ -14,6 +14,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               delivery.",
     doc_page: Some(34365),
     phase: WebhookPhase::After,
+    caused_by: &["openim/sendmsg"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("From_Account"),
     duplicate_key: DuplicateKeySpec {

@@ -13,6 +13,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     summary: "Reports that an account followed others, in a client or through the server API.",
     doc_page: Some(70355),
     phase: WebhookPhase::After,
+    caused_by: &["follow/follow_add"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("From_Account"),
     duplicate_key: DuplicateKeySpec {

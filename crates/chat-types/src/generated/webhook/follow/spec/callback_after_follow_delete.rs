@@ -13,6 +13,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     summary: "Reports that an account unfollowed others, in a client or through the server API.",
     doc_page: Some(70356),
     phase: WebhookPhase::After,
+    caused_by: &["follow/follow_delete"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("From_Account"),
     duplicate_key: DuplicateKeySpec {

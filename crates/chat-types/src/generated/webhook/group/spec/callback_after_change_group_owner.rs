@@ -15,6 +15,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               change_group_owner.",
     doc_page: Some(60396),
     phase: WebhookPhase::After,
+    caused_by: &["group_open_http_svc/change_group_owner"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("GroupId"),
     duplicate_key: DuplicateKeySpec {

@@ -5,7 +5,7 @@ use crate::{
     generated::{
         group::spec::types::GROUP_CUSTOM_FIELD, webhook::spec::responses::ACKNOWLEDGEMENT,
     },
-    spec::{Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec, WebhookSwitch},
 };
 
 pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
@@ -17,13 +17,9 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(49464),
     phase: WebhookPhase::After,
     requirement: Some("Communities and topics enabled in the console."),
+    switch: WebhookSwitch::SharedWith("Group.CallbackAfterCreateGroup"),
+    caused_by: &["million_group_open_http_svc/create_topic"],
     query: &["ClientIP", "OptPlatform"],
-    subject: Some("GroupId"),
-    duplicate_key: DuplicateKeySpec {
-        fields: &["EventTime"],
-        whole_body: true,
-        ..DuplicateKeySpec::EMPTY
-    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

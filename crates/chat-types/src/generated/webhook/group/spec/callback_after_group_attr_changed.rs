@@ -16,6 +16,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               client or through the server API.",
     doc_page: Some(60394),
     phase: WebhookPhase::After,
+    caused_by: &[
+        "group_open_http_svc/clear_group_attr",
+        "group_open_http_svc/delete_group_attr",
+        "group_open_http_svc/modify_group_attr",
+        "group_open_http_svc/set_group_attr",
+    ],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("GroupId"),
     duplicate_key: DuplicateKeySpec {

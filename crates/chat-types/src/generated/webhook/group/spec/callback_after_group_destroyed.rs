@@ -15,6 +15,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               longer exists.",
     doc_page: Some(34377),
     phase: WebhookPhase::After,
+    caused_by: &["group_open_http_svc/destroy_group"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("GroupId"),
     duplicate_key: DuplicateKeySpec {

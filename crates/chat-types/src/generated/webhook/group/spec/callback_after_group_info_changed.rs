@@ -17,6 +17,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               through the server API.",
     doc_page: Some(34378),
     phase: WebhookPhase::After,
+    caused_by: &["group_open_http_svc/modify_group_base_info"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("GroupId"),
     duplicate_key: DuplicateKeySpec {

@@ -16,6 +16,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(76007),
     phase: WebhookPhase::After,
     requirement: Some("Message extensions enabled in the console."),
+    caused_by: &["openim_msg_ext_http_svc/group_set_key_values"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("GroupId"),
     duplicate_key: DuplicateKeySpec {

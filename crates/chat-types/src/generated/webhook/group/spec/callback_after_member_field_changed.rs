@@ -15,6 +15,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               the server API.",
     doc_page: Some(60393),
     phase: WebhookPhase::After,
+    caused_by: &["group_open_http_svc/modify_group_member_info"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("GroupId"),
     duplicate_key: DuplicateKeySpec {

@@ -15,6 +15,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               such a message is sent, and when members read it.",
     doc_page: Some(60395),
     phase: WebhookPhase::After,
+    caused_by: &["group_open_http_svc/group_msg_receipt", "group_open_http_svc/send_group_msg"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("GroupId"),
     duplicate_key: DuplicateKeySpec {

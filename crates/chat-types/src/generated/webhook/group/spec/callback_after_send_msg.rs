@@ -15,6 +15,11 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     summary: "Reports a group message sent by a client or through the server API.",
     doc_page: Some(34375),
     phase: WebhookPhase::After,
+    caused_by: &[
+        "group_open_http_svc/send_group_msg",
+        "live_engine_http_srv/send_custom_msg",
+        "live_engine_http_srv/send_text_msg",
+    ],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("GroupId"),
     duplicate_key: DuplicateKeySpec {

@@ -3,7 +3,7 @@
 use crate::{
     GroupType,
     generated::webhook::spec::responses::ACKNOWLEDGEMENT,
-    spec::{Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec, WebhookSwitch},
 };
 
 pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
@@ -15,13 +15,9 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(49465),
     phase: WebhookPhase::After,
     requirement: Some("Communities and topics enabled in the console."),
+    switch: WebhookSwitch::SharedWith("Group.CallbackAfterGroupDestroyed"),
+    caused_by: &["million_group_open_http_svc/destroy_topic"],
     query: &["ClientIP", "OptPlatform"],
-    subject: Some("GroupId"),
-    duplicate_key: DuplicateKeySpec {
-        fields: &["EventTime"],
-        whole_body: true,
-        ..DuplicateKeySpec::EMPTY
-    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

@@ -3,7 +3,7 @@
 use crate::{
     GroupType,
     generated::webhook::spec::responses::ACKNOWLEDGEMENT,
-    spec::{Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec, WebhookSwitch},
 };
 
 pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
@@ -16,13 +16,9 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(49466),
     phase: WebhookPhase::After,
     requirement: Some("Communities and topics enabled in the console."),
+    switch: WebhookSwitch::SharedWith("Group.CallbackAfterGroupInfoChanged"),
+    caused_by: &["million_group_open_http_svc/modify_topic"],
     query: &["ClientIP", "OptPlatform"],
-    subject: Some("GroupId"),
-    duplicate_key: DuplicateKeySpec {
-        fields: &["EventTime"],
-        whole_body: true,
-        ..DuplicateKeySpec::EMPTY
-    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

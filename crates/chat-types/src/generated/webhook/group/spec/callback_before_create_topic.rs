@@ -3,8 +3,8 @@
 use crate::{
     GroupType,
     spec::{
-        Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
-        WebhookResponseVariant, WebhookSpec,
+        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
+        WebhookResponseVariant, WebhookSpec, WebhookSwitch,
     },
 };
 
@@ -18,13 +18,9 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(49463),
     phase: WebhookPhase::Before,
     requirement: Some("Communities and topics enabled in the console."),
+    switch: WebhookSwitch::SharedWith("Group.CallbackBeforeCreateGroup"),
+    caused_by: &["million_group_open_http_svc/create_topic"],
     query: &["ClientIP", "OptPlatform"],
-    subject: Some("Operator_Account"),
-    duplicate_key: DuplicateKeySpec {
-        fields: &["EventTime"],
-        whole_body: true,
-        ..DuplicateKeySpec::EMPTY
-    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

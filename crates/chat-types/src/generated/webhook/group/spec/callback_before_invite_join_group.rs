@@ -18,6 +18,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               add_group_member, may join a group. It can refuse individual users.",
     doc_page: Some(34371),
     phase: WebhookPhase::Before,
+    caused_by: &["group_open_http_svc/add_group_member"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("GroupId"),
     duplicate_key: DuplicateKeySpec {

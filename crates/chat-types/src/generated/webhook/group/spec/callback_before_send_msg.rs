@@ -20,6 +20,11 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               sender.",
     doc_page: Some(34374),
     phase: WebhookPhase::Before,
+    caused_by: &[
+        "group_open_http_svc/send_group_msg",
+        "live_engine_http_srv/send_custom_msg",
+        "live_engine_http_srv/send_text_msg",
+    ],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("GroupId"),
     duplicate_key: DuplicateKeySpec {

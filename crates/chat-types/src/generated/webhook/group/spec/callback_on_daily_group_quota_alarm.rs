@@ -2,7 +2,7 @@
 
 use crate::{
     generated::webhook::spec::responses::ACKNOWLEDGEMENT,
-    spec::{Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec, WebhookSwitch},
 };
 
 pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
@@ -14,12 +14,9 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               exceeded 70 percent of the app's limit. It is sent after the creation of a group.",
     doc_page: Some(57455),
     phase: WebhookPhase::After,
+    switch: WebhookSwitch::SharedWith("Group.CallbackAfterGroupInfoChanged"),
+    caused_by: &["group_open_http_svc/create_group"],
     query: &["ClientIP", "OptPlatform"],
-    duplicate_key: DuplicateKeySpec {
-        fields: &["EventTime"],
-        whole_body: true,
-        ..DuplicateKeySpec::EMPTY
-    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

@@ -2,7 +2,7 @@
 
 use crate::{
     generated::webhook::spec::responses::ACKNOWLEDGEMENT,
-    spec::{Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
 };
 
 pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
@@ -14,12 +14,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(72553),
     documentation_site: "https://trtc.io/document/",
     phase: WebhookPhase::After,
-    subject: Some("RoomId"),
-    duplicate_key: DuplicateKeySpec {
-        fields: &["EventTime"],
-        whole_body: true,
-        ..DuplicateKeySpec::EMPTY
-    },
+    caused_by: &["live_engine_http_srv/change_room_owner"],
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

@@ -14,6 +14,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(68223),
     documentation_site: "https://trtc.io/document/",
     phase: WebhookPhase::After,
+    caused_by: &["live_engine_http_srv/del_room_metadata"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("RoomId"),
     duplicate_key: DuplicateKeySpec {

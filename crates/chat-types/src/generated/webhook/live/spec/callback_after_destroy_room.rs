@@ -18,6 +18,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(64423),
     documentation_site: "https://trtc.io/document/",
     phase: WebhookPhase::After,
+    caused_by: &["live_engine_http_srv/destroy_room"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("RoomId"),
     duplicate_key: DuplicateKeySpec {

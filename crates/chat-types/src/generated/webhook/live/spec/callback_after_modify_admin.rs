@@ -3,7 +3,7 @@
 use crate::{
     generated::webhook::spec::responses::ACKNOWLEDGEMENT,
     live::LiveAdminOperation,
-    spec::{Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
 };
 
 pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
@@ -15,12 +15,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(72554),
     documentation_site: "https://trtc.io/document/",
     phase: WebhookPhase::After,
-    subject: Some("RoomId"),
-    duplicate_key: DuplicateKeySpec {
-        fields: &["EventTime"],
-        whole_body: true,
-        ..DuplicateKeySpec::EMPTY
-    },
+    caused_by: &["live_engine_http_srv/modify_admin"],
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

@@ -14,6 +14,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(68222),
     documentation_site: "https://trtc.io/document/",
     phase: WebhookPhase::After,
+    caused_by: &["live_engine_http_srv/set_room_metadata"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("RoomId"),
     duplicate_key: DuplicateKeySpec {

@@ -15,6 +15,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(64425),
     documentation_site: "https://trtc.io/document/",
     phase: WebhookPhase::After,
+    caused_by: &[
+        "room_engine_http_mic/kick_user_off_seat",
+        "room_engine_http_mic/lock_seat",
+        "room_engine_http_mic/pick_user_on_seat",
+        "room_engine_http_mic/switch_seat",
+    ],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("RoomId"),
     duplicate_key: DuplicateKeySpec {

@@ -15,6 +15,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(60805),
     phase: WebhookPhase::After,
     requirement: Some("Official accounts enabled for the app."),
+    caused_by: &["official_account_open_http_svc/official_account_msg_recall"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("Official_Account"),
     duplicate_key: DuplicateKeySpec {

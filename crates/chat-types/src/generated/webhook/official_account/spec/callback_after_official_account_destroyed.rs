@@ -14,6 +14,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(60798),
     phase: WebhookPhase::After,
     requirement: Some("Official accounts enabled for the app."),
+    caused_by: &["official_account_open_http_svc/destroy_official_account"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("Official_Account"),
     duplicate_key: DuplicateKeySpec {

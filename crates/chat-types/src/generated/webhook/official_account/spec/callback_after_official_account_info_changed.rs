@@ -15,6 +15,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(60797),
     phase: WebhookPhase::After,
     requirement: Some("Official accounts enabled for the app."),
+    caused_by: &["official_account_open_http_svc/modify_official_account_base_info"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("Official_Account"),
     duplicate_key: DuplicateKeySpec {

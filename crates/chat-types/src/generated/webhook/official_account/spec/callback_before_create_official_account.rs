@@ -15,6 +15,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(60795),
     phase: WebhookPhase::Before,
     requirement: Some("Official accounts enabled for the app."),
+    caused_by: &["official_account_open_http_svc/create_official_account"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("Operator_Account"),
     duplicate_key: DuplicateKeySpec {

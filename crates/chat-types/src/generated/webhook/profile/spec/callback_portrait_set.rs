@@ -14,6 +14,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               admin through the server API.",
     doc_page: Some(48733),
     phase: WebhookPhase::After,
+    caused_by: &["profile/portrait_set"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("From_Account"),
     duplicate_key: DuplicateKeySpec {

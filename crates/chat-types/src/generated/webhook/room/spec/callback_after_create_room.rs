@@ -14,6 +14,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(60733),
     documentation_site: "https://trtc.io/document/",
     phase: WebhookPhase::After,
+    caused_by: &["room_engine_http_srv/create_room"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("RoomInfo.RoomId"),
     duplicate_key: DuplicateKeySpec {

@@ -15,6 +15,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(60734),
     documentation_site: "https://trtc.io/document/",
     phase: WebhookPhase::After,
+    caused_by: &["room_engine_http_srv/ban_room_member", "room_engine_http_srv/kick_user_out"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("RoomId"),
     duplicate_key: DuplicateKeySpec {

@@ -14,6 +14,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(60731),
     documentation_site: "https://trtc.io/document/",
     phase: WebhookPhase::After,
+    caused_by: &["room_engine_http_srv/update_room_info"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("RoomInfo.RoomId"),
     duplicate_key: DuplicateKeySpec {

@@ -14,6 +14,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               API.",
     doc_page: Some(34361),
     phase: WebhookPhase::After,
+    caused_by: &["sns/black_list_add"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("From_Account"),
     duplicate_key: DuplicateKeySpec {

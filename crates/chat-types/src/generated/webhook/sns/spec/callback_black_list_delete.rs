@@ -14,6 +14,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               server API.",
     doc_page: Some(34362),
     phase: WebhookPhase::After,
+    caused_by: &["sns/black_list_delete"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("From_Account"),
     duplicate_key: DuplicateKeySpec {

@@ -13,6 +13,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     summary: "Reports that friends were deleted, by a client or through the server API.",
     doc_page: Some(34360),
     phase: WebhookPhase::After,
+    caused_by: &["sns/friend_delete", "sns/friend_delete_all"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("From_Account"),
     duplicate_key: DuplicateKeySpec {

@@ -1,0 +1,47 @@
+//! What webhooks say about endpoints and about each other.
+
+use std::collections::BTreeSet;
+
+use crate::spec::{Diagnostics, Spec, format::NO_SWITCH};
+
+/// Checks that the causes of webhooks are endpoints, and that the webhooks whose console switch is
+/// shared exist and have their own.
+pub(in crate::model) fn webhook_facts(spec: &Spec, found: &mut Diagnostics) {
+    let endpoints: BTreeSet<String> = spec
+        .endpoints
+        .iter()
+        .map(|file| format!("{}/{}", file.content.service.as_ref(), file.content.command.as_ref()))
+        .collect();
+    let with_own_switch: BTreeSet<&str> = spec
+        .webhooks
+        .iter()
+        .filter(|file| file.content.switch.is_none())
+        .map(|file| file.content.command.as_ref().as_str())
+        .collect();
+    for file in &spec.webhooks {
+        for cause in &file.content.caused_by {
+            if !endpoints.contains(cause.as_ref()) {
+                let title = format!("unknown endpoint {:?}", cause.as_ref());
+                let help =
+                    Some("write service/command of an endpoint in spec/endpoints".to_owned());
+                found.error(&file.source, cause.span(), title, "not an endpoint", help);
+            }
+        }
+        let shared = file.content.switch.iter().filter(|switch| switch.as_ref() != NO_SWITCH);
+        for switch in shared {
+            if !with_own_switch.contains(switch.as_ref().as_str()) {
+                let title = format!("unknown console switch {:?}", switch.as_ref());
+                let help = Some(format!(
+                    "name a webhook that has its own switch, or {NO_SWITCH:?} if none is needed"
+                ));
+                found.error(
+                    &file.source,
+                    switch.span(),
+                    title,
+                    "not a webhook with a switch",
+                    help,
+                );
+            }
+        }
+    }
+}
