@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, lookup_host};
 use tracing::warn;
 
 use crate::{
-    Emulator, EmulatorClock, FaultPlan, LastPage, StartError,
+    Emulator, EmulatorClock, FaultPlan, LastPage, StartError, WebhookConfig,
     app::inner::AppInner,
     connections::Connections,
     control::{Control, call::Controlled},
@@ -23,6 +23,7 @@ use crate::{
     server::{Limits, MAX_CONNECTIONS, Server},
     service::{Service, Settings},
     state::AppState,
+    webhooks::app::AppWebhooks,
 };
 
 /// Configures and starts an [`Emulator`]; created by [`Emulator::builder`].
@@ -42,6 +43,7 @@ pub struct EmulatorBuilder {
     control_hosts: BTreeSet<String>,
     observer: Option<Observer>,
     faults: FaultPlan,
+    webhooks: Option<Arc<WebhookConfig>>,
 }
 
 impl Default for EmulatorBuilder {
@@ -59,6 +61,7 @@ impl Default for EmulatorBuilder {
             control_hosts: BTreeSet::new(),
             observer: None,
             faults: FaultPlan::new(),
+            webhooks: None,
         }
     }
 }
@@ -186,6 +189,14 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Sends webhooks with these settings, from every app. The default is to send none.
+    ///
+    /// [`App::set_webhooks`](crate::App::set_webhooks) changes the settings of one app.
+    pub fn webhooks(mut self, config: WebhookConfig) -> Self {
+        self.webhooks = Some(Arc::new(config));
+        self
+    }
+
     /// Starts to listen, on a task of the current Tokio runtime.
     ///
     /// # Errors
@@ -228,11 +239,13 @@ impl EmulatorBuilder {
         if self.admins.is_empty() {
             self.admins.insert(Emulator::DEFAULT_ADMIN.to_owned());
         }
+        let clock = EmulatorClock::new(self.clock);
         let (quotas, admins) = (self.quotas, &self.admins);
         let apps = self.apps.into_iter().map(|(sdk_app_id, key)| {
             let app = AppInner::new(
                 Signer::new(sdk_app_id, key),
                 RateCounter::new(quotas),
+                AppWebhooks::new(sdk_app_id, clock.clone(), self.webhooks.clone()),
                 AppState::new(sdk_app_id, quotas, admins),
             );
             (sdk_app_id, Arc::new(app))
@@ -241,7 +254,7 @@ impl EmulatorBuilder {
         Service::new(Settings {
             apps,
             admins: self.admins,
-            clock: EmulatorClock::new(self.clock),
+            clock,
             last_page: self.last_page,
             keep_requests: self.keep_requests,
             observer: self.observer,

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use chat_types::spec::EndpointSpec;
 use chat_usersig::{SecretKey, Signer};
 use hyper::{HeaderMap, Method, Uri};
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use crate::{
     App, Calls, EmulatorBuilder, EmulatorClock, FaultPlan, FaultPlanError, FaultStatus,
@@ -86,8 +86,16 @@ impl Emulator {
         let (stop, stopped) = watch::channel(());
         let (end, ended) = watch::channel(());
         let server = server::serve(listener, server, stopped);
+        let (stop_webhooks, webhooks_stopped) = watch::channel(());
+        let mut senders = JoinSet::new();
+        for app in service.apps() {
+            let (app, stopped) = (Arc::clone(app), webhooks_stopped.clone());
+            senders.spawn(async move { app.webhooks.deliver(stopped).await });
+        }
         tokio::spawn(async move {
             server.await;
+            drop(stop_webhooks);
+            senders.join_all().await;
             drop(end);
         });
         Self { address, service, stop, ended }
@@ -96,9 +104,18 @@ impl Emulator {
     /// Handles a request in this process, without a connection, and returns the body of the response.
     /// Its HTTP status is always 200. For tests that simulate the network. It
     /// meets no faults.
+    ///
+    /// Webhooks before an event are not asked, because there is nobody to wait: the event is allowed.
     pub fn respond(&self, method: &Method, uri: &Uri, body: &Bytes) -> Vec<u8> {
         let headers = &HeaderMap::new();
-        self.service.respond(&Received { method, uri, headers, body, local: self.address })
+        self.service.respond_without_asking(&Received {
+            method,
+            uri,
+            headers,
+            body,
+            local: self.address,
+            client: Ipv4Addr::LOCALHOST.into(),
+        })
     }
 
     /// Returns the base URL for clients, such as `http://127.0.0.1:40123`, without a trailing

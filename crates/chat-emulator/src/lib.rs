@@ -30,11 +30,15 @@ mod state;
 mod time_text;
 mod validation;
 mod verified;
+mod webhooks;
 
 #[cfg(test)]
 mod tests;
 
-pub use chat_types::clock::{Clock, ManualClock, SystemClock};
+pub use chat_types::{
+    clock::{Clock, ManualClock, SystemClock},
+    webhook::{Token as WebhookToken, TokenError as WebhookTokenError},
+};
 pub use chat_usersig::{SecretKey, SignError, UserSig};
 
 pub use crate::{
@@ -53,4 +57,8 @@ pub use crate::{
     request_log::ReceivedRequest,
     start_error::StartError,
     state::push::record::SentPush,
+    webhooks::{
+        config::{WebhookConfig, WebhookConfigError},
+        log::{SentWebhook, WebhookFailure},
+    },
 };

@@ -1,6 +1,6 @@
 //! A request as the server received it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;
 use hyper::{HeaderMap, Method, Uri, header::HOST, http::uri::Authority};
@@ -14,6 +14,8 @@ pub(crate) struct Received<'a> {
     pub(crate) body: &'a Bytes,
     /// The address by which the client reached the server.
     pub(crate) local: SocketAddr,
+    /// The address of the client.
+    pub(crate) client: IpAddr,
 }
 
 impl Received<'_> {

@@ -20,6 +20,10 @@ use crate::{
     response::{self, ActionStatus, ApiError},
     state::{AppState, group::Group},
     validation::{GROUP_ID, invalid_parameter_code},
+    webhooks::{
+        call::{Answer, CallWebhooks},
+        event::{Event, Occasion},
+    },
 };
 
 /// The handlers of all emulated endpoints, by service and command.
@@ -29,20 +33,41 @@ pub(crate) struct Router {
 }
 
 /// A handler whose types are erased: from the body of a request to the body of its response.
-pub(crate) type Handler = Box<dyn Fn(&ValidCall<'_>) -> Result<Vec<u8>, ApiError> + Send + Sync>;
+pub(crate) type Handler = Box<dyn Fn(&ValidCall<'_>) -> Result<Vec<u8>, Halt> + Send + Sync>;
 
-/// A call that passed authentication, the quota and validation.
+/// Why a handler has no response.
+#[derive(Debug)]
+pub(crate) enum Halt {
+    /// The call failed.
+    Failed(ApiError),
+    /// The handler has to run again, with the response to this webhook.
+    Ask(Box<Event>),
+}
+
+impl From<ApiError> for Halt {
+    fn from(error: ApiError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// A call that passed authentication, the quota and validation. It may run more than once, until all
+/// webhooks that it asks have responded.
 pub(crate) struct ValidCall<'a> {
     pub(crate) spec: &'static EndpointSpec,
-    pub(crate) body: &'a Body,
+    pub(crate) handler: &'static Handler,
+    pub(crate) body: Body,
     pub(crate) received: &'a Received<'a>,
-    pub(crate) invalid_items: &'a [usize],
+    pub(crate) invalid_items: Vec<usize>,
     pub(crate) app: &'a AppInner,
     pub(crate) console: Console,
-    pub(crate) caller: &'a str,
+    pub(crate) caller: String,
     pub(crate) admins: &'a BTreeSet<String>,
     pub(crate) now: UnixSeconds,
     pub(crate) last_page: LastPage,
+    /// `None` if the app has no webhooks.
+    pub(crate) occasion: Option<Occasion>,
+    /// The responses to webhooks so far.
+    pub(crate) answers: Vec<Answer>,
 }
 
 /// What a handler gets in addition to the request.
@@ -64,6 +89,8 @@ pub(crate) struct Context<'a> {
     pub(crate) some_failed: bool,
     /// The `ErrorInfo` of a success; empty unless the page documents another.
     pub(crate) info: &'static str,
+    /// The webhooks of the app.
+    pub(crate) webhooks: CallWebhooks<'a>,
 }
 
 impl Router {
@@ -142,22 +169,29 @@ impl Router {
                 check(&app, &request, call.console)?;
                 let mut context = Context {
                     app: &mut app,
-                    caller: call.caller,
+                    caller: &call.caller,
                     received: call.received,
                     admins: call.admins,
                     now: call.now,
-                    invalid_items: call.invalid_items,
+                    invalid_items: &call.invalid_items,
                     last_page: call.last_page,
                     some_failed: false,
                     info: "",
+                    webhooks: CallWebhooks::new(call.occasion.as_ref(), &call.answers),
                 };
                 let outcome = handler(&mut context, &request);
                 let (some_failed, info) = (context.some_failed, context.info);
+                if let Some(question) = context.webhooks.take_pending() {
+                    return Err(Halt::Ask(Box::new(question)));
+                }
+                let reports = context.webhooks.take_reports();
                 app.note_changes(call.now);
+                // The state is still locked, so that reports have the order of the changes.
+                call.app.webhooks.enqueue(reports);
                 (outcome?, some_failed, info)
             };
             let status = if some_failed { ActionStatus::SomeError } else { ActionStatus::Ok };
-            response::success(call.spec, status, info, response)
+            Ok(response::success(call.spec, status, info, response)?)
         });
         self.handlers.insert((E::SPEC.service, E::SPEC.command), handler);
     }

@@ -2,7 +2,7 @@
 
 use std::{
     future::ready,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     pin::{Pin, pin},
     sync::Arc,
     time::Duration,
@@ -95,9 +95,9 @@ async fn serve_connection(
     if let Err(error) = stream.set_nodelay(true) {
         debug!(%error, "failed to set TCP_NODELAY");
     }
-    let local = match stream.local_addr() {
-        Ok(address) => address,
-        Err(error) => {
+    let addresses = match (stream.local_addr(), stream.peer_addr()) {
+        (Ok(local), Ok(client)) => (local, client.ip()),
+        (Err(error), _) | (_, Err(error)) => {
             debug!(%error, "connection was closed before the first request");
             return;
         }
@@ -107,7 +107,7 @@ async fn serve_connection(
     let (slot, server) = (&slot, &server);
     let handle = service_fn(move |request| async move {
         let _busy = slot.busy();
-        respond(server, request, local, ending).await
+        respond(server, request, addresses, ending).await
     });
     let mut connection = pin!(
         http1::Builder::new()
@@ -169,7 +169,7 @@ async fn either(one: impl Future<Output = ()>, other: impl Future<Output = ()>) 
 async fn respond(
     server: &Server,
     request: Request<Incoming>,
-    local: SocketAddr,
+    addresses: (SocketAddr, IpAddr),
     ending: &SocketControl,
 ) -> Result<Response<ResponseBody>, Disconnected> {
     let (head, body) = request.into_parts();
@@ -190,7 +190,7 @@ async fn respond(
             match (control, faults.and_then(Encounter::instead_of_call)) {
                 (Some((control, path)), _) => control.respond(path, &head, &body.into()),
                 (None, Some(response)) => response,
-                (None, None) => serve_api(server, &head, &body.into(), local).await,
+                (None, None) => serve_api(server, &head, &body.into(), addresses).await,
             }
         }
         Ok(Err(BodyError::TooLarge)) => {
@@ -227,13 +227,14 @@ async fn serve_api(
     Server { service, limits: Limits { latency, .. }, .. }: &Server,
     head: &Parts,
     body: &Bytes,
-    local: SocketAddr,
+    (local, client): (SocketAddr, IpAddr),
 ) -> Response<Bytes> {
     let Parts { method, uri, headers, .. } = head;
     if *method == Method::GET && uri.path().starts_with(history_files::PATH) {
         return download(service, uri.path());
     }
-    let response = service.respond(&Received { method, uri, body, headers, local });
+    let received = Received { method, uri, body, headers, local, client };
+    let response = service.respond(&received).await;
     // Even a sleep of zero would wait for a tick of the timer.
     if !latency.is_zero() {
         sleep(*latency).await;

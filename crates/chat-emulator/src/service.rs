@@ -16,7 +16,8 @@
 //!    there.
 //! 9. [`state`](crate::state) is what an app remembers: accounts, groups, messages. It knows nothing
 //!    of requests and responses.
-//! 10. [`response`](crate::response) turns the typed response, or the error of any step, into the
+//! 10. [`webhooks`](crate::webhooks) asks the app's own server before a change, and reports changes.
+//! 11. [`response`](crate::response) turns the typed response, or the error of any step, into the
 //!     body that is sent.
 //!
 //! [`builder`](crate::builder) puts the parts together, [`emulator`](crate::emulator) is the handle
@@ -24,15 +25,16 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, MutexGuard, OnceLock},
     time::Instant,
 };
 
 use bytes::Bytes;
 use chat_types::{
-    ErrorCode, Excerpt, UnixSeconds,
+    ErrorCode, Excerpt, UnixMillis, UnixSeconds,
     clock::Clock as _,
     spec::{Counted, EndpointSpec, ServiceSpec},
+    webhook::OptPlatform,
 };
 use hyper::{Method, Uri, header::HeaderValue};
 use tracing::{debug, warn};
@@ -53,9 +55,13 @@ use crate::{
     received::Received,
     request_log::{ReceivedRequest, RequestLog},
     response::ApiError,
-    router::{Router, ValidCall},
+    router::{Halt, Router, ValidCall},
     state::{AppState, history_files},
     validation,
+    webhooks::{
+        call::Answer,
+        event::{Event, Occasion, Origin},
+    },
 };
 
 /// The service behind the sockets.
@@ -68,8 +74,8 @@ pub(crate) struct Service {
     date: DateHeader,
     calls: Mutex<Calls>,
     pub(crate) faults: ActiveFaults,
-    /// Locked for the whole of a call, so that the order of the log is the order in which calls took
-    /// effect.
+    /// Locked for the whole of a call except while a webhook is asked, so that the order of the log is the
+    /// order in which calls took effect.
     request_log: Option<Mutex<RequestLog>>,
     observer: Option<Observer>,
     quotas: QuotaMode,
@@ -106,6 +112,10 @@ impl Service {
 
     pub(crate) fn app(&self, sdk_app_id: u32) -> Option<&Arc<AppInner>> {
         self.authenticator.apps.get(&sdk_app_id)
+    }
+
+    pub(crate) fn apps(&self) -> impl Iterator<Item = &Arc<AppInner>> {
+        self.authenticator.apps.values()
     }
 
     pub(crate) fn app_ids(&self) -> impl Iterator<Item = u32> {
@@ -179,38 +189,85 @@ impl Service {
     }
 
     /// Handles a request and returns the body of its response. The HTTP status is always 200.
-    pub(crate) fn respond(&self, received: &Received<'_>) -> Vec<u8> {
-        let Received { method, uri, body, .. } = *received;
-        let started = Instant::now();
-        let target = RequestTarget::parse(method, uri);
-        let spec = target.as_ref().ok().and_then(RequestTarget::endpoint);
-        let (outcome, code, time) = {
-            let log = self.request_log.as_ref().map(lock);
-            let time = self.now();
-            let outcome = target.and_then(|target| self.call(&target, spec, received));
-            let error = outcome.as_ref().err();
-            let code = error.map_or(ErrorCode::OK, |error| error.code);
-            if let (Some(mut log), Some(spec)) = (log, spec) {
-                log.add(ReceivedRequest {
-                    number: 0,
-                    service: spec.service,
-                    command: spec.command,
-                    sdk_app_id: auth::sdk_app_id(uri),
-                    time,
-                    body: Bytes::clone(body),
-                    code,
-                    info: error.map_or_else(String::new, |error| error.info.clone()),
-                });
+    pub(crate) async fn respond(&self, received: &Received<'_>) -> Vec<u8> {
+        let mut step = self.begin(received);
+        loop {
+            match step {
+                Step::Done(response) => return response,
+                Step::Ask(call, question) => {
+                    let response = call.app.webhooks.ask(&question).await;
+                    let answer = response.map_or(Answer::Failed, Answer::Response);
+                    step = self.resume(*call, answer);
+                }
             }
-            (outcome, code, time)
+        }
+    }
+
+    /// As [`respond`](Self::respond), without asking webhooks: all events are allowed.
+    pub(crate) fn respond_without_asking(&self, received: &Received<'_>) -> Vec<u8> {
+        let mut step = self.begin(received);
+        loop {
+            match step {
+                Step::Done(response) => return response,
+                Step::Ask(call, _) => step = self.resume(*call, Answer::NotAsked),
+            }
+        }
+    }
+
+    fn begin<'a>(&'a self, received: &'a Received<'a>) -> Step<'a> {
+        let started = Instant::now();
+        let target = RequestTarget::parse(received.method, received.uri);
+        let spec = target.as_ref().ok().and_then(RequestTarget::endpoint);
+        let log = self.request_log.as_ref().map(lock);
+        match target.and_then(|target| self.prepare(&target, spec, received, started)) {
+            Ok(call) => self.run(call, log),
+            Err(error) => {
+                let handled = Handled { received, spec, started, outcome: Err(error) };
+                Step::Done(self.finish(handled, log))
+            }
+        }
+    }
+
+    /// Runs a call again, with the response to the webhook that it asked.
+    fn resume<'a>(&self, mut call: ValidCall<'a>, answer: Answer) -> Step<'a> {
+        call.answers.push(answer);
+        self.run(call, self.request_log.as_ref().map(lock))
+    }
+
+    fn run<'a>(&self, call: ValidCall<'a>, log: Option<MutexGuard<'_, RequestLog>>) -> Step<'a> {
+        let outcome = match (call.handler)(&call) {
+            Ok(response) => Ok(response),
+            Err(Halt::Failed(error)) => Err(error),
+            Err(Halt::Ask(question)) => return Step::Ask(Box::new(call), question),
         };
+        let ValidCall { received, spec, started, .. } = call;
+        Step::Done(self.finish(Handled { received, spec: Some(spec), started, outcome }, log))
+    }
+
+    /// Logs, counts and reports a call, and returns the body of its response.
+    fn finish(&self, handled: Handled<'_>, log: Option<MutexGuard<'_, RequestLog>>) -> Vec<u8> {
+        let Handled { received: Received { method, uri, body, .. }, spec, started, outcome } = handled;
+        let (time, error) = (self.now(), outcome.as_ref().err());
+        let code = error.map_or(ErrorCode::OK, |error| error.code);
+        let info = error.map_or_else(String::new, |error| error.info.clone());
+        if let (Some(mut log), Some(spec)) = (log, spec) {
+            log.add(ReceivedRequest {
+                number: 0,
+                service: spec.service,
+                command: spec.command,
+                sdk_app_id: auth::sdk_app_id(uri),
+                time,
+                body: Bytes::clone(body),
+                code,
+                info: info.clone(),
+            });
+        }
         // The query holds the signature, so it is not logged.
         match &outcome {
             Ok(_) => debug!(path = uri.path(), "call succeeded"),
-            Err(error) => debug!(path = uri.path(), %code, info = error.info, "call failed"),
+            Err(_) => debug!(path = uri.path(), %code, info, "call failed"),
         }
         lock(&self.calls).count(spec, code);
-        let info = outcome.as_ref().err().map_or_else(String::new, |error| error.info.clone());
         let response = outcome.unwrap_or_else(|error| error.into_body(spec));
         if let Some(observer) = &self.observer {
             observer.notify(&ObservedCall {
@@ -237,8 +294,8 @@ impl Service {
         app.state().history_files.find(name, self.now())
     }
 
-    /// Runs the steps of a call. The checks run in this order, and the first that fails decides the
-    /// code:
+    /// Runs the steps of a call before its handler. All checks run in this order, and the first that fails
+    /// decides the code:
     ///
     /// | check | code |
     /// | --- | --- |
@@ -253,12 +310,13 @@ impl Service {
     /// | the body follows the documented rules | see [`validation`] |
     /// | the group exists and has a supported type | 10015, 10010, the endpoint's code |
     /// | the checks of the handler | as the page says |
-    fn call(
-        &self,
+    fn prepare<'a>(
+        &'a self,
         target: &RequestTarget<'_>,
         spec: Option<&'static EndpointSpec>,
-        received: &Received<'_>,
-    ) -> Result<Vec<u8>, ApiError> {
+        received: &'a Received<'a>,
+        started: Instant,
+    ) -> Result<ValidCall<'a>, ApiError> {
         let Received { uri, body, .. } = *received;
         let service = target.service_spec()?;
         let Caller { app, identifier } = self.authenticator.authenticate(
@@ -284,19 +342,45 @@ impl Service {
         let body = body.map_err(|invalid| validation::invalid_body(spec, invalid))?;
         let console = app.console();
         let invalid_items = validation::validate(spec, console.site, &body)?;
-        handler(&ValidCall {
+        let occasion = app.webhooks.config().map(|config| Occasion {
+            config,
+            origin: Origin { client_ip: received.client, platform: OptPlatform::RestApi },
+            time: UnixMillis::new(self.clock.unix_millis()),
+        });
+        Ok(ValidCall {
             spec,
-            body: &body,
+            handler,
+            body,
             received,
-            invalid_items: &invalid_items,
+            started,
+            invalid_items,
             app,
             console,
-            caller: &identifier,
+            caller: identifier,
             admins: &self.authenticator.admins,
             now: self.now(),
             last_page: self.last_page,
+            occasion,
+            answers: Vec::new(),
+            kept: OnceLock::new(),
         })
     }
+}
+
+/// How far a call has come.
+enum Step<'a> {
+    /// It is done, and this is the body of its response.
+    Done(Vec<u8>),
+    /// It waits for the response to a webhook.
+    Ask(Box<ValidCall<'a>>, Box<Event>),
+}
+
+/// A call that is done.
+struct Handled<'a> {
+    received: &'a Received<'a>,
+    spec: Option<&'static EndpointSpec>,
+    started: Instant,
+    outcome: Result<Vec<u8>, ApiError>,
 }
 
 /// The service and command that the path of a URL names.

@@ -5,7 +5,10 @@ use std::sync::{Mutex, MutexGuard};
 use chat_usersig::Signer;
 
 use super::console::Console;
-use crate::{lock::lock, quota::RateCounter, state::AppState, verified::VerifiedUserSigs};
+use crate::{
+    lock::lock, quota::RateCounter, state::AppState, verified::VerifiedUserSigs,
+    webhooks::app::AppWebhooks,
+};
 
 /// One app: its key, its settings in the console, its rate counter and its state.
 ///
@@ -14,16 +17,23 @@ use crate::{lock::lock, quota::RateCounter, state::AppState, verified::VerifiedU
 pub(crate) struct AppInner {
     pub(crate) signer: Signer,
     pub(crate) verified: VerifiedUserSigs,
+    pub(crate) webhooks: AppWebhooks,
     console: Mutex<Console>,
     rate_counter: Mutex<RateCounter>,
     state: Mutex<AppState>,
 }
 
 impl AppInner {
-    pub(crate) fn new(signer: Signer, rate_counter: RateCounter, state: AppState) -> Self {
+    pub(crate) fn new(
+        signer: Signer,
+        rate_counter: RateCounter,
+        webhooks: AppWebhooks,
+        state: AppState,
+    ) -> Self {
         Self {
             signer,
             verified: VerifiedUserSigs::default(),
+            webhooks,
             console: Mutex::default(),
             rate_counter: Mutex::new(rate_counter),
             state: Mutex::new(state),

@@ -3,12 +3,16 @@
 use std::sync::Arc;
 
 use chat_types::{
-    ErrorCode, GroupId, GroupType, UnixSeconds,
+    Entries, ErrorCode, GroupId, GroupType, UnixSeconds,
     group::{
         ApplyJoinOption, CreateGroup, CreateGroupResponse, DestroyGroup, DestroyGroupResponse,
         GetAppidGroupList, GetAppidGroupListResponse, ListedGroup, Role,
     },
     spec::GroupTypeSpec,
+    webhook::{
+        GroupMemberAccount,
+        group::{CallbackAfterCreateGroup, CallbackBeforeCreateGroup},
+    },
 };
 
 use super::{
@@ -25,6 +29,7 @@ use crate::{
         members::Member,
         topics::Topics,
     },
+    webhooks::{call::allowed, fields::account_list},
 };
 
 pub(super) fn register(router: &mut Router) {
@@ -50,6 +55,9 @@ fn create_group(
         return Err(ApiError::new(ErrorCode::GROUP_OPERATION_RATE_LIMIT, info));
     }
 
+    ask_before_creation(context, request)?;
+
+    let app = &mut *context.app;
     let supports_topics = request.support_topic.unwrap_or(false);
     let group = new_group(app, type_spec, request, now)?;
     app.count_joins(group.members.len(), now);
@@ -57,6 +65,7 @@ fn create_group(
     if counts {
         app.group_growth.count_created(now);
     }
+    report_creation(context, &id, request);
     let mut response = CreateGroupResponse::default();
     response.group_id = id;
     if supports_topics {
@@ -64,6 +73,38 @@ fn create_group(
         response.huge_group_flag = Some(0);
     }
     Ok(response)
+}
+
+fn ask_before_creation(context: &mut Context<'_>, request: &CreateGroup) -> Result<(), ApiError> {
+    let response = context.webhooks.ask(|| {
+        let mut event = CallbackBeforeCreateGroup::default();
+        event.operator_account = context.caller.into();
+        event.owner_account.clone_from(&request.owner_account);
+        event.type_ = Some(request.group_type.clone());
+        event.name = Some(request.name.clone());
+        event.member_list = accounts(request);
+        event
+    })?;
+    allowed::<CallbackBeforeCreateGroup>(&response, ErrorCode::GROUP_WEBHOOK_REFUSED)
+}
+
+fn report_creation(context: &mut Context<'_>, id: &GroupId, request: &CreateGroup) {
+    context.webhooks.emit(|| {
+        let mut event = CallbackAfterCreateGroup::default();
+        event.group_id = id.clone();
+        event.operator_account = Some(context.caller.into());
+        event.owner_account.clone_from(&request.owner_account);
+        event.type_ = Some(request.group_type.clone());
+        event.name = Some(request.name.clone());
+        event.member_list = accounts(request);
+        event.user_defined_data_list = request.app_defined_data.clone().into();
+        event
+    });
+}
+
+/// Returns the first members of a new group.
+fn accounts(request: &CreateGroup) -> Entries<GroupMemberAccount> {
+    account_list(request.member_list.iter().map(|member| &member.member_account))
 }
 
 /// Returns the request with its texts as local moderation leaves them.

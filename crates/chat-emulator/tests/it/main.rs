@@ -39,3 +39,5 @@ mod server;
 mod test_server;
 mod unread;
 mod validation;
+mod webhook_receiver;
+mod webhooks;

@@ -1,0 +1,115 @@
+//! What a handler sees of the webhooks: it asks before it changes anything, and reports what it changed.
+
+use std::mem;
+
+use bytes::Bytes;
+use chat_types::{
+    ErrorCode,
+    spec::WebhookSpec,
+    webhook::{Webhook, WebhookResponse},
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::event::{Event, Occasion};
+use crate::response::ApiError;
+
+/// The webhooks of a call.
+#[derive(Debug)]
+pub(crate) struct CallWebhooks<'a> {
+    /// `None` if the app has no webhooks.
+    occasion: Option<&'a Occasion>,
+    /// The responses to the questions so far, in the order in which the handler asks.
+    answers: &'a [Answer],
+    asked: usize,
+    pending: Option<Event>,
+    reports: Vec<Event>,
+}
+
+/// The response of the app's server to a question.
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    Response(Bytes),
+    /// The call failed, and the settings decide.
+    Failed,
+    /// Nobody was asked, and the event is allowed.
+    NotAsked,
+}
+
+impl<'a> CallWebhooks<'a> {
+    pub(crate) fn new(occasion: Option<&'a Occasion>, answers: &'a [Answer]) -> Self {
+        Self { occasion, answers, asked: 0, pending: None, reports: Vec::new() }
+    }
+
+    /// Asks the app's server. Without such a webhook, the response is the default, which allows.
+    ///
+    /// A handler must not have changed anything before, because it runs again once the response is
+    /// known.
+    ///
+    /// # Errors
+    /// When the response is not known yet. The handler must return this error.
+    pub(crate) fn ask<W>(&mut self, question: impl FnOnce() -> W) -> Result<W::Response, ApiError>
+    where
+        W: Webhook + Serialize,
+        W::Response: DeserializeOwned,
+    {
+        let Some(occasion) = self.enabled(W::SPEC) else { return Ok(W::Response::default()) };
+        let answer = self.answers.get(self.asked);
+        self.asked += 1;
+        match answer {
+            Some(Answer::Response(response)) => {
+                serde_json::from_slice(response).map_err(ApiError::internal)
+            }
+            Some(Answer::Failed) if occasion.config.refuse_if_failed => {
+                let refusal = W::Response::from_parts(REFUSE, String::new(), Default::default());
+                Ok(refusal.unwrap_or_default())
+            }
+            Some(Answer::Failed | Answer::NotAsked) => Ok(W::Response::default()),
+            None => {
+                self.pending = Some(occasion.question(&question()).map_err(ApiError::internal)?);
+                Err(ApiError::internal("the response to a webhook is not known yet"))
+            }
+        }
+    }
+
+    /// Reports a change. The webhook is built only if it is enabled.
+    pub(crate) fn emit<W: Webhook + Serialize>(&mut self, report: impl FnOnce() -> W) {
+        let Some(occasion) = self.enabled(W::SPEC) else { return };
+        if let Ok(event) = occasion.report(&report()) {
+            self.reports.push(event);
+        }
+    }
+
+    /// Returns the question whose response is not known yet.
+    pub(crate) fn take_pending(&mut self) -> Option<Event> {
+        self.pending.take()
+    }
+
+    /// Returns the reports, in the order of the changes.
+    pub(crate) fn take_reports(&mut self) -> Vec<Event> {
+        mem::take(&mut self.reports)
+    }
+
+    fn enabled(&self, spec: &'static WebhookSpec) -> Option<&'a Occasion> {
+        self.occasion.filter(|occasion| occasion.config.enables(spec))
+    }
+}
+
+/// Returns an error if the app's server refused: with this code, or with the one that it chose.
+pub(crate) fn allowed<W: Webhook>(
+    response: &W::Response,
+    refused: ErrorCode,
+) -> Result<(), ApiError> {
+    let parts = response.parts();
+    match parts.error_code {
+        ALLOW => Ok(()),
+        REFUSE => {
+            let info = format!("the webhook {} refused the call", W::SPEC.command);
+            Err(ApiError::new(refused, info))
+        }
+        code => Err(ApiError::new(ErrorCode::from(code), parts.error_info)),
+    }
+}
+
+const ALLOW: i64 = 0;
+
+const REFUSE: i64 = 1;
