@@ -3,7 +3,8 @@
 use std::{
     collections::{BTreeSet, HashMap},
     fmt,
-    sync::Arc,
+    sync::{Arc, OnceLock},
+    time::Instant,
 };
 
 use chat_types::{
@@ -57,6 +58,8 @@ pub(crate) struct ValidCall<'a> {
     pub(crate) handler: &'static Handler,
     pub(crate) body: Body,
     pub(crate) received: &'a Received<'a>,
+    /// When the service began to handle the call.
+    pub(crate) started: Instant,
     pub(crate) invalid_items: Vec<usize>,
     pub(crate) app: &'a AppInner,
     pub(crate) console: Console,
@@ -68,6 +71,8 @@ pub(crate) struct ValidCall<'a> {
     pub(crate) occasion: Option<Occasion>,
     /// The responses to webhooks so far.
     pub(crate) answers: Vec<Answer>,
+    /// See [`CallWebhooks::keep`].
+    pub(crate) kept: OnceLock<u32>,
 }
 
 /// What a handler gets in addition to the request.
@@ -177,7 +182,7 @@ impl Router {
                     last_page: call.last_page,
                     some_failed: false,
                     info: "",
-                    webhooks: CallWebhooks::new(call.occasion.as_ref(), &call.answers),
+                    webhooks: CallWebhooks::new(call.occasion.as_ref(), &call.answers, &call.kept),
                 };
                 let outcome = handler(&mut context, &request);
                 let (some_failed, info) = (context.some_failed, context.info);

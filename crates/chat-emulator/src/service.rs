@@ -246,7 +246,8 @@ impl Service {
 
     /// Logs, counts and reports a call, and returns the body of its response.
     fn finish(&self, handled: Handled<'_>, log: Option<MutexGuard<'_, RequestLog>>) -> Vec<u8> {
-        let Handled { received: Received { method, uri, body, .. }, spec, started, outcome } = handled;
+        let Handled { received: Received { method, uri, body, .. }, spec, started, outcome } =
+            handled;
         let (time, error) = (self.now(), outcome.as_ref().err());
         let code = error.map_or(ErrorCode::OK, |error| error.code);
         let info = error.map_or_else(String::new, |error| error.info.clone());

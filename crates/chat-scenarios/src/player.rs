@@ -1,6 +1,6 @@
 //! Plays a scenario against a service.
 
-use std::{error::Error, fmt, future::Future, time::Duration};
+use std::{collections::BTreeMap, error::Error, fmt, future::Future, time::Duration};
 
 use serde_json::{Value, json};
 
@@ -34,6 +34,15 @@ pub trait Target {
 
     /// Lets the clients of accounts leave a group.
     fn leave(&mut self, group: &str, accounts: &[String]) -> impl Future<Output = ()>;
+
+    /// Sets what the app's server responds to webhooks, by their names, until the next call. It allows
+    /// everything else. Only scenarios that [need webhooks](Scenario::needs_webhooks) need this and
+    /// [`take_webhooks`](Self::take_webhooks).
+    fn set_webhook_responses(&mut self, responses: &BTreeMap<String, Value>);
+
+    /// Returns the bodies of the webhooks since the last call, in the order in which they were sent, once
+    /// all have been sent.
+    fn take_webhooks(&mut self) -> impl Future<Output = Vec<Value>>;
 }
 
 /// Plays a scenario. The IDs of the scenario get `prefix` before them.
@@ -69,11 +78,19 @@ pub async fn play<T: Target>(
             Step::Call(call) => {
                 for number in 0..call.repeat {
                     variables.set(CALL, number.into());
-                    play_call(call, &mut variables, target).await.map_err(|kind| Failure {
-                        step: index + 1,
-                        endpoint: call.endpoint.clone(),
-                        kind,
-                    })?;
+                    let fail =
+                        |kind| Failure { step: index + 1, endpoint: call.endpoint.clone(), kind };
+                    if scenario.needs_webhooks() {
+                        let expand = |(name, response): (&String, &Value)| {
+                            (name.clone(), variables.expand(response, target.now()))
+                        };
+                        let responses = call.webhook_responses.iter().map(expand).collect();
+                        target.set_webhook_responses(&responses);
+                    }
+                    play_call(call, &mut variables, target).await.map_err(fail)?;
+                    if scenario.needs_webhooks() {
+                        check_webhooks(call, &variables, target).await.map_err(fail)?;
+                    }
                 }
             }
         }
@@ -112,6 +129,21 @@ async fn play_call<T: Target>(
     Ok(())
 }
 
+async fn check_webhooks<T: Target>(
+    call: &Call,
+    variables: &Variables,
+    target: &mut T,
+) -> Result<(), FailureKind<T::Error>> {
+    let webhooks = Value::Array(target.take_webhooks().await);
+    let Some(expected) = &call.webhooks else { return Ok(()) };
+    let expected = variables.expand(&Value::Array(expected.clone()), target.now());
+    let mismatches = mismatches(&expected, &webhooks);
+    if mismatches.is_empty() {
+        return Ok(());
+    }
+    Err(FailureKind::Webhooks { mismatches, webhooks })
+}
+
 fn expect<E>(pattern: &Value, response: &Value) -> Result<(), FailureKind<E>> {
     let mismatches = mismatches(pattern, response);
     if mismatches.is_empty() {
@@ -145,6 +177,13 @@ pub enum FailureKind<E> {
         /// The whole response.
         response: Value,
     },
+    /// The webhooks differ from the expected ones.
+    Webhooks {
+        /// Where they differ.
+        mismatches: Vec<Mismatch>,
+        /// The bodies of all webhooks.
+        webhooks: Value,
+    },
 }
 
 impl<E> From<E> for FailureKind<E> {
@@ -163,6 +202,12 @@ impl<E: fmt::Display> fmt::Display for Failure<E> {
                     write!(f, "{mismatch}; ")?;
                 }
                 write!(f, "response: {response}")
+            }
+            FailureKind::Webhooks { mismatches, webhooks } => {
+                for mismatch in mismatches {
+                    write!(f, "{mismatch}; ")?;
+                }
+                write!(f, "webhooks: {webhooks}")
             }
         }
     }

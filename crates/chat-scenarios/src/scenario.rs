@@ -25,6 +25,13 @@ pub struct Scenario {
     pub steps: Vec<Step>,
 }
 
+impl Scenario {
+    /// Returns whether the app must have a server that receives all webhooks while it is played.
+    pub fn needs_webhooks(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::Call(call) if call.needs_webhooks()))
+    }
+}
+
 /// A step of a scenario.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -57,6 +64,18 @@ pub struct Call {
     pub capture: BTreeMap<String, String>,
     /// The beginnings of the documented sentences that the call shows.
     pub shows: Vec<String>,
+    /// What the app's server responds to webhooks during the call, by their names. It allows everything
+    /// else.
+    pub webhook_responses: BTreeMap<String, Value>,
+    /// The parts of the bodies of the webhooks that the call causes, in order; `None` if the scenario does
+    /// not say.
+    pub webhooks: Option<Vec<Value>>,
+}
+
+impl Call {
+    fn needs_webhooks(&self) -> bool {
+        self.webhooks.is_some() || !self.webhook_responses.is_empty()
+    }
 }
 
 /// A group and the accounts that join or leave it.
@@ -100,6 +119,9 @@ struct RawStep {
     capture: BTreeMap<String, String>,
     #[serde(default)]
     shows: Vec<String>,
+    #[serde(default)]
+    webhook_responses: BTreeMap<String, String>,
+    webhooks: Option<Vec<String>>,
     advance_seconds: Option<u64>,
     join: Option<Membership>,
     leave: Option<Membership>,
@@ -135,6 +157,7 @@ impl TryFrom<RawStep> for Step {
 
     fn try_from(raw: RawStep) -> Result<Self, String> {
         let RawStep { call, request, repeat, code, response, capture, shows, .. } = raw;
+        let (webhook_responses, webhooks) = (raw.webhook_responses, raw.webhooks);
         let endpoint = match (call, raw.advance_seconds, raw.join, raw.leave) {
             (Some(endpoint), None, None, None) => endpoint,
             (None, Some(seconds), None, None) => {
@@ -168,6 +191,13 @@ impl TryFrom<RawStep> for Step {
             response: json("response", response)?,
             capture,
             shows,
+            webhook_responses: webhook_responses
+                .into_iter()
+                .map(|(name, text)| Ok((name, json("webhook_responses", Some(text))?)))
+                .collect::<Result<_, String>>()?,
+            webhooks: webhooks
+                .map(|list| list.into_iter().map(|text| json("webhooks", Some(text))).collect())
+                .transpose()?,
         })))
     }
 }
@@ -175,9 +205,18 @@ impl TryFrom<RawStep> for Step {
 fn check_step(step: &Step, harmless: bool, known: &[String]) -> Result<(), String> {
     match step {
         Step::Advance(_) => Ok(()),
+        Step::Call(call) if harmless && call.needs_webhooks() => {
+            Err("a scenario with webhooks is not `harmless`".to_owned())
+        }
         Step::Call(call) => {
             check_variables(&call.request, known)?;
-            check_variables(&call.response, known)
+            check_variables(&call.response, known)?;
+            let captured = call.capture.keys();
+            let known: Vec<_> = known.iter().chain(captured).cloned().collect();
+            let webhooks = call.webhooks.iter().flatten();
+            webhooks
+                .chain(call.webhook_responses.values())
+                .try_for_each(|json| check_variables(json, &known))
         }
         Step::Join(_) | Step::Leave(_) if harmless => {
             Err("a scenario with clients is not `harmless`".to_owned())

@@ -52,6 +52,7 @@ impl AppInner {
     pub(crate) fn reset(&self, state: AppState) {
         *self.state() = state;
         self.rate_counter().reset();
+        self.webhooks.clear_log();
     }
 
     pub(crate) fn rate_counter(&self) -> MutexGuard<'_, RateCounter> {

@@ -1,18 +1,19 @@
 //! Blocklists: `black_list_add`, `black_list_delete`, `black_list_check` and `black_list_get`.
 
 use chat_types::{
-    ErrorCode, UserId,
+    Entries, ErrorCode, UserId,
     limits::MAX_BLOCKED_ACCOUNTS,
     relationship::{
         BlackListAdd, BlackListAddResponse, BlackListCheck, BlackListCheckResponse,
         BlackListDelete, BlackListDeleteResponse, BlackListGet, BlackListGetResponse,
         BlockListCheckType, BlockListRelation, BlockedAccount, CheckedBlocking,
     },
+    webhook::sns::{CallbackBlackListAdd, CallbackBlackListDelete},
 };
 
 use super::{
     paging::page_size,
-    relationship_results::{existing_account, results, without_empty_accounts},
+    relationship_results::{done, existing_account, pair, results, without_empty_accounts},
     response_fields::JsonObject,
 };
 use crate::{
@@ -57,6 +58,15 @@ fn black_list_add(
             Ok(())
         },
     );
+    let added = done(&response.result_item).map(|blocked| pair(&account, blocked));
+    let added: Entries<_> = added.collect();
+    if !added.is_empty() {
+        context.webhooks.emit(|| {
+            let mut event = CallbackBlackListAdd::default();
+            event.pair_list = added;
+            event
+        });
+    }
     without_empty_accounts(&response)
 }
 
@@ -76,6 +86,15 @@ fn black_list_delete(
             Ok(())
         },
     );
+    let removed = done(&response.result_item).map(|blocked| pair(&account, blocked));
+    let removed: Entries<_> = removed.collect();
+    if !removed.is_empty() {
+        context.webhooks.emit(|| {
+            let mut event = CallbackBlackListDelete::default();
+            event.pair_list = removed;
+            event
+        });
+    }
     without_empty_accounts(&response)
 }
 

@@ -9,6 +9,7 @@ use chat_types::{
         C2cHistoryMsg, DeleteC2cMsgRamble, DeleteC2cMsgRambleResponse, ModifyC2cMsg,
         ModifyC2cMsgResponse, MsgFlagBits, MsgKey,
     },
+    webhook::c2c::{CallbackAfterModifyMsg, CallbackAfterMsgWithDraw},
 };
 
 use super::{direct_messages::encode, message_body};
@@ -105,6 +106,14 @@ fn admin_msgwithdraw(
     }
     message.recalled = true;
     message.unread = false;
+    context.webhooks.emit(|| {
+        let mut event = CallbackAfterMsgWithDraw::default();
+        event.from_account = from.clone();
+        event.to_account = to.clone();
+        event.msg_key = request.msg_key.clone();
+        event.unread_msg_num = Some(context.app.direct_messages.unread_of(to.as_str()));
+        event
+    });
     Ok(AdminMsgWithdrawResponse::default())
 }
 
@@ -129,6 +138,22 @@ fn modify_c2c_msg(
     if let Some(custom_data) = &request.cloud_custom_data {
         message.custom_data = Some(custom_data.clone());
     }
+    let (numbers, content, custom) =
+        (message.numbers, message.content.clone(), message.custom_data.clone());
+    let body = message_body::decode(&content)?;
+    context.webhooks.emit(|| {
+        let mut event = CallbackAfterModifyMsg::default();
+        event.operator_account = Some(context.caller.into());
+        event.from_account = from.clone();
+        event.to_account = to.clone();
+        event.msg_random = Some(numbers.random);
+        event.msg_seq = Some(numbers.seq);
+        event.msg_time = Some(numbers.time);
+        event.msg_key = request.msg_key.clone();
+        event.msg_body = body.into();
+        event.cloud_custom_data = custom;
+        event
+    });
     context.info = "succeed";
     Ok(ModifyC2cMsgResponse::default())
 }

@@ -12,6 +12,7 @@ use chat_types::{
 };
 
 use super::{
+    direct_message_webhooks::{Decision, Sent, ask_before, report_sent},
     message_body::{self, InvalidBody, repeat_window},
     moderation::texts::moderate,
 };
@@ -31,16 +32,34 @@ pub(super) fn register(router: &mut Router) {
 }
 
 fn sendmsg(context: &mut Context<'_>, request: &SendMsg) -> Result<SendMsgResponse, ApiError> {
-    let content = encode(&moderate(context, &request.msg_body)?)?;
+    let body = moderate(context, &request.msg_body)?.into_owned();
+    let content = encode(&body)?;
     let from = message_body::sender(
         context,
         request.from_account.as_ref(),
         ErrorCode::MESSAGE_ACCOUNT_NOT_FOUND,
     )?;
     let to = receiver(context, &request.to_account)?;
-    let numbers = numbers(context, request.msg_seq, request.msg_random);
-    let mut message = DirectMessage::new(from, to, numbers, content.clone());
-    message.custom_data.clone_from(&request.cloud_custom_data);
+    let numbers = kept_numbers(context, request.msg_seq, request.msg_random);
+    let mut sent = Sent { request, from: &from, to: &to, numbers, body, custom_data: None };
+    sent.custom_data.clone_from(&request.cloud_custom_data);
+    let decision = ask_before(context, &sent)?;
+    let content = match decision {
+        Decision::Deliver => content,
+        Decision::DeliverChanged { body, custom_data } => {
+            sent.custom_data = custom_data.or(sent.custom_data);
+            if body.is_empty() {
+                content
+            } else {
+                sent.body = body;
+                encode(&sent.body)?
+            }
+        }
+        Decision::Drop => return Ok(response(numbers)),
+    };
+    let mut message =
+        DirectMessage::new(Arc::clone(&from), Arc::clone(&to), numbers, content.clone());
+    message.custom_data.clone_from(&sent.custom_data);
     message.unread = !request.send_msg_control.contains(&SendMsgControl::NoUnread);
     message.hidden_from_sender = request.sync_other_machine == Some(SyncOtherMachine::NoSync);
     message.extensions = (request.support_message_extension == Some(true)).then(Box::default);
@@ -50,12 +69,18 @@ fn sendmsg(context: &mut Context<'_>, request: &SendMsg) -> Result<SendMsgRespon
         is_stored: is_stored(request.online_only, request.msg_life_time),
         is_pushed: is_pushed(request.offline_push_info.as_ref()),
     };
-    deliver(context, message, delivery);
+    if deliver(context, message, delivery) {
+        report_sent(context, &sent);
+    }
+    Ok(response(numbers))
+}
+
+fn response(numbers: MessageNumbers) -> SendMsgResponse {
     let mut response = SendMsgResponse::default();
     response.msg_time = Some(numbers.time);
     response.msg_key = Some(MsgKey::from(numbers.to_key()));
     response.msg_id = Some(numbers.to_msg_id());
-    Ok(response)
+    response
 }
 
 fn batchsendmsg(
@@ -146,6 +171,15 @@ pub(super) fn numbers(context: &mut Context<'_>, seq: Option<u32>, random: u32) 
     MessageNumbers { seq, random, time: context.now }
 }
 
+/// As [`numbers`], the same in all runs of the handler.
+fn kept_numbers(context: &mut Context<'_>, seq: Option<u32>, random: u32) -> MessageNumbers {
+    let seq = seq.unwrap_or_else(|| {
+        let messages = &mut context.app.direct_messages;
+        context.webhooks.keep(|| messages.generate_seq())
+    });
+    MessageNumbers { seq, random, time: context.now }
+}
+
 /// Returns whether a message is kept for a receiver who is offline, as all are here.
 fn is_stored(online_only: Option<bool>, life_time: Option<Seconds>) -> bool {
     online_only != Some(true) && life_time.is_none_or(|time| time.get() > 0)
@@ -175,14 +209,18 @@ impl Delivery {
     }
 }
 
-/// Delivers a message, unless it repeats an earlier one.
-pub(super) fn deliver(context: &mut Context<'_>, message: DirectMessage, delivery: Delivery) {
+/// Delivers a message, unless it repeats an earlier one. Returns whether it did.
+pub(super) fn deliver(
+    context: &mut Context<'_>,
+    message: DirectMessage,
+    delivery: Delivery,
+) -> bool {
     let (from, to) = (Arc::clone(&message.from), Arc::clone(&message.to));
     let MessageNumbers { seq, random, time } = message.numbers;
     let Delivery { content, window, is_stored, is_pushed } = delivery;
     let key = MessageKey { from, to, seq, random, content };
     if !context.app.direct_messages.receive(key, window, time) {
-        return;
+        return false;
     }
     context.app.figures.on(time).direct.count(&message.from, 1);
     if is_pushed && is_stored {
@@ -191,4 +229,5 @@ pub(super) fn deliver(context: &mut Context<'_>, message: DirectMessage, deliver
     if is_stored {
         context.app.direct_messages.store(message);
     }
+    true
 }

@@ -7,6 +7,7 @@ use chat_types::{
     message::{
         AdminSetMsgRead, AdminSetMsgReadResponse, C2cMsgReadReceipt, C2cMsgReadReceiptResponse,
     },
+    webhook::c2c::{CallbackAfterMsgReadReceipt, CallbackAfterMsgReport, ReceiptedMsg},
 };
 
 use crate::{
@@ -42,6 +43,14 @@ fn admin_set_msg_read(
             message.unread = false;
         }
     }
+    context.webhooks.emit(|| {
+        let mut event = CallbackAfterMsgReport::default();
+        event.report_account = account.clone();
+        event.peer_account = peer.clone();
+        event.last_read_time = Some(until);
+        event.unread_msg_num = Some(context.app.direct_messages.unread_of(account.as_str()));
+        event
+    });
     Ok(AdminSetMsgReadResponse::default())
 }
 
@@ -68,6 +77,23 @@ fn c2c_msg_read_receipt(
         message.receipt = true;
         message.unread = false;
     }
+    context.webhooks.emit(|| {
+        let mut event = CallbackAfterMsgReadReceipt::default();
+        event.operator_account = request.operator_account.clone();
+        event.peer_account = request.peer_account.clone();
+        event.messages = request
+            .messages
+            .iter()
+            .map(|read| {
+                let mut entry = ReceiptedMsg::default();
+                entry.from_account = Some(read.from_account.clone());
+                entry.to_account = Some(read.to_account.clone());
+                entry.msg_key = read.msg_key.clone();
+                entry
+            })
+            .collect();
+        event
+    });
     Ok(C2cMsgReadReceiptResponse::default())
 }
 

@@ -9,6 +9,7 @@ use chat_types::{
         GroupGetKeyValues, GroupGetKeyValuesResponse, GroupSetKeyValues, GroupSetKeyValuesResponse,
         MsgExtension, MsgExtensionOperation, MsgExtensionResult, MsgExtensionToSet, MsgKey,
     },
+    webhook::{c2c::CallbackAfterC2CMsgExtension, group::CallbackAfterGroupMsgExtension},
 };
 
 use super::{direct_history::find_sent, paging::max_items};
@@ -37,7 +38,24 @@ fn set_key_values(
     let extensions = of_message(context, from, to, &request.msg_key)?.ok_or_else(not_enabled)?;
     let mut response = C2cSetKeyValuesResponse::default();
     response.extension_list = write.apply(extensions)?.into();
+    let latest = extensions.latest();
+    context.webhooks.emit(|| {
+        let mut event = CallbackAfterC2CMsgExtension::default();
+        event.from_account = from.cloned().unwrap_or_else(|| context.caller.into());
+        event.to_account = to.clone();
+        event.msg_key = request.msg_key.clone();
+        event.operate_type = Some(request.operation);
+        event.extension_list = changed(&response.extension_list);
+        event.seq = Some(latest);
+        event
+    });
     Ok(response)
+}
+
+/// Returns the pairs that were changed.
+fn changed(results: &[MsgExtensionResult]) -> Entries<MsgExtension> {
+    let done = results.iter().filter(|result| result.error_code == ErrorCode::OK);
+    done.filter_map(|result| result.extension.clone()).collect()
 }
 
 fn get_key_values(
@@ -65,6 +83,16 @@ fn group_set_key_values(
     let extensions = extensions.as_deref_mut().ok_or_else(not_enabled)?;
     let mut response = GroupSetKeyValuesResponse::default();
     response.extension_list = write.apply(extensions)?.into();
+    let latest = extensions.latest();
+    context.webhooks.emit(|| {
+        let mut event = CallbackAfterGroupMsgExtension::default();
+        event.group_id = request.group_id.clone();
+        event.msg_seq = request.msg_seq;
+        event.operation = Some(request.operation);
+        event.extension_list = changed(&response.extension_list);
+        event.seq = Some(latest);
+        event
+    });
     Ok(response)
 }
 

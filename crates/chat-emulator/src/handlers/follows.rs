@@ -11,6 +11,7 @@ use chat_types::{
         FollowedAccount,
     },
     profile::ProfileItem,
+    webhook::follow::{self as webhook, CallbackAfterFollowAdd, CallbackAfterFollowDelete},
 };
 
 use super::relationship_results::existing_account;
@@ -34,16 +35,31 @@ fn follow_add(
 ) -> Result<FollowAddResponse, ApiError> {
     let account = existing_account(context, "From_Account", &request.from_account)?;
     let accounts = request.follow_item.iter().map(|item| &item.to_account);
-    let mut response = FollowAddResponse::default();
+    let (mut response, mut followed) = (FollowAddResponse::default(), Entries::default());
     response.result_item = results(context, accounts, |context, other| {
         if *other == account {
             let info = "an account cannot follow itself";
             return Err(ApiError::new(ErrorCode::RELATIONSHIP_INVALID_PARAMETER, info));
         }
-        context.app.follows.follow(&account, other, context.now).map_err(|FollowsTooMany| {
+        let follows = &mut context.app.follows;
+        let is_new = follows.follow(&account, other, context.now).map_err(|FollowsTooMany| {
             ApiError::new(ErrorCode::FOLLOWING_LIMIT, "the account follows too many accounts")
-        })
+        })?;
+        if is_new {
+            let mut entry = webhook::FollowedAccount::default();
+            entry.to_account = (&**other).into();
+            followed.push(entry);
+        }
+        Ok(())
     });
+    if !followed.is_empty() {
+        context.webhooks.emit(|| {
+            let mut event = CallbackAfterFollowAdd::default();
+            event.from_account = request.from_account.clone();
+            event.follow_list = followed;
+            event
+        });
+    }
     Ok(response)
 }
 
@@ -52,11 +68,21 @@ fn follow_delete(
     request: &FollowDelete,
 ) -> Result<FollowDeleteResponse, ApiError> {
     let account = existing_account(context, "From_Account", &request.from_account)?;
-    let mut response = FollowDeleteResponse::default();
+    let (mut response, mut unfollowed) = (FollowDeleteResponse::default(), Entries::default());
     response.result_item = results(context, &request.to_account, |context, other| {
-        context.app.follows.unfollow(&account, other);
+        if context.app.follows.unfollow(&account, other) {
+            unfollowed.push(UserId::from(&**other));
+        }
         Ok(())
     });
+    if !unfollowed.is_empty() {
+        context.webhooks.emit(|| {
+            let mut event = CallbackAfterFollowDelete::default();
+            event.from_account = request.from_account.clone();
+            event.to_account = unfollowed;
+            event
+        });
+    }
     Ok(response)
 }
 
@@ -64,7 +90,7 @@ fn follow_delete(
 fn results<'a>(
     context: &mut Context<'_>,
     accounts: impl IntoIterator<Item = &'a UserId>,
-    apply: impl Fn(&mut Context<'_>, &Arc<str>) -> Result<(), ApiError>,
+    mut apply: impl FnMut(&mut Context<'_>, &Arc<str>) -> Result<(), ApiError>,
 ) -> Entries<FollowResult> {
     let result_of = |account: &UserId| {
         let mut result = FollowResult::default();

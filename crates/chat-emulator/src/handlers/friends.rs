@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use chat_types::{
-    ErrorCode, TagValue, UserId,
+    Entries, ErrorCode, TagValue, UserId,
     limits::{MAX_FRIEND_REQUESTS, MAX_FRIENDS},
     profile::{AdminForbidType, FriendAllowType, ProfileTag},
     relationship::{
@@ -14,10 +14,14 @@ use chat_types::{
         FriendImportResponse, FriendItem, FriendRelation, FriendTag, FriendToAdd, FriendToImport,
         FriendToUpdate, FriendUpdate, FriendUpdateResponse,
     },
+    webhook::{
+        AccountPair, FriendCommand,
+        sns::{CallbackFriendAdd, CallbackFriendDelete, NewFriend},
+    },
 };
 
 use super::{
-    relationship_results::{existing_account, results, without_empty_accounts},
+    relationship_results::{done, existing_account, pair, results, without_empty_accounts},
     response_fields::JsonObject,
 };
 use crate::{
@@ -59,7 +63,27 @@ fn friend_add(context: &mut Context<'_>, request: &FriendAdd) -> Result<JsonObje
             Ok(())
         },
     );
+    let added: Entries<_> =
+        done(&response.result_item).map(|friend| new_pair(&account, friend)).collect();
+    if !added.is_empty() {
+        context.webhooks.emit(|| {
+            let mut event = CallbackFriendAdd::default();
+            event.pair_list = added;
+            event.client_cmd = Some(FriendCommand::FriendAdd);
+            event.admin_account = Some(context.caller.into());
+            event.force_flag = Some(forced);
+            event
+        });
+    }
     without_empty_accounts(&response)
+}
+
+fn new_pair(account: &str, friend: &UserId) -> NewFriend {
+    let mut pair = NewFriend::default();
+    pair.from_account = account.into();
+    pair.to_account = friend.clone();
+    pair.initiator_account = Some(account.into());
+    pair
 }
 
 /// Rejects a friend whom the account cannot have.
@@ -307,6 +331,8 @@ fn friend_delete(
             Ok(())
         },
     );
+    let deleted = done(&response.result_item).map(|friend| pair(&account, friend)).collect();
+    report_deletion(context, deleted);
     without_empty_accounts(&response)
 }
 
@@ -320,13 +346,26 @@ fn friend_delete_all(
         .get(&account)
         .map(|relations| relations.friends.iter().map(|(friend, _)| Arc::clone(friend)).collect())
         .unwrap_or_default();
-    for friend in friends {
-        relationships.remove_friend(&account, &friend);
+    for friend in &friends {
+        relationships.remove_friend(&account, friend);
         if request.delete_type == Some(FriendDeleteType::Both) {
-            relationships.remove_friend(&friend, &account);
+            relationships.remove_friend(friend, &account);
         }
     }
+    let deleted = friends.iter().map(|friend| pair(&account, &UserId::from(&**friend))).collect();
+    report_deletion(context, deleted);
     Ok(FriendDeleteAllResponse::default())
+}
+
+fn report_deletion(context: &mut Context<'_>, deleted: Entries<AccountPair>) {
+    if deleted.is_empty() {
+        return;
+    }
+    context.webhooks.emit(|| {
+        let mut event = CallbackFriendDelete::default();
+        event.pair_list = deleted;
+        event
+    });
 }
 
 fn friend_check(context: &mut Context<'_>, request: &FriendCheck) -> Result<JsonObject, ApiError> {

@@ -9,6 +9,10 @@ use chat_types::{
         ModifyGroupAttrResponse, SetGroupAttr, SetGroupAttrResponse,
     },
     limits::{MAX_GROUP_ATTRIBUTE_BYTES, MAX_GROUP_ATTRIBUTES},
+    webhook::{
+        GroupAttributeOperation,
+        group::{CallbackAfterGroupAttrChanged, ChangedGroupAttribute},
+    },
 };
 
 use crate::{
@@ -41,6 +45,8 @@ fn set_group_attr(
     request: &SetGroupAttr,
 ) -> Result<SetGroupAttrResponse, ApiError> {
     write(context, &request.group_id, key_values(&request.attributes).collect())?;
+    let changed = key_values(&request.attributes).map(|(key, value)| (key, Some(value)));
+    report(context, &request.group_id, GroupAttributeOperation::Set, changed);
     Ok(SetGroupAttrResponse::default())
 }
 
@@ -51,6 +57,8 @@ fn modify_group_attr(
     let mut values = context.group(&request.group_id)?.attributes.values().clone();
     values.extend(key_values(&request.attributes));
     write(context, &request.group_id, values)?;
+    let changed = key_values(&request.attributes).map(|(key, value)| (key, Some(value)));
+    report(context, &request.group_id, GroupAttributeOperation::Modify, changed);
     Ok(ModifyGroupAttrResponse::default())
 }
 
@@ -68,6 +76,8 @@ fn delete_group_attr(
         values.remove(&attribute.key);
     }
     write(context, &request.group_id, values)?;
+    let deleted = request.attributes.iter().map(|attribute| (attribute.key.clone(), None));
+    report(context, &request.group_id, GroupAttributeOperation::Delete, deleted);
     Ok(DeleteGroupAttrResponse::default())
 }
 
@@ -76,11 +86,35 @@ fn clear_group_attr(
     request: &ClearGroupAttr,
 ) -> Result<ClearGroupAttrResponse, ApiError> {
     write(context, &request.group_id, AttributeValues::new())?;
+    report(context, &request.group_id, GroupAttributeOperation::Clear, []);
     Ok(ClearGroupAttrResponse::default())
 }
 
 fn key_values(attributes: &[GroupAttribute]) -> impl Iterator<Item = (String, String)> {
     attributes.iter().map(|attribute| (attribute.key.clone(), attribute.value.clone()))
+}
+
+/// Reports the attributes that were changed.
+fn report(
+    context: &mut Context<'_>,
+    id: &GroupId,
+    operation: GroupAttributeOperation,
+    changed: impl IntoIterator<Item = (String, Option<String>)>,
+) {
+    let entry = |(key, value)| {
+        let mut entry = ChangedGroupAttribute::default();
+        (entry.key, entry.value) = (key, value);
+        entry
+    };
+    context.webhooks.emit(|| {
+        let mut event = CallbackAfterGroupAttrChanged::default();
+        event.group_id = id.clone();
+        event.type_ = context.app.groups.get(id.as_str()).map(|group| group.group_type().clone());
+        event.operator_account = Some(context.caller.into());
+        event.operation = Some(operation);
+        event.group_attr = changed.into_iter().map(entry).collect();
+        event
+    });
 }
 
 /// Replaces all attributes of a group.

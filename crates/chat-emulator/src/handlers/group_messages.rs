@@ -1,16 +1,18 @@
 //! Group messages: `send_group_msg` and `import_group_msg`. For reading them, see `history.rs`.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use chat_types::{
     Endpoint as _, ErrorCode, GroupId, GroupType, TopicId, UnixSeconds,
     message::{
-        GroupMsgToImport, ImportGroupMsg, ImportGroupMsgResponse, ImportedGroupMsg, MsgPriority,
-        MsgPriorityLevel, SendGroupMsg, SendGroupMsgResponse, SendMsgControl,
+        GroupMsgToImport, ImportGroupMsg, ImportGroupMsgResponse, ImportedGroupMsg, MsgElement,
+        MsgPriority, MsgPriorityLevel, SendGroupMsg, SendGroupMsgResponse, SendMsgControl,
     },
 };
 
 use super::{
+    direct_message_webhooks::Decision,
+    group_message_webhooks::{Sent, ask_before, report_failure, report_sent},
     message_body::{self, InvalidBody, repeat_window},
     moderation::texts::moderate,
     topics::{history_of, topic_of},
@@ -35,58 +37,100 @@ fn send_group_msg(
     context: &mut Context<'_>,
     request: &SendGroupMsg,
 ) -> Result<SendGroupMsgResponse, ApiError> {
-    let now = context.now;
-    check_options(context.group(&request.group_id)?.group_type(), request)?;
+    let checked = check(context, request);
+    if let Err(error) = &checked {
+        report_failure(context, request, error);
+    }
+    let (mut sent, content) = checked?;
+    let content = match ask_before(context, &sent)? {
+        Decision::Deliver => content,
+        Decision::DeliverChanged { body, custom_data } => {
+            sent.custom_data = custom_data.or(sent.custom_data);
+            if body.is_empty() {
+                content
+            } else {
+                sent.body = body.into();
+                encode(&sent.body)?
+            }
+        }
+        Decision::Drop => {
+            let mut response = SendGroupMsgResponse::default();
+            response.msg_time = Some(context.now);
+            return Ok(response);
+        }
+    };
+    let (stamp, is_new) = deliver(context, &sent, content)?;
+    if is_new {
+        report_sent(context, &sent, stamp);
+    }
+    let mut response = SendGroupMsgResponse::default();
+    response.msg_seq = stamp.seq;
+    response.msg_time = Some(stamp.time);
+    Ok(response)
+}
+
+/// Checks a message, and returns it with its encoded body.
+fn check<'a>(
+    context: &mut Context<'_>,
+    request: &'a SendGroupMsg,
+) -> Result<(Sent<'a>, Box<[u8]>), ApiError> {
+    let group_type = context.group(&request.group_id)?.group_type();
+    check_options(group_type, request)?;
     let unmoderated = request.send_msg_control.contains(&SendMsgControl::NoMsgCheck);
     let body = if unmoderated {
         (&request.msg_body).into()
     } else {
         moderate(context, &request.msg_body)?
     };
-    let content = message_body::encode(&body)
-        .map_err(|invalid| ApiError::new(body_code(invalid), invalid.info()))?;
+    let content = encode(&body)?;
     let unknown = ErrorCode::GROUP_ACCOUNT_NOT_FOUND;
     let sender = message_body::sender(context, request.from_account.as_ref(), unknown)?;
     check_may_send(context, &request.group_id, request.topic_id.as_ref(), &sender)?;
+    history_of(context.group_mut(&request.group_id)?, request.topic_id.as_ref())?;
+    let custom_data = request.cloud_custom_data.clone();
+    Ok((Sent { request, group_type, sender, body, custom_data }, content))
+}
 
+fn encode(body: &[MsgElement]) -> Result<Box<[u8]>, ApiError> {
+    message_body::encode(body).map_err(|invalid| ApiError::new(body_code(invalid), invalid.info()))
+}
+
+/// Adds a message to the history, unless it repeats an earlier one. Returns whether it is new.
+fn deliver(
+    context: &mut Context<'_>,
+    sent: &Sent<'_>,
+    content: Box<[u8]>,
+) -> Result<(MessageStamp, bool), ApiError> {
+    let (now, Sent { request, sender, .. }) = (context.now, sent);
     let group = context.group_mut(&request.group_id)?;
     let history = history_of(group, request.topic_id.as_ref())?;
     let window = repeat_window(SendGroupMsg::SPEC);
     let is_same = |earlier: &Message| earlier.content == content;
-    let repeated = history.find_repeated(request.random, now, window, is_same);
-    let sent = match repeated {
-        Some(first) => first,
-        None => {
-            let message = Message {
-                random: Some(request.random),
-                priority: level(request.msg_priority.as_ref()),
-                custom_data: request.cloud_custom_data.clone(),
-                readers: (request.need_read_receipt == Some(true)).then(BTreeSet::new),
-                extensions: (request.support_message_extension == Some(true)).then(Box::default),
-                ..Message::new(sender.clone(), now, content)
-            };
-            let seq = if request.online_only.unwrap_or(false) {
-                history.add_online_only(request.random, message);
-                None
-            } else {
-                Some(history.add(message))
-            };
-            group.members.note_sent(&sender, now);
-            MessageStamp { seq, time: now }
-        }
+    if let Some(first) = history.find_repeated(request.random, now, window, is_same) {
+        return Ok((first, false));
+    }
+    let message = Message {
+        random: Some(request.random),
+        priority: level(request.msg_priority.as_ref()),
+        custom_data: sent.custom_data.clone(),
+        readers: (request.need_read_receipt == Some(true)).then(BTreeSet::new),
+        extensions: (request.support_message_extension == Some(true)).then(Box::default),
+        ..Message::new(Arc::clone(sender), now, content)
     };
-    if repeated.is_none() {
-        let chosen = (!request.to_account.is_empty()).then_some(request.to_account.len());
-        context.app.count_group_message(request.group_id.as_str(), &sender, chosen, now);
-    }
+    let seq = if request.online_only.unwrap_or(false) {
+        history.add_online_only(request.random, message);
+        None
+    } else {
+        Some(history.add(message))
+    };
+    group.members.note_sent(sender, now);
+    let chosen = (!request.to_account.is_empty()).then_some(request.to_account.len());
+    context.app.count_group_message(request.group_id.as_str(), sender, chosen, now);
     let no_push = request.offline_push_info.as_ref().and_then(|info| info.no_push);
-    if repeated.is_none() && sent.seq.is_some() && no_push != Some(true) {
-        context.app.push_group_message(request.group_id.as_str(), &sender, now);
+    if seq.is_some() && no_push != Some(true) {
+        context.app.push_group_message(request.group_id.as_str(), sender, now);
     }
-    let mut response = SendGroupMsgResponse::default();
-    response.msg_seq = sent.seq;
-    response.msg_time = Some(sent.time);
-    Ok(response)
+    Ok((MessageStamp { seq, time: now }, true))
 }
 
 /// Rejects options that the group type does not support, or that exclude each other.

@@ -3,6 +3,7 @@
 use chat_types::{
     GroupType,
     group::{GroupCustomField, ModifyGroupBaseInfo, ModifyGroupBaseInfoResponse, MuteAllMember},
+    webhook::group::CallbackAfterGroupInfoChanged,
 };
 
 use super::{groups::check_max_members, moderation::texts::moderate_options};
@@ -40,6 +41,21 @@ fn modify_group_base_info(
     apply(&mut group.profile, request);
     group.profile_changes += 1;
     group.last_profile_change = now;
+    let group_type = group.group_type();
+    let texts = [&request.name, &request.introduction, &request.notification, &request.face_url];
+    if texts.iter().any(|text| text.is_some()) {
+        context.webhooks.emit(|| {
+            let mut event = CallbackAfterGroupInfoChanged::default();
+            event.group_id = request.group_id.clone();
+            event.type_ = Some(group_type.clone());
+            event.operator_account = Some(context.caller.into());
+            event.name.clone_from(&request.name);
+            event.introduction.clone_from(&request.introduction);
+            event.notification.clone_from(&request.notification);
+            event.face_url.clone_from(&request.face_url);
+            event
+        });
+    }
     Ok(ModifyGroupBaseInfoResponse::default())
 }
 

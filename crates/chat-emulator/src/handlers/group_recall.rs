@@ -8,6 +8,7 @@ use chat_types::{
         DeleteGroupMsgBySender, DeleteGroupMsgBySenderResponse, GroupMsgRecall,
         GroupMsgRecallResponse, ModifyGroupMsg, ModifyGroupMsgResponse, RecalledGroupMsg,
     },
+    webhook::group::{self, CallbackAfterRecallMsg},
 };
 
 use super::{direct_messages::encode, topics::history_of};
@@ -28,7 +29,8 @@ fn group_msg_recall(
 ) -> Result<GroupMsgRecallResponse, ApiError> {
     let now = context.now;
     let group = context.group_mut(&request.group_id)?;
-    let is_live = *group.group_type() == GroupType::AVChatRoom;
+    let group_type = group.group_type();
+    let is_live = *group_type == GroupType::AVChatRoom;
     let history = history_of(group, request.topic_id.as_ref())?;
     let mut response = GroupMsgRecallResponse::default();
     for item in &request.msg_seq_list {
@@ -45,7 +47,26 @@ fn group_msg_recall(
         }
         response.recall_ret_list.push(result);
     }
+    let results = response.recall_ret_list.iter();
+    let recalled = results.filter(|result| result.ret_code == ErrorCode::OK);
+    if recalled.clone().next().is_some() {
+        context.webhooks.emit(|| {
+            let mut event = CallbackAfterRecallMsg::default();
+            event.operator_account = Some(context.caller.into());
+            event.type_ = Some(group_type.clone());
+            event.group_id = request.group_id.clone();
+            event.topic_id.clone_from(&request.topic_id);
+            event.msg_seq_list = recalled.map(|result| recalled_message(result.msg_seq)).collect();
+            event
+        });
+    }
     Ok(response)
+}
+
+fn recalled_message(seq: u64) -> group::RecalledGroupMsg {
+    let mut message = group::RecalledGroupMsg::default();
+    message.msg_seq = seq;
+    message
 }
 
 /// Recalls what an account wrote among the last messages; in audio-video groups, nothing.

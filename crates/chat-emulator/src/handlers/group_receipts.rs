@@ -4,13 +4,14 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use chat_types::{
-    ErrorCode, UserId,
+    ErrorCode, GroupId, GroupType, UserId,
     limits::MAX_MEMBERS_WITH_READ_RECEIPTS,
     message::{
         GetGroupMsgReceipt, GetGroupMsgReceiptDetail, GetGroupMsgReceiptDetailResponse,
         GetGroupMsgReceiptResponse, GroupMsgReadCount, GroupMsgReader, GroupMsgReceipt,
         GroupMsgReceiptResponse, ReadReceiptFilter,
     },
+    webhook::group::{self as webhook, CallbackAfterReadReceipt},
 };
 
 use super::paging::max_page_size;
@@ -21,6 +22,7 @@ use crate::{
         group::Group,
         history::{History, Message},
     },
+    webhooks::fields::account_list,
 };
 
 pub(super) fn register(router: &mut Router) {
@@ -44,13 +46,64 @@ fn group_msg_receipt(
         let info = format!("From_Account: {reader:?} is not a member of the group");
         return Err(ApiError::invalid_parameter(info));
     }
+    let mut newly_read = Vec::new();
     for read in &request.msg_seq_list {
         let message = group.history.get_mut(read.msg_seq);
-        if let Some(readers) = message.and_then(|message| message.readers.as_mut()) {
-            readers.insert(Arc::clone(&reader));
+        if let Some(readers) = message.and_then(|message| message.readers.as_mut())
+            && readers.insert(Arc::clone(&reader))
+        {
+            newly_read.push(read.msg_seq);
         }
     }
+    report_receipts(context, &request.group_id, &newly_read, Some(&request.from_account));
     Ok(GroupMsgReceiptResponse::default())
+}
+
+/// Reports how many members have read messages, unless the group is a community.
+pub(super) fn report_receipts(
+    context: &mut Context<'_>,
+    id: &GroupId,
+    seqs: &[u64],
+    reader: Option<&UserId>,
+) {
+    let Some(group) = context.app.groups.get(id.as_str()) else { return };
+    if seqs.is_empty() || *group.group_type() == GroupType::Community {
+        return;
+    }
+    let entry = |&seq: &u64| {
+        let count = read_count(group, seq);
+        let mut entry = webhook::GroupMsgReceipt::default();
+        entry.msg_seq = seq;
+        entry.read_num = count.read_num;
+        entry.unread_num = count.unread_num;
+        entry.read_receipt_members = account_list(reader);
+        entry
+    };
+    context.webhooks.emit(|| {
+        let mut event = CallbackAfterReadReceipt::default();
+        event.group_id = id.clone();
+        event.type_ = Some(group.group_type().clone());
+        event.group_msg_receipt_list = seqs.iter().map(entry).collect();
+        event
+    });
+}
+
+/// Returns how many members have read a message.
+fn read_count(group: &Group, seq: u64) -> GroupMsgReadCount {
+    let mut count = GroupMsgReadCount::default();
+    count.msg_seq = seq;
+    match with_receipts(&group.history, seq) {
+        None => count.code = ErrorCode::MESSAGE_WITHOUT_READ_RECEIPT,
+        Some(receipts) => {
+            let members = || receivers(group, receipts.message);
+            let read = members().filter(|(_, account)| receipts.readers.contains(*account));
+            let read = read.count();
+            let number = |count: usize| Some(u32::try_from(count).unwrap_or(u32::MAX));
+            count.read_num = number(read);
+            count.unread_num = number(members().count() - read);
+        }
+    }
+    count
 }
 
 fn get_group_msg_receipt(
@@ -58,25 +111,9 @@ fn get_group_msg_receipt(
     request: &GetGroupMsgReceipt,
 ) -> Result<GetGroupMsgReceiptResponse, ApiError> {
     let group = context.group(&request.group_id)?;
-    let count = |seq| {
-        let mut count = GroupMsgReadCount::default();
-        count.msg_seq = seq;
-        match with_receipts(&group.history, seq) {
-            None => count.code = ErrorCode::MESSAGE_WITHOUT_READ_RECEIPT,
-            Some(receipts) => {
-                let members = || receivers(group, receipts.message);
-                let read = members().filter(|(_, account)| receipts.readers.contains(*account));
-                let read = read.count();
-                let number = |count: usize| Some(u32::try_from(count).unwrap_or(u32::MAX));
-                count.read_num = number(read);
-                count.unread_num = number(members().count() - read);
-            }
-        }
-        count
-    };
     let mut response = GetGroupMsgReceiptResponse::default();
     response.group_msg_receipt_list =
-        request.msg_seq_list.iter().map(|item| count(item.msg_seq)).collect();
+        request.msg_seq_list.iter().map(|item| read_count(group, item.msg_seq)).collect();
     Ok(response)
 }
 

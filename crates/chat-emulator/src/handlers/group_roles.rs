@@ -2,12 +2,13 @@
 //! `modify_group_member_info` and `get_specified_group_member_info`.
 
 use chat_types::{
-    ErrorCode, GroupId, GroupType,
+    ErrorCode, GroupId, GroupType, UserId,
     group::{
         ChangeGroupOwner, ChangeGroupOwnerResponse, GetRoleInGroup, GetRoleInGroupResponse,
         GetSpecifiedGroupMemberInfo, ModifyGroupMemberInfo, ModifyGroupMemberInfoResponse, Role,
         RoleInGroup, UserRole,
     },
+    webhook::group::{CallbackAfterChangeGroupOwner, CallbackAfterMemberFieldChanged},
 };
 use serde::Serialize;
 
@@ -34,9 +35,19 @@ fn change_group_owner(
 ) -> Result<ChangeGroupOwnerResponse, ApiError> {
     let account = context.app.accounts.shared_id(request.new_owner_account.as_str());
     let group = context.group_mut(&request.group_id)?;
+    let (group_type, former) = (group.group_type(), group.owner.clone());
     if !group.change_owner(&account) {
         return Err(not_a_member("NewOwner_Account", request.new_owner_account.as_str()));
     }
+    context.webhooks.emit(|| {
+        let mut event = CallbackAfterChangeGroupOwner::default();
+        event.group_id = request.group_id.clone();
+        event.type_ = Some(group_type.clone());
+        event.operator_account = Some(context.caller.into());
+        event.old_owner_account = former.as_deref().map(UserId::from);
+        event.new_owner_account = request.new_owner_account.clone();
+        event
+    });
     Ok(ChangeGroupOwnerResponse::default())
 }
 
@@ -98,8 +109,8 @@ fn modify_group_member_info(
     if let Some(flag) = &request.msg_flag {
         member.msg_flag = flag.clone();
     }
-    if let Some(name_card) = name_card {
-        member.name_card = name_card;
+    if let Some(name_card) = &name_card {
+        member.name_card.clone_from(name_card);
     }
     for field in &request.app_member_defined_data {
         member.custom.retain(|other| other.key != field.key);
@@ -107,6 +118,19 @@ fn modify_group_member_info(
     }
     if let Some(time) = mute_time {
         group.mutes.mute(account, time, now);
+    }
+    let group_type = group.group_type();
+    if request.role.is_some() || name_card.is_some() {
+        context.webhooks.emit(|| {
+            let mut event = CallbackAfterMemberFieldChanged::default();
+            event.group_id = request.group_id.clone();
+            event.type_ = Some(group_type.clone());
+            event.operator_account = Some(context.caller.into());
+            event.member_account = request.member_account.clone();
+            event.role.clone_from(&request.role);
+            event.name_card = name_card;
+            event
+        });
     }
     Ok(ModifyGroupMemberInfoResponse::default())
 }

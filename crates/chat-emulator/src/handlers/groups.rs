@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chat_types::{
-    Entries, ErrorCode, GroupId, GroupType, UnixSeconds,
+    Entries, ErrorCode, GroupId, GroupType, UnixSeconds, UserId,
     group::{
         ApplyJoinOption, CreateGroup, CreateGroupResponse, DestroyGroup, DestroyGroupResponse,
         GetAppidGroupList, GetAppidGroupListResponse, ListedGroup, Role,
@@ -11,7 +11,10 @@ use chat_types::{
     spec::GroupTypeSpec,
     webhook::{
         GroupMemberAccount,
-        group::{CallbackAfterCreateGroup, CallbackBeforeCreateGroup},
+        group::{
+            CallbackAfterCreateGroup, CallbackAfterGroupDestroyed, CallbackBeforeCreateGroup,
+            CallbackOnDailyGroupQuotaAlarm,
+        },
     },
 };
 
@@ -27,6 +30,7 @@ use crate::{
         AppState,
         group::{Group, GroupProfile},
         members::Member,
+        ordered_map::OrderedMap,
         topics::Topics,
     },
     webhooks::{call::allowed, fields::account_list},
@@ -62,10 +66,16 @@ fn create_group(
     let group = new_group(app, type_spec, request, now)?;
     app.count_joins(group.members.len(), now);
     app.groups.insert(&id, group);
-    if counts {
-        app.group_growth.count_created(now);
-    }
+    let alarm = if counts { app.group_growth.count_created(now) } else { None };
     report_creation(context, &id, request);
+    if let Some((used, quota)) = alarm {
+        context.webhooks.emit(|| {
+            let mut event = CallbackOnDailyGroupQuotaAlarm::default();
+            event.quota_used = u32::try_from(used).ok();
+            event.quota = u32::try_from(quota).ok();
+            event
+        });
+    }
     let mut response = CreateGroupResponse::default();
     response.group_id = id;
     if supports_topics {
@@ -259,6 +269,19 @@ fn destroy_group(
     if group.type_spec.limited_growth {
         context.app.group_growth.count_disbanded(context.now);
     }
+    context.webhooks.emit(|| {
+        let mut event = CallbackAfterGroupDestroyed::default();
+        event.operator_account = Some(context.caller.into());
+        event.group_id = request.group_id.clone();
+        event.type_ = Some(group.group_type().clone());
+        event.owner_account = group.owner.as_deref().map(UserId::from);
+        event.name = Some(group.profile.name.clone());
+        let is_community = *group.group_type() == GroupType::Community;
+        let members = group.members.stored().filter(|_| !is_community);
+        event.member_list =
+            account_list(members.into_iter().flat_map(OrderedMap::iter).map(|(id, _)| &**id));
+        event
+    });
     Ok(DestroyGroupResponse::default())
 }
 

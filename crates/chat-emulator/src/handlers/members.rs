@@ -3,11 +3,18 @@
 use std::{collections::HashSet, sync::Arc};
 
 use chat_types::{
-    ErrorCode, UserId,
+    ErrorCode, GroupId, GroupType, UserId,
     group::{
         AddGroupMember, AddGroupMemberResponse, AddMemberResult, AddedMember, DeleteGroupMember,
         DeleteGroupMemberResponse, ImportGroupMember, ImportGroupMemberResponse,
         ImportMemberResult, ImportedMember, MemberToImport, Role,
+    },
+    webhook::{
+        GroupExitType, GroupJoinType, WebhookResponse as _,
+        group::{
+            CallbackAfterGroupFull, CallbackAfterMemberExit, CallbackAfterNewMemberJoin,
+            CallbackBeforeInviteJoinGroup,
+        },
     },
 };
 
@@ -15,6 +22,7 @@ use crate::{
     response::ApiError,
     router::{Context, Router},
     state::{AppState, group::Group, members::Member},
+    webhooks::{call::allowed, fields::account_list},
 };
 
 pub(super) fn register(router: &mut Router) {
@@ -28,17 +36,27 @@ fn add_group_member(
     request: &AddGroupMember,
 ) -> Result<AddGroupMemberResponse, ApiError> {
     let now = context.now;
+    let group = context.group(&request.group_id)?;
+    let group_type = group.group_type();
+    let users = request.member_list.iter().map(|user| &user.member_account);
+    let existing = users.filter(|user| context.app.accounts.contains(user.as_str()));
+    let capacity = check_capacity(group, existing.clone());
+    let new: Vec<&UserId> =
+        existing.filter(|user| !group.members.contains(user.as_str())).collect();
+    if capacity.is_err() {
+        report_full(context, &request.group_id);
+    }
+    capacity?;
+    let refused = refused_invitations(context, &request.group_id, group_type, &new)?;
+
     let AppState { accounts, groups, .. } = &mut *context.app;
     let id = request.group_id.as_str();
     let group = groups.get_mut(id).ok_or_else(|| ApiError::group_not_found(id))?;
-    let users = request.member_list.iter().map(|user| &user.member_account);
-    check_capacity(group, users.filter(|user| accounts.contains(user.as_str())))?;
-
-    let (mut joins, last_read) = (0, group.history.count());
+    let (mut joined, last_read) = (Vec::new(), group.history.count());
     let mut response = AddGroupMemberResponse::default();
     for user in &request.member_list {
         let account = user.member_account.as_str();
-        let result = if !accounts.contains(account) {
+        let result = if !accounts.contains(account) || refused.contains(&user.member_account) {
             AddMemberResult::Failed
         } else if group
             .members
@@ -48,11 +66,63 @@ fn add_group_member(
         } else {
             AddMemberResult::AlreadyMember
         };
-        joins += usize::from(matches!(result, AddMemberResult::Added));
+        if matches!(result, AddMemberResult::Added) {
+            joined.push(&user.member_account);
+        }
         response.member_list.push(AddedMember::new(&user.member_account, result));
     }
-    context.app.count_joins(joins, now);
+    let is_full = !group.has_capacity_for(1);
+    context.app.count_joins(joined.len(), now);
+    if !joined.is_empty() {
+        context.webhooks.emit(|| {
+            let mut event = CallbackAfterNewMemberJoin::default();
+            event.group_id = request.group_id.clone();
+            event.type_ = Some(group_type.clone());
+            event.join_type = Some(GroupJoinType::Invited);
+            event.operator_account = Some(context.caller.into());
+            event.new_member_list = account_list(joined);
+            event
+        });
+        if is_full {
+            report_full(context, &request.group_id);
+        }
+    }
     Ok(response)
+}
+
+/// Asks the app's server whether users may be added, and returns those who may not.
+fn refused_invitations(
+    context: &mut Context<'_>,
+    group: &GroupId,
+    group_type: &GroupType,
+    new: &[&UserId],
+) -> Result<Vec<UserId>, ApiError> {
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
+    let response = context.webhooks.ask(|| {
+        let mut event = CallbackBeforeInviteJoinGroup::default();
+        event.group_id = group.clone();
+        event.type_ = Some(group_type.clone());
+        event.operator_account = Some(context.caller.into());
+        event.destination_members = account_list(new.iter().copied());
+        event
+    })?;
+    allowed::<CallbackBeforeInviteJoinGroup>(&response, ErrorCode::GROUP_WEBHOOK_REFUSED)?;
+    Ok(response
+        .parts()
+        .changes
+        .map(|changes| changes.refused_members_account.clone())
+        .unwrap_or_default())
+}
+
+/// Reports that a group has no space for more members.
+fn report_full(context: &mut Context<'_>, group: &GroupId) {
+    context.webhooks.emit(|| {
+        let mut event = CallbackAfterGroupFull::default();
+        event.group_id = group.clone();
+        event
+    });
 }
 
 fn import_group_member(
@@ -98,9 +168,21 @@ fn delete_group_member(
 ) -> Result<DeleteGroupMemberResponse, ApiError> {
     let now = context.now;
     let group = context.group_mut(&request.group_id)?;
-    let removed = request.member_to_del_account.iter();
-    let quits = removed.filter(|account| group.remove(account.as_str(), now)).count();
-    context.app.count_quits(quits, now);
+    let group_type = group.group_type();
+    let accounts = request.member_to_del_account.iter();
+    let removed: Vec<_> = accounts.filter(|account| group.remove(account.as_str(), now)).collect();
+    context.app.count_quits(removed.len(), now);
+    if !removed.is_empty() {
+        context.webhooks.emit(|| {
+            let mut event = CallbackAfterMemberExit::default();
+            event.group_id = request.group_id.clone();
+            event.type_ = Some(group_type.clone());
+            event.exit_type = Some(GroupExitType::Kicked);
+            event.operator_account = Some(context.caller.into());
+            event.exit_member_list = account_list(removed);
+            event
+        });
+    }
     Ok(DeleteGroupMemberResponse::default())
 }
 

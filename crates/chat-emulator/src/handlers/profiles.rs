@@ -6,6 +6,7 @@ use chat_types::{
         PortraitGet, PortraitSet, PortraitSetResponse, ProfileItem, ProfileTag, UserProfile,
     },
     spec::{FieldKind, FieldSpec},
+    webhook::profile::CallbackPortraitSet,
 };
 use serde::Serialize;
 
@@ -71,6 +72,13 @@ fn portrait_set(
     for item in &request.profile_item {
         profile.insert(item.tag.clone(), item.value.clone());
     }
+    context.webhooks.emit(|| {
+        let mut event = CallbackPortraitSet::default();
+        event.operator_account = Some(context.caller.into());
+        event.from_account = account.clone();
+        event.profile_item = request.profile_item.clone().into();
+        event
+    });
     Ok(PortraitSetResponse::default())
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chat_types::{Entries, ErrorCode, UserId, relationship::FriendResult};
+use chat_types::{Entries, ErrorCode, UserId, relationship::FriendResult, webhook::AccountPair};
 use serde::Serialize;
 
 use super::{
@@ -44,6 +44,20 @@ pub(super) fn results<T>(
         results.push(result);
     }
     (results, failed)
+}
+
+/// Iterates over the accounts for which a call succeeded.
+pub(super) fn done(results: &[FriendResult]) -> impl Iterator<Item = &UserId> {
+    let done = results.iter().filter(|result| result.result_code == ErrorCode::OK);
+    done.map(|result| &result.to_account)
+}
+
+/// Returns an entry of a list that changed, as webhooks have it.
+pub(super) fn pair(account: &str, other: &UserId) -> AccountPair {
+    let mut pair = AccountPair::default();
+    pair.from_account = account.into();
+    pair.to_account = other.clone();
+    pair
 }
 
 /// Returns the fields of a response without the arrays of failed accounts, if they are empty: the

@@ -1,10 +1,13 @@
 //! Creation and deletion of topics: `create_topic`, `import_topic` and `destroy_topic`.
 
 use chat_types::{
-    ErrorCode, GroupId, TopicId, UnixSeconds, UserId,
+    ErrorCode, GroupId, GroupType, TopicId, UnixSeconds, UserId,
     topic::{
         CreateTopic, CreateTopicResponse, DestroyTopic, DestroyTopicResponse, DestroyedTopic,
         ImportTopic, ImportTopicResponse,
+    },
+    webhook::group::{
+        CallbackAfterCreateTopic, CallbackAfterTopicDestroyed, CallbackBeforeCreateTopic,
     },
 };
 
@@ -13,6 +16,7 @@ use crate::{
     response::ApiError,
     router::{Context, Router},
     state::topics::{Topic, TopicProfile, custom_id_error, own_part},
+    webhooks::call::allowed,
 };
 
 pub(super) fn register(router: &mut Router) {
@@ -48,8 +52,29 @@ fn create_topic(
         created: context.now,
         taken: ErrorCode::GROUP_ID_TAKEN_BY_SAME_OWNER,
     };
+    check(context, &new)?;
+    let name = profile.name.clone();
+    let permission = context.webhooks.ask(|| {
+        let mut event = CallbackBeforeCreateTopic::default();
+        event.operator_account = context.caller.into();
+        event.type_ = Some(GroupType::Community);
+        event.name = Some(name.clone());
+        event
+    })?;
+    allowed::<CallbackBeforeCreateTopic>(&permission, ErrorCode::GROUP_WEBHOOK_REFUSED)?;
     let mut response = CreateTopicResponse::default();
     response.topic_id = create(context, &new, profile)?;
+    let owner = context.group(&request.group_id)?.owner.clone();
+    context.webhooks.emit(|| {
+        let mut event = CallbackAfterCreateTopic::default();
+        event.group_id = request.group_id.clone();
+        event.topic_id = response.topic_id.clone();
+        event.operator_account = Some(context.caller.into());
+        event.owner_account = owner.as_deref().map(UserId::from);
+        event.type_ = Some(GroupType::Community);
+        event.name = Some(name);
+        event
+    });
     Ok(response)
 }
 
@@ -94,30 +119,33 @@ struct NewTopic<'a> {
     taken: ErrorCode,
 }
 
+/// Rejects an author who does not exist, and an ID that cannot be used.
+fn check(context: &mut Context<'_>, new: &NewTopic<'_>) -> Result<(), ApiError> {
+    let &NewTopic { group_id, topic_id, author, taken, .. } = new;
+    if let Some(author) = author {
+        context.group_account("From_Account", author)?;
+    }
+    let topics = topics_of(context.group_mut(group_id)?)?;
+    let Some(id) = topic_id else { return Ok(()) };
+    if let Some(error) = custom_id_error(group_id, id) {
+        return Err(ApiError::invalid_parameter(format!("TopicId: {error}")));
+    }
+    if topics.get(id.as_str()).is_some() {
+        let info = format!("TopicId: {id:?} is already used in the community");
+        return Err(ApiError::new(taken, info));
+    }
+    Ok(())
+}
+
 fn create(
     context: &mut Context<'_>,
     new: &NewTopic<'_>,
     profile: TopicProfile,
 ) -> Result<TopicId, ApiError> {
-    let &NewTopic { group_id, topic_id, author, created, taken } = new;
-    if let Some(author) = author {
-        context.group_account("From_Account", author)?;
-    }
-    let topics = topics_of(context.group_mut(group_id)?)?;
-    let id = match topic_id {
-        None => topics.assign_id(group_id),
-        Some(id) => {
-            if let Some(error) = custom_id_error(group_id, id) {
-                return Err(ApiError::invalid_parameter(format!("TopicId: {error}")));
-            }
-            if topics.get(id.as_str()).is_some() {
-                let info = format!("TopicId: {id:?} is already used in the community");
-                return Err(ApiError::new(taken, info));
-            }
-            id.clone()
-        }
-    };
-    topics.add(id.as_str(), Topic::new(profile, created));
+    check(context, new)?;
+    let topics = topics_of(context.group_mut(new.group_id)?)?;
+    let id = new.topic_id.cloned().unwrap_or_else(|| topics.assign_id(new.group_id));
+    topics.add(id.as_str(), Topic::new(profile, new.created));
     Ok(id)
 }
 
@@ -143,5 +171,16 @@ fn destroy_topic(
     });
     let mut response = DestroyTopicResponse::default();
     response.destroy_results = results.collect();
+    let results = response.destroy_results.iter();
+    let destroyed = results.filter(|result| result.error_code == ErrorCode::OK);
+    if destroyed.clone().next().is_some() {
+        context.webhooks.emit(|| {
+            let mut event = CallbackAfterTopicDestroyed::default();
+            event.group_id = request.group_id.clone();
+            event.type_ = Some(GroupType::Community);
+            event.topic_id_list = destroyed.map(|result| result.topic_id.clone()).collect();
+            event
+        });
+    }
     Ok(response)
 }

@@ -1,11 +1,12 @@
 //! Profiles of topics: `get_topic` and `modify_topic`.
 
 use chat_types::{
-    ErrorCode, GroupId, TopicId, UnixSeconds,
+    ErrorCode, GroupId, GroupType, TopicId, UnixSeconds,
     group::MuteAllMember,
     topic::{
         GetTopic, ModifyTopic, ModifyTopicResponse, TopicAndSelfInfo, TopicInfo, TopicSelfInfo,
     },
+    webhook::group::CallbackAfterTopicInfoChanged,
 };
 use serde::Serialize;
 
@@ -141,6 +142,21 @@ fn modify_topic(
     modify_custom(&mut profile.custom, &request.topic_defined_data);
     if let Some(mute_all) = &request.mute_all_member {
         profile.mute_all = *mute_all == MuteAllMember::On;
+    }
+    let texts =
+        [&request.topic_name, &request.introduction, &request.notification, &request.face_url];
+    if texts.iter().any(|text| text.is_some()) {
+        context.webhooks.emit(|| {
+            let mut event = CallbackAfterTopicInfoChanged::default();
+            event.group_id = request.group_id.clone();
+            event.type_ = Some(GroupType::Community);
+            event.operator_account = Some(context.caller.into());
+            event.name.clone_from(&request.topic_name);
+            event.introduction.clone_from(&request.introduction);
+            event.notification.clone_from(&request.notification);
+            event.face_url.clone_from(&request.face_url);
+            event
+        });
     }
     context.info = "ok";
     Ok(ModifyTopicResponse::default())

@@ -40,6 +40,13 @@ impl DirectMessages {
         FIRST_GENERATED_SEQ.wrapping_add(self.generated_seqs)
     }
 
+    /// Returns the number of unread messages of an account, in all its conversations.
+    pub(crate) fn unread_of(&self, account: &str) -> i64 {
+        let conversations = self.peers(account).filter_map(|peer| self.conversation(account, peer));
+        let unread: usize = conversations.map(|messages| messages.unread_for(account)).sum();
+        i64::try_from(unread).unwrap_or(i64::MAX)
+    }
+
     /// Counts a message as received, unless it repeats one of the last `window` seconds. Returns
     /// whether it is new.
     pub(crate) fn receive(&mut self, message: MessageKey, window: u64, now: UnixSeconds) -> bool {

@@ -35,16 +35,17 @@ impl Follows {
         self.get(account).is_some_and(|lists| lists.following.contains(other))
     }
 
-    /// Makes an account follow another. A relation that exists keeps its time.
+    /// Makes an account follow another, and returns whether it did not before. A relation that exists keeps
+    /// its time.
     pub(crate) fn follow(
         &mut self,
         account: &Arc<str>,
         other: &Arc<str>,
         now: UnixSeconds,
-    ) -> Result<(), FollowsTooMany> {
+    ) -> Result<bool, FollowsTooMany> {
         let following = &mut self.by_account.entry(Arc::clone(account)).or_default().following;
         if following.contains(other) {
-            return Ok(());
+            return Ok(false);
         }
         if following.len() >= MAX_FOLLOWED_ACCOUNTS {
             return Err(FollowsTooMany);
@@ -52,17 +53,16 @@ impl Follows {
         following.insert(Arc::clone(other), now);
         let followers = &mut self.by_account.entry(Arc::clone(other)).or_default().followers;
         followers.insert(Arc::clone(account), now);
-        Ok(())
+        Ok(true)
     }
 
-    /// Ends the relation in which `account` follows `other`, if it exists.
-    pub(crate) fn unfollow(&mut self, account: &str, other: &str) {
-        if let Some(lists) = self.by_account.get_mut(account) {
-            lists.following.remove(other);
-        }
+    /// Ends the relation in which `account` follows `other`. Returns whether it existed.
+    pub(crate) fn unfollow(&mut self, account: &str, other: &str) -> bool {
         if let Some(lists) = self.by_account.get_mut(other) {
             lists.followers.remove(account);
         }
+        let lists = self.by_account.get_mut(account);
+        lists.is_some_and(|lists| lists.following.remove(other).is_some())
     }
 
     /// Forgets an account, and the relations of others to it.

@@ -1,6 +1,6 @@
 //! The limit on the net growth of groups in a day.
 
-use chat_types::UnixSeconds;
+use chat_types::{UnixSeconds, limits::GROUP_GROWTH_ALARM_PERCENT};
 
 /// The number of groups that were created in the current day, minus those that were disbanded.
 #[derive(Debug)]
@@ -20,9 +20,14 @@ impl GroupGrowth {
         self.max.is_none_or(|max| self.net < max)
     }
 
-    pub(crate) fn count_created(&mut self, now: UnixSeconds) {
+    /// Counts a new group. Returns the growth and its limit if it now exceeds the share of the limit above
+    /// which the service warns.
+    pub(crate) fn count_created(&mut self, now: UnixSeconds) -> Option<(u64, u64)> {
         self.advance_to(now);
         self.net += 1;
+        let max = self.max?;
+        let threshold = max.saturating_mul(GROUP_GROWTH_ALARM_PERCENT.into()) / 100;
+        (self.net == threshold + 1).then_some((self.net, max))
     }
 
     pub(crate) fn count_disbanded(&mut self, now: UnixSeconds) {

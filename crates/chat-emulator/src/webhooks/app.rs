@@ -7,7 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use chat_types::clock::Clock;
+use chat_types::clock::Clock as _;
 use tokio::{
     sync::{mpsc, watch},
     time::{sleep, timeout},
@@ -21,13 +21,13 @@ use super::{
     log::{SentWebhook, WebhookFailure, WebhookLog},
     request,
 };
-use crate::lock::lock;
+use crate::{EmulatorClock, lock::lock};
 
 /// The webhooks of one app.
 #[derive(Debug)]
 pub(crate) struct AppWebhooks {
     sdk_app_id: u32,
-    clock: Arc<dyn Clock>,
+    clock: EmulatorClock,
     client: Client,
     config: Mutex<Option<Arc<WebhookConfig>>>,
     log: Mutex<WebhookLog>,
@@ -41,7 +41,7 @@ pub(crate) struct AppWebhooks {
 impl AppWebhooks {
     pub(crate) fn new(
         sdk_app_id: u32,
-        clock: Arc<dyn Clock>,
+        clock: EmulatorClock,
         config: Option<Arc<WebhookConfig>>,
     ) -> Self {
         let (queue, queued) = mpsc::channel(MAX_QUEUED);
@@ -67,6 +67,11 @@ impl AppWebhooks {
 
     pub(crate) fn sent(&self) -> Vec<SentWebhook> {
         lock(&self.log).kept()
+    }
+
+    /// Forgets the webhooks that were sent.
+    pub(crate) fn clear_log(&self) {
+        *lock(&self.log) = WebhookLog::default();
     }
 
     /// Queues reports, in this order. Reports for which the queue has no space are dropped.

@@ -1,6 +1,6 @@
 //! What a handler sees of the webhooks: it asks before it changes anything, and reports what it changed.
 
-use std::mem;
+use std::{mem, sync::OnceLock};
 
 use bytes::Bytes;
 use chat_types::{
@@ -21,6 +21,8 @@ pub(crate) struct CallWebhooks<'a> {
     /// The responses to the questions so far, in the order in which the handler asks.
     answers: &'a [Answer],
     asked: usize,
+    /// A number that all runs of the handler share.
+    kept: &'a OnceLock<u32>,
     pending: Option<Event>,
     reports: Vec<Event>,
 }
@@ -36,8 +38,18 @@ pub(crate) enum Answer {
 }
 
 impl<'a> CallWebhooks<'a> {
-    pub(crate) fn new(occasion: Option<&'a Occasion>, answers: &'a [Answer]) -> Self {
-        Self { occasion, answers, asked: 0, pending: None, reports: Vec::new() }
+    pub(crate) fn new(
+        occasion: Option<&'a Occasion>,
+        answers: &'a [Answer],
+        kept: &'a OnceLock<u32>,
+    ) -> Self {
+        Self { occasion, answers, asked: 0, kept, pending: None, reports: Vec::new() }
+    }
+
+    /// Returns a number that is generated once, in the first run of the handler, for something that a
+    /// question names before it exists.
+    pub(crate) fn keep(&self, generate: impl FnOnce() -> u32) -> u32 {
+        *self.kept.get_or_init(generate)
     }
 
     /// Asks the app's server. Without such a webhook, the response is the default, which allows.

@@ -1,37 +1,58 @@
 //! Plays all scenarios against the emulator.
 
-use std::{convert::Infallible, fmt::Write as _, time::Duration};
+use std::{collections::BTreeMap, convert::Infallible, fmt::Write as _, time::Duration};
 
-use chat_emulator::QuotaMode;
+use chat_emulator::{QuotaMode, WebhookConfig};
 use chat_scenarios::{Target, families, play};
 use chat_types::clock::Clock as _;
 use serde_json::Value;
 
-use crate::test_server::{NOW, TestServer};
+use crate::{
+    test_server::{NOW, TestServer},
+    webhook_receiver::WebhookServer,
+};
 
-impl Target for TestServer {
+/// An emulator, and the app's server.
+struct Played {
+    server: TestServer,
+    webhooks: WebhookServer,
+}
+
+impl Target for Played {
     type Error = Infallible;
 
     async fn call(&mut self, endpoint: &str, request: &Value) -> Result<Value, Infallible> {
-        Ok(self.post(endpoint, request).await)
+        Ok(self.server.post(endpoint, request).await)
     }
 
     fn now(&self) -> u64 {
-        self.clock.now().get()
+        self.server.clock.now().get()
     }
 
     async fn advance(&mut self, time: Duration) {
-        self.advance_seconds(time.as_secs());
+        self.server.advance_seconds(time.as_secs());
     }
 
     async fn join(&mut self, group: &str, accounts: &[String]) {
-        self.app.join(group, accounts).unwrap();
+        self.server.app.join(group, accounts).unwrap();
     }
 
     async fn leave(&mut self, group: &str, accounts: &[String]) {
         for account in accounts {
-            self.app.leave(group, account).unwrap();
+            self.server.app.leave(group, account).unwrap();
         }
+    }
+
+    fn set_webhook_responses(&mut self, responses: &BTreeMap<String, Value>) {
+        self.webhooks.allow_all();
+        for (command, response) in responses {
+            self.webhooks.reply_json(command, response);
+        }
+    }
+
+    async fn take_webhooks(&mut self) -> Vec<Value> {
+        self.server.app.webhooks_sent().await;
+        self.webhooks.take().into_iter().map(|webhook| webhook.body).collect()
     }
 }
 
@@ -41,8 +62,12 @@ async fn every_scenario_plays() {
     for family in families().unwrap() {
         for scenario in &family.scenarios {
             let quotas = if scenario.quotas { QuotaMode::Documented } else { QuotaMode::Off };
-            let mut server = TestServer::with(NOW, |builder| builder.quotas(quotas)).await;
-            if let Err(failure) = play(scenario, "", &mut server).await {
+            let server = TestServer::with(NOW, |builder| builder.quotas(quotas)).await;
+            let webhooks = WebhookServer::start().await;
+            if scenario.needs_webhooks() {
+                server.app.set_webhooks(WebhookConfig::new(&webhooks.url).unwrap().enable_all());
+            }
+            if let Err(failure) = play(scenario, "", &mut Played { server, webhooks }).await {
                 writeln!(failures, "{}, {:?}: {failure}", family.name, scenario.name).unwrap();
             }
         }

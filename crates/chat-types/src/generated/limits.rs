@@ -245,6 +245,12 @@ pub const MAX_LIVE_ROOM_METADATA_BYTES: usize = 16384;
 /// Maximum number of different marks of the members of a conference room.
 pub const MAX_CONFERENCE_MARKS: usize = 10;
 
+/// Maximum length of the UserID of a user, an app admin or a robot.
+pub const MAX_USER_ID_BYTES: usize = 32;
+
+/// Maximum length of the UserID of an official account.
+pub const MAX_OFFICIAL_ACCOUNT_ID_BYTES: usize = 48;
+
 /// How long the service waits for the response to a webhook.
 ///
 /// [Documentation](https://www.tencentcloud.com/document/product/1047/34354)
@@ -252,3 +258,8 @@ pub const WEBHOOK_RESPONSE_SECONDS: u64 = 2;
 
 /// Maximum length of the token with which webhooks are signed, in characters.
 pub const MAX_WEBHOOK_TOKEN_CHARACTERS: u32 = 128;
+
+/// Percentage of the maximum daily growth in groups above which a webhook warns of it.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/57455)
+pub const GROUP_GROWTH_ALARM_PERCENT: u32 = 70;

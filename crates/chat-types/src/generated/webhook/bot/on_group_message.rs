@@ -15,6 +15,7 @@ use crate::{
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+/// - Caused by calls of `group_open_http_svc/send_group_msg`.
 /// - A repeat has the same GroupId, MsgSeq, TopicId and Random.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/68953)
 /// - [Behavior and quirks](#impl-Webhook-for-OnGroupMessage)

@@ -17,6 +17,7 @@ use crate::{
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 /// - Caused by calls of `openim_msg_ext_http_svc/set_key_values`.
+/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/76006)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterC2CMsgExtension)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

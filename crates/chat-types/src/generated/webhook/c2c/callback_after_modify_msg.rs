@@ -16,6 +16,7 @@ use crate::{
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 /// - Caused by calls of `openim/modify_c2c_msg`.
+/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - Not in the international documentation of the chat service.
 /// - [Behavior, quirks and open questions](#impl-Webhook-for-CallbackAfterModifyMsg)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -17,6 +17,7 @@ use crate::{
 /// - Sent before the event: the response decides what happens.
 /// - The URL also has ClientIP and OptPlatform.
 /// - Caused by calls of `openim/sendmsg`.
+/// - A repeat has the same From_Account, To_Account and MsgKey.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34364)
 /// - [Behavior, quirks and open questions](#impl-Webhook-for-CallbackBeforeSendMsg)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

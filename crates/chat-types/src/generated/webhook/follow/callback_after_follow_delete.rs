@@ -15,6 +15,7 @@ use crate::{
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 /// - Caused by calls of `follow/follow_delete`.
+/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/70356)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterFollowDelete)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -16,6 +16,7 @@ use crate::{
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 /// - Caused by calls of `group_open_http_svc/change_group_owner`.
+/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60396)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterChangeGroupOwner)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

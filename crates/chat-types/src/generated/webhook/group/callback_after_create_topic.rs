@@ -17,6 +17,7 @@ use crate::{
 /// - Requires: Communities and topics enabled in the console.
 /// - The URL also has ClientIP and OptPlatform.
 /// - Caused by calls of `million_group_open_http_svc/create_topic`.
+/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/49464)
 /// - [Behavior and quirks](#impl-Webhook-for-CallbackAfterCreateTopic)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -18,6 +18,7 @@ use crate::{
 /// - Caused by calls of `group_open_http_svc/clear_group_attr`,
 ///   `group_open_http_svc/delete_group_attr`, `group_open_http_svc/modify_group_attr`,
 ///   `group_open_http_svc/set_group_attr`.
+/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60394)
 /// - [Quirks and open questions](#impl-Webhook-for-CallbackAfterGroupAttrChanged)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -18,6 +18,7 @@ use crate::{
 /// - Requires: Message extensions enabled in the console.
 /// - The URL also has ClientIP and OptPlatform.
 /// - Caused by calls of `openim_msg_ext_http_svc/group_set_key_values`.
+/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/76007)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterGroupMsgExtension)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

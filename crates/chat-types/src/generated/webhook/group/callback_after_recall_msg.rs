@@ -15,6 +15,7 @@ use crate::{
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 /// - Caused by calls of `group_open_http_svc/group_msg_recall`.
+/// - A repeat has the same GroupId, MsgSeqList and TopicId.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/46979)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterRecallMsg)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

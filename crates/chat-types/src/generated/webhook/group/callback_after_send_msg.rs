@@ -17,6 +17,7 @@ use crate::{
 /// - The URL also has ClientIP and OptPlatform.
 /// - Caused by calls of `group_open_http_svc/send_group_msg`,
 ///   `live_engine_http_srv/send_custom_msg`, `live_engine_http_srv/send_text_msg`.
+/// - A repeat has the same GroupId, MsgSeq, TopicId and Random.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34375)
 /// - [Behavior and quirks](#impl-Webhook-for-CallbackAfterSendMsg)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -19,6 +19,7 @@ use crate::{
 /// - Sent before the event: the response decides what happens.
 /// - The URL also has ClientIP and OptPlatform.
 /// - Caused by calls of `group_open_http_svc/add_group_member`.
+/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34371)
 /// - [Behavior and quirks](#impl-Webhook-for-CallbackBeforeInviteJoinGroup)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

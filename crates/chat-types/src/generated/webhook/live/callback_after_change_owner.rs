@@ -15,6 +15,7 @@ use crate::{
 ///
 /// - Sent after the event: the response changes nothing.
 /// - Caused by calls of `live_engine_http_srv/change_room_owner`.
+/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://trtc.io/document/72553)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]

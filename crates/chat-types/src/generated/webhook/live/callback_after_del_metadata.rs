@@ -16,6 +16,7 @@ use crate::{
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 /// - Caused by calls of `live_engine_http_srv/del_room_metadata`.
+/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://trtc.io/document/68223)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterDelMetadata)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

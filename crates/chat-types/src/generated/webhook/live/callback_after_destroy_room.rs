@@ -17,6 +17,7 @@ use crate::{
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 /// - Caused by calls of `live_engine_http_srv/destroy_room`.
+/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://trtc.io/document/64423)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterDestroyRoom)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -16,6 +16,7 @@ use crate::{
 ///
 /// - Sent after the event: the response changes nothing.
 /// - Caused by calls of `live_engine_http_srv/modify_admin`.
+/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://trtc.io/document/72554)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterModifyAdmin)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

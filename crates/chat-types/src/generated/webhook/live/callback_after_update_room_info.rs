@@ -16,6 +16,7 @@ use crate::{
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 /// - Caused by calls of `live_engine_http_srv/update_room_info`.
+/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://trtc.io/document/67938)
 /// - [Open questions](#impl-Webhook-for-CallbackAfterUpdateRoomInfo)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

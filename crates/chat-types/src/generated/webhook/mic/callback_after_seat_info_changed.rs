@@ -18,6 +18,7 @@ use crate::{
 /// - Caused by calls of `room_engine_http_mic/kick_user_off_seat`,
 ///   `room_engine_http_mic/lock_seat`, `room_engine_http_mic/pick_user_on_seat`,
 ///   `room_engine_http_mic/switch_seat`.
+/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://trtc.io/document/64425)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterSeatInfoChanged)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

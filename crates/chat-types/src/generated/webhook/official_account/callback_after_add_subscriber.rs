@@ -16,6 +16,7 @@ use crate::{
 /// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
 /// - Caused by calls of `official_account_open_http_svc/add_subscriber`.
+/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60800)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterAddSubscriber)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

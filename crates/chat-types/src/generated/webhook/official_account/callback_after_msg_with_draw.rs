@@ -16,6 +16,7 @@ use crate::{
 /// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
 /// - Caused by calls of `official_account_open_http_svc/official_account_msg_recall`.
+/// - A repeat has the same Official_Account and WithdrawMsgList.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60805)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterMsgWithDraw)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -17,6 +17,7 @@ use crate::{
 /// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
 /// - Caused by calls of `official_account_open_http_svc/modify_official_account_base_info`.
+/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60797)
 /// - [Quirks and open questions](#impl-Webhook-for-CallbackAfterOfficialAccountInfoChanged)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -17,6 +17,7 @@ use crate::{
 /// - Requires: Official accounts enabled for the app.
 /// - The URL also has ClientIP and OptPlatform.
 /// - Caused by calls of `official_account_open_http_svc/send_official_account_msg`.
+/// - A repeat has the same Official_Account and MsgKey.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60804)
 /// - [Behavior and quirks](#impl-Webhook-for-CallbackAfterSendMsg)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -16,6 +16,7 @@ use crate::{
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 /// - Caused by calls of `room_engine_http_srv/create_room`.
+/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://trtc.io/document/60733)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterCreateRoom)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

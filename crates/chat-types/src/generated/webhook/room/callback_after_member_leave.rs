@@ -17,6 +17,7 @@ use crate::{
 /// - The URL also has ClientIP and OptPlatform.
 /// - Caused by calls of `room_engine_http_srv/ban_room_member`,
 ///   `room_engine_http_srv/kick_user_out`.
+/// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://trtc.io/document/60734)
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]

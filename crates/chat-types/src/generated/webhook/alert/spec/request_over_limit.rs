@@ -2,7 +2,10 @@
 
 use crate::{
     generated::webhook::spec::responses::ACKNOWLEDGEMENT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec, WebhookSwitch},
+    spec::{
+        Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec,
+        WebhookSwitch,
+    },
 };
 
 pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
@@ -16,6 +19,10 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     phase: WebhookPhase::After,
     switch: WebhookSwitch::Unneeded,
     query: &["OptPlatform"],
+    duplicate_key: DuplicateKeySpec {
+        note: Some("Two alarms can have the same body."),
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

@@ -14,6 +14,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     summary: "Reports a group message that mentions one or more robots by name.",
     doc_page: Some(68953),
     phase: WebhookPhase::After,
+    caused_by: &["group_open_http_svc/send_group_msg"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("GroupId"),
     duplicate_key: DuplicateKeySpec {

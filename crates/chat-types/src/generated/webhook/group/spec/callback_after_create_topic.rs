@@ -5,7 +5,10 @@ use crate::{
     generated::{
         group::spec::types::GROUP_CUSTOM_FIELD, webhook::spec::responses::ACKNOWLEDGEMENT,
     },
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec, WebhookSwitch},
+    spec::{
+        Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec,
+        WebhookSwitch,
+    },
 };
 
 pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
@@ -20,6 +23,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     switch: WebhookSwitch::SharedWith("Group.CallbackAfterCreateGroup"),
     caused_by: &["million_group_open_http_svc/create_topic"],
     query: &["ClientIP", "OptPlatform"],
+    subject: Some("GroupId"),
+    duplicate_key: DuplicateKeySpec {
+        fields: &["EventTime"],
+        whole_body: true,
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

@@ -3,7 +3,10 @@
 use crate::{
     GroupType,
     generated::webhook::spec::responses::ACKNOWLEDGEMENT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec, WebhookSwitch},
+    spec::{
+        Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec,
+        WebhookSwitch,
+    },
 };
 
 pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
@@ -19,6 +22,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     switch: WebhookSwitch::SharedWith("Group.CallbackAfterGroupInfoChanged"),
     caused_by: &["million_group_open_http_svc/modify_topic"],
     query: &["ClientIP", "OptPlatform"],
+    subject: Some("GroupId"),
+    duplicate_key: DuplicateKeySpec {
+        fields: &["EventTime"],
+        whole_body: true,
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

@@ -3,7 +3,7 @@
 use crate::{
     GroupType,
     spec::{
-        Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
+        Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookResponseSpec,
         WebhookResponseVariant, WebhookSpec, WebhookSwitch,
     },
 };
@@ -21,6 +21,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     switch: WebhookSwitch::SharedWith("Group.CallbackBeforeCreateGroup"),
     caused_by: &["million_group_open_http_svc/create_topic"],
     query: &["ClientIP", "OptPlatform"],
+    subject: Some("Operator_Account"),
+    duplicate_key: DuplicateKeySpec {
+        fields: &["EventTime"],
+        whole_body: true,
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

@@ -2,7 +2,10 @@
 
 use crate::{
     generated::webhook::spec::responses::ACKNOWLEDGEMENT,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec, WebhookSwitch},
+    spec::{
+        Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec,
+        WebhookSwitch,
+    },
 };
 
 pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
@@ -17,6 +20,11 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     switch: WebhookSwitch::SharedWith("Group.CallbackAfterGroupInfoChanged"),
     caused_by: &["group_open_http_svc/create_group"],
     query: &["ClientIP", "OptPlatform"],
+    duplicate_key: DuplicateKeySpec {
+        fields: &["EventTime"],
+        whole_body: true,
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",

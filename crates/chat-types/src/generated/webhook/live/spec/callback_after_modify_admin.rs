@@ -3,7 +3,7 @@
 use crate::{
     generated::webhook::spec::responses::ACKNOWLEDGEMENT,
     live::LiveAdminOperation,
-    spec::{Confidence, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
+    spec::{Confidence, DuplicateKeySpec, FieldKind, FieldSpec, WebhookPhase, WebhookSpec},
 };
 
 pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
@@ -16,6 +16,12 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     documentation_site: "https://trtc.io/document/",
     phase: WebhookPhase::After,
     caused_by: &["live_engine_http_srv/modify_admin"],
+    subject: Some("RoomId"),
+    duplicate_key: DuplicateKeySpec {
+        fields: &["EventTime"],
+        whole_body: true,
+        ..DuplicateKeySpec::EMPTY
+    },
     body: &[
         FieldSpec::optional(
             "CallbackCommand",
