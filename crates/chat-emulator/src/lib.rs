@@ -21,6 +21,7 @@ mod pushes;
 mod quota;
 mod received;
 mod request_log;
+mod request_target;
 mod response;
 mod router;
 mod server;

@@ -31,9 +31,9 @@ use std::{
 
 use bytes::Bytes;
 use chat_types::{
-    ErrorCode, Excerpt, UnixMillis, UnixSeconds,
+    ErrorCode, UnixMillis, UnixSeconds,
     clock::Clock as _,
-    spec::{Counted, EndpointSpec, ServiceSpec},
+    spec::{Counted, EndpointSpec},
     webhook::OptPlatform,
 };
 use hyper::{Method, Uri, header::HeaderValue};
@@ -54,6 +54,7 @@ use crate::{
     quota::{LimitExceeded, QuotaMode},
     received::Received,
     request_log::{ReceivedRequest, RequestLog},
+    request_target::RequestTarget,
     response::ApiError,
     router::{Halt, Router, ValidCall},
     state::{AppState, history_files},
@@ -327,7 +328,7 @@ impl Service {
         )?;
         let spec = spec.ok_or_else(|| {
             let info =
-                format!("unknown command {:?} of {}", excerpt(target.command), target.service);
+                format!("unknown command {:?} of {}", target.excerpt_of_command(), target.service);
             ApiError::new(service.unknown_command_code, info)
         })?;
         let handler = self.router.find(spec).ok_or_else(|| not_emulated(spec))?;
@@ -384,40 +385,6 @@ struct Handled<'a> {
     outcome: Result<Vec<u8>, ApiError>,
 }
 
-/// The service and command that the path of a URL names.
-struct RequestTarget<'a> {
-    service: &'a str,
-    command: &'a str,
-}
-
-impl<'a> RequestTarget<'a> {
-    fn parse(method: &Method, uri: &'a Uri) -> Result<Self, ApiError> {
-        let malformed = |info: String| ApiError::new(ErrorCode::HTTP_REQUEST_MALFORMED, info);
-        if method != Method::POST {
-            return Err(malformed(format!("the method must be POST, found {method}")));
-        }
-        let mut parts =
-            uri.path().strip_prefix("/v4/").into_iter().flat_map(|rest| rest.split('/'));
-        match (parts.next(), parts.next(), parts.next()) {
-            (Some(service), Some(command), None) if !service.is_empty() && !command.is_empty() => {
-                Ok(Self { service, command })
-            }
-            _ => Err(malformed("the path must be /v4/{service}/{command}".to_owned())),
-        }
-    }
-
-    fn endpoint(&self) -> Option<&'static EndpointSpec> {
-        EndpointSpec::find(self.service, self.command)
-    }
-
-    fn service_spec(&self) -> Result<&'static ServiceSpec, ApiError> {
-        ServiceSpec::find(self.service).ok_or_else(|| {
-            let info = format!("unknown service {:?}", excerpt(self.service));
-            ApiError::new(ErrorCode::UNKNOWN_RESOURCE, info)
-        })
-    }
-}
-
 fn not_emulated(spec: &EndpointSpec) -> ApiError {
     warn!(endpoint = %spec.id(), "called an endpoint that is not emulated");
     let code = if spec.documents(ErrorCode::GROUP_COMMAND_DISABLED) {
@@ -437,11 +404,6 @@ fn rate_limited(spec: &EndpointSpec, exceeded: LimitExceeded) -> ApiError {
     ApiError::new(per_second.unwrap_or(ErrorCode::CALL_FREQUENCY_LIMIT), info)
 }
 
-/// Returns a part of a path for a message.
-fn excerpt(text: &str) -> String {
-    Excerpt::new(text, 64).to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -454,29 +416,5 @@ mod tests {
         };
         assert_eq!(code_of("add_group_member"), 10026, "its page lists that code");
         assert_eq!(code_of("forbid_send_msg"), 60009, "its page does not list 10026");
-    }
-
-    #[test]
-    fn path_must_be_v4_service_and_command() {
-        let parse = |path: &'static str| {
-            let uri = Uri::from_static(path);
-            RequestTarget::parse(&Method::POST, &uri)
-                .map(|target| format!("{}+{}", target.service, target.command))
-        };
-        assert_eq!(parse("/v4/a/b?c=d").unwrap(), "a+b");
-        for path in [
-            "/",
-            "/v4",
-            "/v4/",
-            "/v4/a",
-            "/v4/a/",
-            "/v4//b",
-            "/v4/a/b/",
-            "/v4/a/b/c",
-            "/v3/a/b",
-            "/x/v4/a/b",
-        ] {
-            assert_eq!(parse(path).unwrap_err().code.get(), 60002, "{path}");
-        }
     }
 }
