@@ -5,11 +5,15 @@
 //! 3. [`scenario`] decides by the seed what the processes do, and when they are killed.
 //! 4. [`verdict`] compares the reports with what the service did.
 //!
+//! `endurance` makes calls for a day instead, and looks at what the process holds.
+//!
 //! What fails prints its seed, and `SIMULATION_SEED=7 cargo test -p chat-tests --test simulation` plays it
 //! again, call by call. `SIMULATION_SEEDS=100000` plays more of them.
 #![allow(clippy::unwrap_used, reason = "a test that cannot continue has failed")]
 #![allow(clippy::panic, reason = "a test that cannot continue has failed")]
 
+#[cfg(target_os = "linux")]
+mod endurance;
 mod network;
 mod scenario;
 mod verdict;

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// In a group of this type, everyone can be muted.
-const LIVE: &str = "live";
+pub(crate) const LIVE: &str = "live";
 
 /// In a group of this type, notifications can have receivers.
 const TALK: &str = "talk";
@@ -31,8 +31,8 @@ pub(crate) struct World {
 
 /// The time of tokio, so that everything agrees on it.
 #[derive(Clone, Copy, Debug)]
-struct VirtualClock {
-    start: Instant,
+pub(crate) struct VirtualClock {
+    pub(crate) start: Instant,
 }
 
 impl Clock for VirtualClock {
