@@ -169,7 +169,7 @@ fn bodies() -> Vec<Row> {
         row("JSON of an undocumented form", [body("[1,2]"), body("{}")]),
         row(
             "the response to another request, of another form",
-            [body(r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","GroupIdList":7}"#)],
+            [body(r#"{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":"","Next":{}}"#)],
         ),
         row("a body of 1 GB, announced or endless", oversize).applied(),
     ]
