@@ -11,6 +11,10 @@ use chat_types::{
         ModifyOfficialAccountBaseInfoResponse, OfficialAccountField, OfficialAccountInfo,
     },
     spec::{CustomIdSpec, FieldSpec},
+    webhook::official_account::{
+        CallbackAfterCreateOfficialAccount, CallbackAfterOfficialAccountDestroyed,
+        CallbackAfterOfficialAccountInfoChanged, CallbackBeforeCreateOfficialAccount,
+    },
 };
 use serde::Serialize;
 
@@ -19,6 +23,7 @@ use crate::{
     response::ApiError,
     router::{Context, Router},
     state::official_accounts::{OfficialAccount, OfficialProfile},
+    webhooks::call::allowed,
 };
 
 pub(super) fn register(router: &mut Router) {
@@ -32,18 +37,21 @@ fn create_official_account(
     context: &mut Context<'_>,
     request: &CreateOfficialAccount,
 ) -> Result<CreateOfficialAccountResponse, ApiError> {
-    let accounts = &mut context.app.official_accounts;
-    let id = match &request.official_account_user_id {
-        None => accounts.assign_id(id_rules().and_then(|rules| rules.assigned_marker)),
-        Some(id) => {
-            if accounts.get(id.as_str()).is_some() {
-                let info = format!("OfficialAccountUserID: {id:?} is taken");
-                return Err(ApiError::new(ErrorCode::OFFICIAL_ACCOUNT_ID_TAKEN, info));
-            }
-            id.as_str().to_owned()
+    let custom = request.official_account_user_id.as_ref();
+    let accounts = &context.app.official_accounts;
+    if let Some(id) = custom.filter(|id| accounts.get(id.as_str()).is_some()) {
+        let info = format!("OfficialAccountUserID: {id:?} is taken");
+        return Err(ApiError::new(ErrorCode::OFFICIAL_ACCOUNT_ID_TAKEN, info));
+    }
+    let owner = existing_account(context, "Owner_Account", &request.owner_account)?;
+    ask_before_creation(context, request)?;
+    let id = match custom {
+        Some(id) => id.as_str().to_owned(),
+        None => {
+            let marker = id_rules().and_then(|rules| rules.assigned_marker);
+            context.app.official_accounts.assign_id(marker)
         }
     };
-    let owner = existing_account(context, "Owner_Account", &request.owner_account)?;
     let mut account = OfficialAccount::new(
         owner,
         request.max_subscriber_num.unwrap_or_else(default_max_subscribers),
@@ -60,7 +68,30 @@ fn create_official_account(
     context.app.official_accounts.insert(&id, account);
     let mut response = CreateOfficialAccountResponse::default();
     response.official_account_user_id = UserId::from(id);
+    context.webhooks.emit(|| {
+        let mut event = CallbackAfterCreateOfficialAccount::default();
+        event.operator_account = Some(context.caller.into());
+        event.official_account = response.official_account_user_id.clone();
+        event.owner_account = Some(request.owner_account.clone());
+        event.name = Some(request.name.clone());
+        event
+    });
     Ok(response)
+}
+
+fn ask_before_creation(
+    context: &mut Context<'_>,
+    request: &CreateOfficialAccount,
+) -> Result<(), ApiError> {
+    let response = context.webhooks.ask(|| {
+        let mut event = CallbackBeforeCreateOfficialAccount::default();
+        event.operator_account = Some(context.caller.into());
+        event.owner_account = request.owner_account.clone();
+        event.name = Some(request.name.clone());
+        event
+    })?;
+    let refused = ErrorCode::MESSAGE_WEBHOOK_REFUSED;
+    allowed::<CallbackBeforeCreateOfficialAccount>(&response, refused)
 }
 
 fn destroy_official_account(
@@ -68,8 +99,16 @@ fn destroy_official_account(
     request: &DestroyOfficialAccount,
 ) -> Result<DestroyOfficialAccountResponse, ApiError> {
     let id = &request.official_account;
-    official_account(context, id)?;
+    let account = official_account(context, id)?;
+    let (owner, name) = (UserId::from(&*account.owner), account.profile.name.clone());
     context.app.official_accounts.remove(id.as_str());
+    context.webhooks.emit(|| {
+        let mut event = CallbackAfterOfficialAccountDestroyed::default();
+        event.official_account = id.clone();
+        event.owner_account = Some(owner);
+        event.name = Some(name);
+        event
+    });
     Ok(DestroyOfficialAccountResponse::default())
 }
 
@@ -93,6 +132,19 @@ fn modify_official_account_base_info(
     }
     if let Some(max) = request.max_subscriber_num {
         account.max_subscribers = max;
+    }
+    let texts = [&request.name, &request.introduction, &request.face_url, &request.organization];
+    if texts.iter().any(|text| text.is_some()) {
+        context.webhooks.emit(|| {
+            let mut event = CallbackAfterOfficialAccountInfoChanged::default();
+            event.operator_account = Some(context.caller.into());
+            event.official_account = request.official_account.clone();
+            event.name.clone_from(&request.name);
+            event.introduction.clone_from(&request.introduction);
+            event.face_url.clone_from(&request.face_url);
+            event.organization.clone_from(&request.organization);
+            event
+        });
     }
     Ok(ModifyOfficialAccountBaseInfoResponse::default())
 }

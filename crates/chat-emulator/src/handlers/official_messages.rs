@@ -4,16 +4,21 @@
 use chat_types::{
     Endpoint as _, ErrorCode, UnixSeconds, UserId,
     limits::{OFFICIAL_ACCOUNT_MESSAGES_PER_HOUR, OFFICIAL_ACCOUNT_MESSAGES_PER_SECOND},
-    message::SendMsgControl,
+    message::{ForbidCallbackControl, MsgElement, SendMsgControl},
     official_account::{
         OfficialAccountMsg, OfficialAccountMsgGetSimple, OfficialAccountMsgGetSimpleResponse,
         OfficialAccountMsgListEnd, OfficialAccountMsgRecall, OfficialAccountMsgRecallResponse,
         OfficialAccountMsgState, RecalledOfficialAccountMsg, SendOfficialAccountMsg,
         SendOfficialAccountMsgResponse,
     },
+    webhook::official_account::{
+        CallbackAfterMsgWithDraw, CallbackAfterSendMsg, CallbackBeforeSendMsg,
+        CallbackBeforeSendMsgResponse, RecalledMsg,
+    },
 };
 
 use super::{
+    direct_message_webhooks::Decision,
     message_body::{self, InvalidBody, repeat_window},
     moderation::texts::moderate,
     official_accounts::official_account,
@@ -26,6 +31,7 @@ use crate::{
         history::{History, Message, MessageStamp},
         official_accounts::{BroadcastLimits, OfficialAccount, TooManyBroadcasts},
     },
+    webhooks::call::allowed,
 };
 
 pub(super) fn register(router: &mut Router) {
@@ -43,24 +49,98 @@ fn send_official_account_msg(
         let info = "OnlineOnlyFlag: cannot be combined with NoLastMsg";
         return Err(ApiError::new(ErrorCode::OFFICIAL_ACCOUNT_INVALID_PARAMETER, info));
     }
-    let body = moderate(context, &request.msg_body)?;
-    let content = message_body::encode(&body).map_err(invalid_body)?;
+    let mut body = moderate(context, &request.msg_body)?;
+    let mut content = message_body::encode(&body).map_err(invalid_body)?;
     let limits = BroadcastLimits {
         per_second: context.app.quotas.apply(OFFICIAL_ACCOUNT_MESSAGES_PER_SECOND.into()),
         per_hour: context.app.quotas.apply(OFFICIAL_ACCOUNT_MESSAGES_PER_HOUR.into()),
     };
     let now = context.now;
     let id: &str = request.official_account.as_str();
+    official_account(context, &request.official_account)?;
+    let mut custom_data = request.cloud_custom_data.clone();
+    match ask_before(context, request, &body)? {
+        Decision::Deliver => {}
+        Decision::DeliverChanged { body: changed, custom_data: data } => {
+            custom_data = data.or(custom_data);
+            if !changed.is_empty() {
+                content = message_body::encode(&changed).map_err(invalid_body)?;
+                body = changed.into();
+            }
+        }
+        Decision::Drop => {
+            let mut response = SendOfficialAccountMsgResponse::default();
+            response.msg_time = Some(now);
+            return Ok(response);
+        }
+    }
     let account = official_account(context, &request.official_account)?;
     let message = Message { random: Some(request.random), ..Message::new(id.into(), now, content) };
-    let sent = match find_repeated(&account.history, &message, now) {
+    let repeated = find_repeated(&account.history, &message, now);
+    let sent = match repeated {
         Some(first) => first,
         None => send(account, message, online_only, limits)?,
     };
+    if repeated.is_none() {
+        report_sent(context, request, sent, body.into_owned(), custom_data);
+    }
     let mut response = SendOfficialAccountMsgResponse::default();
     response.msg_time = Some(sent.time);
     response.msg_key = sent.seq.map(|seq| key(seq, sent.time));
     Ok(response)
+}
+
+fn ask_before(
+    context: &mut Context<'_>,
+    request: &SendOfficialAccountMsg,
+    body: &[MsgElement],
+) -> Result<Decision, ApiError> {
+    let forbidden = &request.forbid_callback_control;
+    if forbidden.contains(&ForbidCallbackControl::ForbidBeforeSendMsgCallback) {
+        return Ok(Decision::Deliver);
+    }
+    let response = context.webhooks.ask(|| {
+        let mut event = CallbackBeforeSendMsg::default();
+        event.official_account = request.official_account.clone();
+        event.online_only_flag = Some(request.online_only_flag == Some(true));
+        event.msg_body = body.to_vec().into();
+        event.cloud_custom_data.clone_from(&request.cloud_custom_data);
+        event
+    })?;
+    if response == CallbackBeforeSendMsgResponse::Drop {
+        return Ok(Decision::Drop);
+    }
+    allowed::<CallbackBeforeSendMsg>(&response, ErrorCode::GROUP_WEBHOOK_REFUSED)?;
+    Ok(match response {
+        CallbackBeforeSendMsgResponse::Allow(changes) => Decision::DeliverChanged {
+            body: changes.msg_body,
+            custom_data: changes.cloud_custom_data,
+        },
+        _ => Decision::Deliver,
+    })
+}
+
+fn report_sent(
+    context: &mut Context<'_>,
+    request: &SendOfficialAccountMsg,
+    sent: MessageStamp,
+    body: Vec<MsgElement>,
+    custom_data: Option<String>,
+) {
+    let forbidden = &request.forbid_callback_control;
+    if forbidden.contains(&ForbidCallbackControl::ForbidAfterSendMsgCallback) {
+        return;
+    }
+    context.webhooks.emit(|| {
+        let mut event = CallbackAfterSendMsg::default();
+        event.official_account = request.official_account.clone();
+        event.msg_key = sent.seq.map(|seq| key(seq, sent.time)).unwrap_or_default();
+        event.msg_time = Some(sent.time);
+        event.online_only_flag = Some(request.online_only_flag == Some(true));
+        event.msg_body = body.into();
+        event.cloud_custom_data = custom_data;
+        event
+    });
 }
 
 fn invalid_body(invalid: InvalidBody) -> ApiError {
@@ -188,6 +268,21 @@ fn official_account_msg_recall(
             }
         }
         response.recall_ret_list.push(result);
+    }
+    let results = response.recall_ret_list.iter();
+    let recalled = results.filter(|result| result.ret_code == ErrorCode::OK);
+    if recalled.clone().next().is_some() {
+        let entry = |result: &RecalledOfficialAccountMsg| {
+            let mut entry = RecalledMsg::default();
+            entry.msg_key.clone_from(&result.msg_key);
+            entry
+        };
+        context.webhooks.emit(|| {
+            let mut event = CallbackAfterMsgWithDraw::default();
+            event.official_account = request.official_account.clone();
+            event.withdraw_msg_list = recalled.map(entry).collect();
+            event
+        });
     }
     Ok(response)
 }

@@ -11,6 +11,13 @@ use chat_types::{
         RemovedSubscriber, SubscribeResult, Subscriber, SubscriptionField, SubscriptionInfo,
         UnsubscribeResult,
     },
+    webhook::{
+        SubscriberAccount, WebhookResponse as _,
+        official_account::{
+            CallbackAfterAddSubscriber, CallbackAfterDeleteSubscriber,
+            CallbackAfterOfficialAccountFull, CallbackBeforeAddSubscriber,
+        },
+    },
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -24,6 +31,7 @@ use crate::{
     response::ApiError,
     router::{Context, Router},
     state::official_accounts::{OfficialAccount, Subscription},
+    webhooks::call::allowed,
 };
 
 pub(super) fn register(router: &mut Router) {
@@ -50,24 +58,80 @@ fn add_subscriber(
     new.sort_unstable();
     new.dedup();
     if account.subscribers.len() + new.len() > account.max_subscribers as usize {
+        report_full(context, &request.official_account);
         let info = "SubscriberList: more users than the official account may have subscribers";
         return Err(ApiError::new(ErrorCode::SUBSCRIBER_LIMIT, info));
     }
+    let new: Vec<UserId> = new.into_iter().map(|user| UserId::from(&**user)).collect();
+    let refused = refused_subscribers(context, &request.official_account, &new)?;
+    let account = official_account(context, &request.official_account)?;
+    let mut subscribed = Vec::new();
     let mut response = AddSubscriberResponse::default();
     for (item, user) in request.subscriber_list.iter().zip(users) {
         let result = match user {
             None => SubscribeResult::Failed,
+            Some(_) if refused.contains(&item.subscriber_account) => SubscribeResult::Failed,
             Some(user) if account.subscribers.contains(&user) => SubscribeResult::AlreadySubscribed,
             Some(user) => {
                 let subscription = Subscription { since: now, custom: String::new() };
                 account.subscribers.insert(user, subscription);
+                subscribed.push(&item.subscriber_account);
                 SubscribeResult::Subscribed
             }
         };
         let added = AddedSubscriber::new(item.subscriber_account.clone(), result);
         response.subscriber_list.push(added);
     }
+    let is_full = account.subscribers.len() >= account.max_subscribers as usize;
+    if !subscribed.is_empty() {
+        context.webhooks.emit(|| {
+            let mut event = CallbackAfterAddSubscriber::default();
+            event.official_account = request.official_account.clone();
+            event.operator_account = Some(context.caller.into());
+            event.subscribe_account_list = subscribed.into_iter().map(entry_of).collect();
+            event
+        });
+        if is_full {
+            report_full(context, &request.official_account);
+        }
+    }
     Ok(response)
+}
+
+/// Asks the app's server whether users may subscribe, and returns those who may not.
+fn refused_subscribers(
+    context: &mut Context<'_>,
+    official_account: &UserId,
+    new: &[UserId],
+) -> Result<Vec<UserId>, ApiError> {
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
+    let response = context.webhooks.ask(|| {
+        let mut event = CallbackBeforeAddSubscriber::default();
+        event.official_account = official_account.clone();
+        event.operator_account = Some(context.caller.into());
+        event.subscribe_account_list = new.iter().map(entry_of).collect();
+        event
+    })?;
+    allowed::<CallbackBeforeAddSubscriber>(&response, ErrorCode::GROUP_WEBHOOK_REFUSED)?;
+    let changes = response.parts().changes;
+    Ok(changes.map(|changes| changes.refused_subscribers_account.clone()).unwrap_or_default())
+}
+
+/// Reports that an official account has as many subscribers as it can have.
+fn report_full(context: &mut Context<'_>, official_account: &UserId) {
+    context.webhooks.emit(|| {
+        let mut event = CallbackAfterOfficialAccountFull::default();
+        event.official_account = official_account.clone();
+        event
+    });
+}
+
+fn entry_of(user: &UserId) -> SubscriberAccount {
+    let mut entry = SubscriberAccount::default();
+    entry.subscriber_account = user.clone();
+    entry
 }
 
 fn delete_subscriber(
@@ -83,6 +147,18 @@ fn delete_subscriber(
         };
         let removed = RemovedSubscriber::new(user.clone(), result);
         response.subscriber_list.push(removed);
+    }
+    let results = response.subscriber_list.iter();
+    let removed = results.filter(|entry| entry.result == UnsubscribeResult::Removed);
+    if removed.clone().next().is_some() {
+        context.webhooks.emit(|| {
+            let mut event = CallbackAfterDeleteSubscriber::default();
+            event.official_account = request.official_account.clone();
+            event.operator_account = Some(context.caller.into());
+            event.subscribe_account_list =
+                removed.map(|entry| entry_of(&entry.subscriber_account)).collect();
+            event
+        });
     }
     Ok(response)
 }

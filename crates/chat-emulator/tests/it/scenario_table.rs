@@ -4,7 +4,11 @@ use std::{collections::BTreeSet, env, fmt::Write as _, fs};
 
 use chat_emulator::Emulator;
 use chat_scenarios::{Call, Step, Untested, families, untested};
-use chat_types::{ENDPOINTS, spec::EndpointSpec};
+use chat_types::{
+    ENDPOINTS,
+    spec::{EndpointSpec, WebhookSpec},
+    webhook::WEBHOOKS,
+};
 use serde_json::Value;
 
 /// A call of a scenario.
@@ -125,6 +129,47 @@ impl Table {
     }
 }
 
+impl Table {
+    /// Returns the table of calls and the webhooks that they cause.
+    fn webhooks(&self) -> String {
+        let mut text =
+            format!("{WEBHOOKS_HEAD}\n| webhook | caused by | scenario |\n| --- | --- | --- |\n");
+        for spec in WEBHOOKS {
+            let causes = spec.caused_by.iter().map(|cause| Some(*cause));
+            let only_clients = spec.caused_by.is_empty().then_some(None);
+            for cause in causes.chain(only_clients) {
+                let evidence = self.evidence_of_webhook(spec, cause);
+                let cause =
+                    cause.map_or_else(|| "clients".to_owned(), |cause| format!("`{cause}`"));
+                writeln!(text, "| `{}` | {cause} | {} |", spec.command, evidence.cell()).unwrap();
+            }
+        }
+        text
+    }
+
+    fn evidence_of_webhook(&self, spec: &WebhookSpec, cause: Option<&str>) -> Evidence {
+        let shows = |shown: &&Shown| {
+            Some(shown.call.endpoint.as_str()) == cause
+                && webhooks_of(&shown.call).any(|command| command == spec.command)
+        };
+        let scenarios = self.calls.iter().filter(shows).map(|shown| shown.scenario.clone());
+        let covers = |name: &String| {
+            *name == spec.command
+                || (name.ends_with('.') && spec.command.starts_with(name.as_str()))
+        };
+        let reason = self.untested.iter().find(|entry| {
+            let is_of_cause = entry.endpoint.is_none() || entry.endpoint.as_deref() == cause;
+            is_of_cause && entry.webhooks.iter().any(covers)
+        });
+        Evidence::new(scenarios.collect(), reason)
+    }
+}
+
+/// Iterates over the names of the webhooks that a call causes.
+fn webhooks_of(call: &Call) -> impl Iterator<Item = &str> {
+    call.webhooks.iter().flatten().filter_map(|webhook| webhook["CallbackCommand"].as_str())
+}
+
 /// Returns the heading of an endpoint, with a link to its documentation page.
 fn heading(spec: &EndpointSpec) -> String {
     let id = spec.id();
@@ -172,7 +217,7 @@ async fn table_of_scenarios_is_current() {
         writeln!(summary, "| {area} | {all} | {emulated} | {shown} | {explained} | {missing} |")
             .unwrap();
     }
-    let current = format!("{HEAD}\n{summary}{}", table.text);
+    let current = format!("{HEAD}\n{summary}{}\n{}", table.text, table.webhooks());
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/SCENARIOS.md");
     if env::var_os("UPDATE_SCENARIOS").is_some() {
         fs::write(path, &current).unwrap();
@@ -192,6 +237,31 @@ play them. For each emulated endpoint, with a link to its documentation page: ev
 behavior in `spec/`, every documented error code, of the response or of an entry, and the scenarios that
 show it.
 ";
+
+const WEBHOOKS_HEAD: &str = "\
+## Webhooks
+
+Every webhook, the calls that can cause it, and the scenarios in which they do.
+";
+
+#[test]
+fn every_webhook_of_every_cause_is_shown_or_has_a_reason() {
+    let table = Table { calls: calls(), untested: untested().unwrap(), text: String::new() };
+    let unexplained: Vec<_> = table
+        .webhooks()
+        .lines()
+        .filter(|line| line.contains("**untested**"))
+        .map(str::to_owned)
+        .collect();
+    assert!(unexplained.is_empty(), "{unexplained:#?}");
+    for Shown { scenario, call } in &table.calls {
+        for command in webhooks_of(call) {
+            let spec = WebhookSpec::find(command).unwrap();
+            let endpoint = call.endpoint.as_str();
+            assert!(spec.caused_by.contains(&endpoint), "{scenario}: {endpoint} causes {command}");
+        }
+    }
+}
 
 #[tokio::test]
 async fn every_emulated_endpoint_has_a_scenario() {
