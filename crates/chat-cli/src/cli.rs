@@ -156,6 +156,7 @@ mod tests {
     #[test]
     fn help_of_every_command_has_a_valid_example() {
         let mut examples = 0;
+        let mut abouts = std::collections::HashSet::new();
         for (path, command) in all_commands() {
             if command.has_subcommands() {
                 continue;
@@ -164,7 +165,13 @@ mod tests {
             let help = command.get_after_help().unwrap_or_default().to_string();
             let example = help.strip_prefix("Example:\n  ").unwrap_or_default();
             assert!(example.starts_with(&name), "{name}: {help:?}");
-            assert!(command.get_about().is_some(), "{name}");
+            let about = command.get_about().unwrap_or_default().to_string();
+            assert!(
+                abouts.insert(about.clone()) || path[1] == "api",
+                "{name} and another: {about}"
+            );
+            let title = chat_types::ENDPOINTS.iter().find(|spec| spec.title == about);
+            assert!(path[1] != "api" || title.is_some(), "{name}: {about}");
             let args = example.split(['<', '>', '|']).next().unwrap_or_default();
             let args = args.split_whitespace().map(|arg| arg.trim_matches('\''));
             let parsed = Cli::try_parse_from(args);

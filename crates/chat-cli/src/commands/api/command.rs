@@ -15,9 +15,6 @@ pub(super) fn name(spec: &EndpointSpec) -> String {
 /// Returns the command with its options.
 pub(super) fn of_endpoint(spec: &'static EndpointSpec) -> Command {
     let command = Command::new(name(spec))
-        .about(spec.title)
-        .long_about(description(spec))
-        .after_help(format!("Example:\n  {}", example(spec)))
         .args(spec.request.iter().map(fields::option))
         .arg(
             Arg::new(DATA)
@@ -31,7 +28,11 @@ pub(super) fn of_endpoint(spec: &'static EndpointSpec) -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Send the request without checking it"),
         );
+    // The derived options bring a description of their own.
     DryRunOption::augment_args(command)
+        .about(spec.title)
+        .long_about(description(spec))
+        .after_help(format!("Example:\n  {}", example(spec)))
 }
 
 fn description(spec: &EndpointSpec) -> String {
