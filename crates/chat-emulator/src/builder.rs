@@ -12,14 +12,16 @@ use chat_usersig::{SecretKey, Signer};
 use tokio::net::{TcpListener, lookup_host};
 use tracing::warn;
 
+#[cfg(feature = "tls")]
+use crate::Tls;
 use crate::{
     Emulator, EmulatorClock, FaultPlan, LastPage, StartError, WebhookConfig,
     app::inner::AppInner,
     connections::Connections,
     control::{Control, call::Controlled},
-    emulator::url_of,
     observer::{ObservedCall, Observer},
     quota::{QuotaMode, RateCounter},
+    server::url_of,
     server::{Limits, MAX_CONNECTIONS, Server},
     service::{Service, Settings},
     state::AppState,
@@ -44,6 +46,8 @@ pub struct EmulatorBuilder {
     observer: Option<Observer>,
     faults: FaultPlan,
     webhooks: Option<Arc<WebhookConfig>>,
+    #[cfg(feature = "tls")]
+    tls: Option<Tls>,
 }
 
 impl Default for EmulatorBuilder {
@@ -62,6 +66,8 @@ impl Default for EmulatorBuilder {
             observer: None,
             faults: FaultPlan::new(),
             webhooks: None,
+            #[cfg(feature = "tls")]
+            tls: None,
         }
     }
 }
@@ -87,7 +93,7 @@ impl EmulatorBuilder {
     /// Sets the address to listen on, such as `127.0.0.1:8080` or `localhost:0`; port 0 picks a
     /// free port. The default is `127.0.0.1:0`.
     ///
-    /// The emulator speaks plain HTTP, so listen on addresses beyond this machine only in networks
+    /// The emulator speaks plain HTTP unless it has a certificate, so listen on addresses beyond this machine only in networks
     /// that you trust, and with a key of your own: see [`Emulator::exposure_warning`].
     pub fn listen(mut self, address: impl Into<String>) -> Self {
         self.listen = address.into();
@@ -164,6 +170,13 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Serves HTTPS instead of HTTP. Needs the feature `tls`.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
     /// Enables or disables the control API, under `/_control`: what tests in other languages do with the
     /// emulator. It is enabled by default if the emulator listens on a loopback address.
     ///
@@ -200,8 +213,8 @@ impl EmulatorBuilder {
     /// Starts to listen, on a task of the current Tokio runtime.
     ///
     /// # Errors
-    /// When the address is invalid or cannot be listened on, when the factor of
-    /// [`QuotaMode::Scaled`] is not a finite number above 0, or when the plan of faults is invalid.
+    /// When the address is invalid or cannot be listened on, the certificate cannot be used, the factor of
+    /// [`QuotaMode::Scaled`] is not a finite number above 0, or the plan of faults is invalid.
     pub async fn start(mut self) -> Result<Emulator, StartError> {
         if !self.quotas.is_valid() {
             return Err(StartError::quota_scale(self.quotas));
@@ -211,6 +224,16 @@ impl EmulatorBuilder {
         let listener = bind(&self.listen).await?;
         let address =
             listener.local_addr().map_err(|error| StartError::address(&self.listen, error))?;
+        #[cfg(feature = "tls")]
+        let tls = match &self.tls {
+            Some(tls) => Some(tls.server(address.ip()).map_err(StartError::tls)?),
+            None => None,
+        };
+        #[cfg(feature = "tls")]
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        #[cfg(not(feature = "tls"))]
+        let scheme = "http";
+        let url = url_of(scheme, address);
         let limits = self.limits;
         let is_controlled = self.control.unwrap_or_else(|| address.ip().is_loopback());
         let connections = Connections::new(MAX_CONNECTIONS);
@@ -218,10 +241,18 @@ impl EmulatorBuilder {
         let service = Arc::new(self.into_service());
         let control = hosts.map(|hosts| {
             let (service, connections) = (Arc::clone(&service), Arc::clone(&connections));
-            let emulator = Controlled { service, connections, url: url_of(address) };
+            let emulator = Controlled { service, connections, url: url.clone() };
             Control { emulator, hosts }
         });
-        let server = Server { service, control, limits, connections };
+        let server = Server {
+            service,
+            control,
+            limits,
+            connections,
+            url,
+            #[cfg(feature = "tls")]
+            tls,
+        };
         let emulator = Emulator::serve(listener, address, server);
         emulator.set_faults(faults).map_err(StartError::faults)?;
         if let Some(warning) = emulator.exposure_warning() {

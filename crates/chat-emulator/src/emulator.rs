@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::{Ipv4Addr, SocketAddr},
     sync::Arc,
 };
 
@@ -23,7 +23,7 @@ use crate::{
 
 /// An emulator of the server REST API, running in this process.
 ///
-/// The emulator serves HTTP on a task of the Tokio runtime that started it. This handle gives the
+/// The emulator serves HTTP, or HTTPS, on a task of the Tokio runtime that started it. This handle gives the
 /// address ([`url`](Self::url)), shows what was called ([`calls`](Self::calls),
 /// [`requests`](Self::requests)), and leads to the state of each app ([`app`](Self::app)).
 ///
@@ -31,6 +31,9 @@ use crate::{
 /// seconds to finish. To wait for them, use [`shutdown`](Self::shutdown).
 pub struct Emulator {
     address: SocketAddr,
+    url: String,
+    #[cfg(feature = "tls")]
+    ca_certificate: Option<String>,
     service: Arc<Service>,
     /// The server runs until this is dropped.
     stop: watch::Sender<()>,
@@ -83,6 +86,9 @@ impl Emulator {
 
     pub(crate) fn serve(listener: TcpListener, address: SocketAddr, server: Server) -> Self {
         let service = Arc::clone(&server.service);
+        let url = server.url.clone();
+        #[cfg(feature = "tls")]
+        let ca_certificate = server.tls.as_ref().and_then(|tls| tls.ca_certificate.clone());
         let (stop, stopped) = watch::channel(());
         let (end, ended) = watch::channel(());
         let server = server::serve(listener, server, stopped);
@@ -98,7 +104,15 @@ impl Emulator {
             senders.join_all().await;
             drop(end);
         });
-        Self { address, service, stop, ended }
+        Self {
+            address,
+            url,
+            #[cfg(feature = "tls")]
+            ca_certificate,
+            service,
+            stop,
+            ended,
+        }
     }
 
     /// Handles a request in this process, without a connection, and returns the body of the response.
@@ -121,7 +135,14 @@ impl Emulator {
     /// Returns the base URL for clients, such as `http://127.0.0.1:40123`, without a trailing
     /// slash.
     pub fn url(&self) -> String {
-        url_of(self.address)
+        self.url.clone()
+    }
+
+    /// Returns the certificate of the authority that issued that of the emulator, in PEM: for clients to
+    /// trust. `None` if the emulator serves HTTP, or has a certificate of your own.
+    #[cfg(feature = "tls")]
+    pub fn ca_certificate(&self) -> Option<&str> {
+        self.ca_certificate.as_deref()
     }
 
     /// Returns the address that the emulator listens on.
@@ -269,18 +290,6 @@ impl Emulator {
     pub async fn wait_for_shutdown(&self) {
         let _ = self.ended.clone().changed().await;
     }
-}
-
-/// Returns the base URL of an emulator that listens on this address.
-pub(crate) fn url_of(mut address: SocketAddr) -> String {
-    // Clients cannot connect to an unspecified address, such as 0.0.0.0.
-    if address.ip().is_unspecified() {
-        address.set_ip(match address.ip() {
-            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
-            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
-        });
-    }
-    format!("http://{address}")
 }
 
 impl fmt::Debug for Emulator {

@@ -6,6 +6,7 @@ mod beijing_time;
 mod body;
 mod builder;
 mod call_counts;
+mod client_actions;
 mod clock;
 mod connections;
 mod control;
@@ -17,6 +18,7 @@ mod handlers;
 mod last_page;
 mod lock;
 mod observer;
+mod online;
 mod pushes;
 mod quota;
 mod received;
@@ -29,6 +31,8 @@ mod service;
 mod start_error;
 mod state;
 mod time_text;
+#[cfg(feature = "tls")]
+mod tls;
 mod validation;
 mod verified;
 mod webhooks;
@@ -42,10 +46,13 @@ pub use chat_types::{
 };
 pub use chat_usersig::{SecretKey, SignError, UserSig};
 
+#[cfg(feature = "tls")]
+pub use crate::tls::Tls;
 pub use crate::{
     app::{App, AppError, GroupMessage, UnknownApp},
     builder::EmulatorBuilder,
     call_counts::{CallCounts, Calls},
+    client_actions::{ClientError, JoinOutcome, SentDirectMessage, SentGroupMessage, UserClient},
     clock::EmulatorClock,
     emulator::Emulator,
     faults::{

@@ -2,7 +2,7 @@
 
 use std::{
     future::ready,
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     pin::{Pin, pin},
     sync::Arc,
     time::Duration,
@@ -20,6 +20,7 @@ use hyper::{
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     sync::watch,
     task::JoinSet,
@@ -27,6 +28,8 @@ use tokio::{
 };
 use tracing::{debug, warn};
 
+#[cfg(feature = "tls")]
+use crate::tls::TlsServer;
 use crate::{
     connections::{Connections, Slot},
     control::Control,
@@ -52,6 +55,10 @@ pub(crate) struct Server {
     pub(crate) control: Option<Control>,
     pub(crate) limits: Limits,
     pub(crate) connections: Arc<Connections>,
+    /// The base URL.
+    pub(crate) url: String,
+    #[cfg(feature = "tls")]
+    pub(crate) tls: Option<TlsServer>,
 }
 
 /// Serves until the sender of `stop` is dropped, then finishes the calls in progress.
@@ -85,11 +92,23 @@ pub(crate) async fn serve(listener: TcpListener, server: Server, mut stop: watch
     while tasks.join_next().await.is_some() {}
 }
 
+/// Returns the base URL of an emulator that listens on this address.
+pub(crate) fn url_of(scheme: &str, mut address: SocketAddr) -> String {
+    // Clients cannot connect to an unspecified address, such as 0.0.0.0.
+    if address.ip().is_unspecified() {
+        address.set_ip(match address.ip() {
+            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    format!("{scheme}://{address}")
+}
+
 async fn serve_connection(
     stream: TcpStream,
     slot: Slot,
     server: Arc<Server>,
-    mut stop: watch::Receiver<()>,
+    stop: watch::Receiver<()>,
 ) {
     // A response is one small write; holding it back for the next one would only delay it.
     if let Err(error) = stream.set_nodelay(true) {
@@ -102,9 +121,29 @@ async fn serve_connection(
             return;
         }
     };
-    let ending = &SocketControl::default();
+    let ending = SocketControl::default();
     let socket = Socket::new(stream, ending.clone());
-    let (slot, server) = (&slot, &server);
+    #[cfg(feature = "tls")]
+    if let Some(tls) = &server.tls {
+        match timeout(HANDSHAKE_TIMEOUT, tls.acceptor.accept(socket)).await {
+            Ok(Ok(stream)) => serve_stream(stream, &ending, addresses, &slot, &server, stop).await,
+            Ok(Err(error)) => debug!(%error, "TLS handshake failed"),
+            Err(_) => debug!("timed out during the TLS handshake"),
+        }
+        return;
+    }
+    serve_stream(socket, &ending, addresses, &slot, &server, stop).await;
+}
+
+/// Serves the requests that arrive on a connection.
+async fn serve_stream(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    ending: &SocketControl,
+    addresses: (SocketAddr, IpAddr),
+    slot: &Slot,
+    server: &Server,
+    mut stop: watch::Receiver<()>,
+) {
     let handle = service_fn(move |request| async move {
         let _busy = slot.busy();
         respond(server, request, addresses, ending).await
@@ -117,7 +156,7 @@ async fn serve_connection(
             .auto_date_header(false)
             .timer(TokioTimer::new())
             .header_read_timeout(HEADER_TIMEOUT)
-            .serve_connection(TokioIo::new(socket), handle)
+            .serve_connection(TokioIo::new(stream), handle)
     );
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
@@ -309,6 +348,9 @@ pub(crate) const MAX_CONNECTIONS: usize = 1_024;
 
 /// The time for the head of a request, and so the time that an idle connection is kept.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
+
+#[cfg(feature = "tls")]
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 

@@ -29,6 +29,9 @@ enum Kind {
         #[source]
         error: io::Error,
     },
+    #[cfg(feature = "tls")]
+    #[error("cannot serve HTTPS: {0}")]
+    Tls(String),
     #[error("invalid quota scale in {0:?}: the factor must be a finite number above 0")]
     QuotaScale(QuotaMode),
     #[error(transparent)]
@@ -42,6 +45,11 @@ impl StartError {
 
     pub(crate) fn listen(address: &str, error: io::Error) -> Self {
         Self { kind: Kind::Listen { address: address.to_owned(), error } }
+    }
+
+    #[cfg(feature = "tls")]
+    pub(crate) fn tls(problem: String) -> Self {
+        Self { kind: Kind::Tls(problem) }
     }
 
     pub(crate) fn quota_scale(mode: QuotaMode) -> Self {

@@ -55,8 +55,8 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct App {
-    service: Arc<Service>,
-    inner: Arc<AppInner>,
+    pub(crate) service: Arc<Service>,
+    pub(crate) inner: Arc<AppInner>,
 }
 
 impl App {

@@ -46,6 +46,15 @@ impl Call<'_> {
         })
     }
 
+    /// As [`parameter`](Self::parameter), percent-decoded.
+    pub(crate) fn decoded_parameter(&self, name: &str) -> Result<String, ControlError> {
+        let text = self.parameter(name)?;
+        // In a path, unlike in a form, a plus sign is one.
+        let form = format!("={}", text.replace('+', "%2B"));
+        let decoded = form_urlencoded::parse(form.as_bytes()).next();
+        Ok(decoded.map_or_else(String::new, |(_, value)| value.into_owned()))
+    }
+
     /// Returns the app that the parameter `sdkappid` of the path names.
     ///
     /// # Errors

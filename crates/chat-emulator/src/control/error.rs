@@ -60,6 +60,12 @@ impl ControlError {
         Self::new(StatusCode::NOT_FOUND, "not_found", message.into())
     }
 
+    /// Something that the service refuses, with its code if a code is documented.
+    pub(crate) fn refused(message: impl Into<String>, code: Option<ErrorCode>) -> Self {
+        let error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "refused", message.into());
+        Self { code, ..error }
+    }
+
     /// A method that the path does not have.
     pub(crate) fn method_not_allowed(allowed: &[&str]) -> Self {
         let allowed = allowed.join(", ");

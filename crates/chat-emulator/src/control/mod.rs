@@ -14,6 +14,7 @@
 //! | `error.rs` | error responses |
 //! | `clock.rs` | the clock |
 //! | `faults.rs` | the plan of faults |
+//! | `clients.rs` | what users do with clients |
 //! | `requests.rs` | the request log |
 //! | `reset.rs` | starts over |
 //! | `metrics.rs` | metrics for Prometheus |
@@ -21,6 +22,7 @@
 //! | `schemas.rs`, `openapi.rs` | describe types and routes in that document, in tests |
 
 pub(crate) mod call;
+mod clients;
 mod clock;
 mod description;
 pub(crate) mod error;
@@ -56,17 +58,14 @@ use self::{
 
 /// All routes, by subject.
 static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
-    [
-        description::routes(),
-        clock::routes(),
-        faults::routes(),
-        requests::routes(),
-        reset::routes(),
-        metrics::routes(),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let mut routes = description::routes();
+    routes.extend(clock::routes());
+    routes.extend(clients::routes());
+    routes.extend(faults::routes());
+    routes.extend(requests::routes());
+    routes.extend(reset::routes());
+    routes.extend(metrics::routes());
+    routes
 });
 
 /// The control API of one emulator.

@@ -120,6 +120,7 @@ pub(super) fn delete(context: &mut Context<'_>, account: &UserId) -> Result<(), 
         let info = format!("account {account:?} does not exist or was deleted");
         return Err(ApiError::new(ErrorCode::ACCOUNT_NOT_FOUND, info));
     }
+    context.app.log_out_everywhere(account, context.now);
     context.app.relationships.remove_account(account);
     context.app.conversation_lists.remove_account(account);
     context.app.follows.remove_account(account);
@@ -141,7 +142,7 @@ fn check_item(context: &Context<'_>, index: usize, account: &UserId) -> Result<(
     check_user_id(account)
 }
 
-pub(super) fn check_user_id(account: &UserId) -> Result<(), ApiError> {
+pub(crate) fn check_user_id(account: &UserId) -> Result<(), ApiError> {
     let account = account.as_str();
     let info = if account.is_empty() {
         String::from("UserID is empty")

@@ -2,7 +2,7 @@
 //! `get_online_member_num`.
 
 use chat_types::{
-    UserId,
+    GroupId, UserId,
     group::{
         CheckOnlineMembers, CheckOnlineMembersResponse, GetOnlineMemberNum,
         GetOnlineMemberNumResponse, GetOnlineMembers, GetOnlineMembersResponse, OnlineMember,
@@ -15,10 +15,7 @@ use chat_types::{
 use crate::{
     response::ApiError,
     router::{Context, Router},
-    state::{
-        audience::{Audience, MARK_HIDDEN},
-        group::Group,
-    },
+    state::audience::{Audience, MARK_HIDDEN},
 };
 
 pub(super) fn register(router: &mut Router) {
@@ -91,7 +88,7 @@ fn get_online_member_num(
     request: &GetOnlineMemberNum,
 ) -> Result<GetOnlineMemberNumResponse, ApiError> {
     let mut response = GetOnlineMemberNumResponse::default();
-    response.online_member_num = online_members(context.group(&request.group_id)?);
+    response.online_member_num = online_members(context, &request.group_id)?;
     Ok(response)
 }
 
@@ -100,13 +97,19 @@ fn get_online_member_num_of_community(
     request: &topic::GetOnlineMemberNum,
 ) -> Result<topic::GetOnlineMemberNumResponse, ApiError> {
     let mut response = topic::GetOnlineMemberNumResponse::default();
-    response.online_member_num = Some(online_members(context.group(&request.group_id)?));
+    response.online_member_num = Some(online_members(context, &request.group_id)?);
     Ok(response)
 }
 
 /// Returns the number of members who are online: all of an audience, because users can only be in it
-/// while they are connected, and none of other groups, because no client can connect.
-fn online_members(group: &Group) -> u32 {
-    let online = group.members.audience().map_or(0, |audience| audience.joined().len());
-    u32::try_from(online).unwrap_or(u32::MAX)
+/// while they are connected.
+fn online_members(context: &Context<'_>, group: &GroupId) -> Result<u32, ApiError> {
+    let group = context.group(group)?;
+    let is_online = |account: &str| context.app.sessions.is_online(account);
+    let online = match (group.members.audience(), group.members.stored()) {
+        (Some(audience), _) => audience.joined().len(),
+        (None, Some(members)) => members.iter().filter(|(account, _)| is_online(account)).count(),
+        (None, None) => 0,
+    };
+    Ok(u32::try_from(online).unwrap_or(u32::MAX))
 }

@@ -31,7 +31,10 @@ pub(super) fn register(router: &mut Router) {
     router.add(importmsg);
 }
 
-fn sendmsg(context: &mut Context<'_>, request: &SendMsg) -> Result<SendMsgResponse, ApiError> {
+pub(crate) fn sendmsg(
+    context: &mut Context<'_>,
+    request: &SendMsg,
+) -> Result<SendMsgResponse, ApiError> {
     let body = moderate(context, &request.msg_body)?.into_owned();
     let content = encode(&body)?;
     let from = message_body::sender(

@@ -22,7 +22,7 @@ pub(super) fn register(router: &mut Router) {
     router.add(get_c2c_unread_msg_num);
 }
 
-fn admin_set_msg_read(
+pub(crate) fn admin_set_msg_read(
     context: &mut Context<'_>,
     request: &AdminSetMsgRead,
 ) -> Result<AdminSetMsgReadResponse, ApiError> {

@@ -33,7 +33,7 @@ pub(super) fn register(router: &mut Router) {
     router.add_for_group(import_group_msg, |request| &request.group_id);
 }
 
-fn send_group_msg(
+pub(crate) fn send_group_msg(
     context: &mut Context<'_>,
     request: &SendGroupMsg,
 ) -> Result<SendGroupMsgResponse, ApiError> {

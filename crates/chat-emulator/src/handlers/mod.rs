@@ -34,7 +34,7 @@
 //!    assumptions whatever the documentation leaves open.
 
 mod account_mutes;
-mod accounts;
+pub(crate) mod accounts;
 mod audience;
 mod audience_roles;
 mod bans;
@@ -44,8 +44,8 @@ mod conversation_marks;
 mod conversations;
 mod direct_history;
 mod direct_message_webhooks;
-mod direct_messages;
-mod direct_reads;
+pub(crate) mod direct_messages;
+pub(crate) mod direct_reads;
 mod extensions;
 mod follows;
 mod friend_data;
@@ -56,7 +56,7 @@ mod group_counters;
 mod group_import;
 mod group_info;
 mod group_message_webhooks;
-mod group_messages;
+pub(crate) mod group_messages;
 mod group_profile;
 mod group_recall;
 mod group_receipts;
@@ -90,7 +90,7 @@ mod topic_creation;
 mod topic_permissions;
 mod topic_profiles;
 mod topics;
-mod unread;
+pub(crate) mod unread;
 
 use std::sync::LazyLock;
 

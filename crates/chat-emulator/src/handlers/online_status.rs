@@ -3,7 +3,7 @@
 use chat_types::{
     ErrorCode, UserId,
     account::{
-        AccountOnlineStatus, FailedStatusQuery, KickAccount, KickAccountResponse,
+        AccountOnlineStatus, FailedStatusQuery, KickAccount, KickAccountResponse, PlatformStatus,
         QueryOnlineStatus, QueryOnlineStatusResponse, QueryState, QueryStateResponse,
         UserOnlineState, UserOnlineStatus,
     },
@@ -30,7 +30,11 @@ fn query_online_status(
         if context.app.accounts.contains(account.as_str()) {
             let mut status = UserOnlineStatus::default();
             status.to_account = account.clone();
-            status.status = Some(STATUS);
+            status.status = Some(status_of(context, account));
+            if request.is_need_detail == Some(true) {
+                let with_id = request.is_return_instid == Some(true);
+                status.detail = platforms(context, account, with_id).into();
+            }
             response.query_result.push(status);
         } else {
             response.error_list.push(not_found(account));
@@ -49,7 +53,10 @@ fn querystate(
         if context.app.accounts.contains(account.as_str()) {
             let mut state = UserOnlineState::default();
             state.to_account = account.clone();
-            state.state = Some(STATUS);
+            state.state = Some(status_of(context, account));
+            if request.is_need_detail == Some(true) {
+                state.detail = platforms(context, account, false).into();
+            }
             response.query_result.push(state);
         } else {
             response.error_list.push(not_found(account));
@@ -75,12 +82,31 @@ fn check_any_found(accounts: usize, not_found: usize) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// No client can connect to the emulator, so nobody is online.
-const STATUS: AccountOnlineStatus = AccountOnlineStatus::Offline;
+fn status_of(context: &Context<'_>, account: &UserId) -> AccountOnlineStatus {
+    if context.app.sessions.is_online(account.as_str()) {
+        AccountOnlineStatus::Online
+    } else {
+        AccountOnlineStatus::Offline
+    }
+}
+
+/// Returns the platforms on which an account is logged in.
+fn platforms(context: &Context<'_>, account: &UserId, with_id: bool) -> Vec<PlatformStatus> {
+    let clients = context.app.sessions.of(account.as_str());
+    clients
+        .map(|(platform, id)| {
+            let mut status = PlatformStatus::new(platform.clone());
+            status.status = Some(AccountOnlineStatus::Online);
+            status.instid = with_id.then_some(id);
+            status
+        })
+        .collect()
+}
 
 fn kick(context: &mut Context<'_>, request: &KickAccount) -> Result<KickAccountResponse, ApiError> {
     let account = &request.user_id;
     check_user_id(account)?;
     context.account("UserID", account, ErrorCode::ACCOUNT_NOT_FOUND)?;
+    context.app.log_out_everywhere(account.as_str(), context.now);
     Ok(KickAccountResponse::default())
 }

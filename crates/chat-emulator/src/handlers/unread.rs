@@ -35,6 +35,6 @@ fn set_unread_msg_num(
 }
 
 /// Returns whether groups of this type have unread counts.
-pub(super) fn has_unread_counts(group_type: &GroupType) -> bool {
+pub(crate) fn has_unread_counts(group_type: &GroupType) -> bool {
     SetUnreadMsgNum::SPEC.group_types.is_some_and(|types| types.contains(group_type))
 }

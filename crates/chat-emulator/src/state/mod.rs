@@ -34,6 +34,7 @@ pub(crate) mod room;
 pub(crate) mod room_creations;
 pub(crate) mod room_webhooks;
 pub(crate) mod seats;
+pub(crate) mod sessions;
 pub(crate) mod stream;
 pub(crate) mod topics;
 
@@ -50,7 +51,7 @@ use self::{
     group_growth::GroupGrowth, groups::Groups, history::History, history_files::HistoryFiles,
     moderation::Moderation, official_accounts::OfficialAccounts, push::PushService,
     relationships::Relationships, restrictions::AccountMutes, robots::Robots,
-    room_creations::RoomCreations, room_webhooks::RoomWebhooks,
+    room_creations::RoomCreations, room_webhooks::RoomWebhooks, sessions::Sessions,
 };
 use crate::quota::QuotaMode;
 
@@ -81,6 +82,7 @@ pub(crate) struct AppState {
     pub(crate) figures: DailyFigures,
     pub(crate) history_files: HistoryFiles,
     pub(crate) chat_files: ChatFiles,
+    pub(crate) sessions: Sessions,
 }
 
 impl AppState {
@@ -115,6 +117,7 @@ impl AppState {
             figures: DailyFigures::default(),
             history_files: HistoryFiles::default(),
             chat_files: ChatFiles::default(),
+            sessions: Sessions::default(),
         }
     }
 }

@@ -7,6 +7,7 @@ mod app_handle;
 mod auth;
 mod bans;
 mod byte_streams;
+mod client_actions;
 mod control;
 mod direct_messages;
 mod exchanges;
