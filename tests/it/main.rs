@@ -11,4 +11,5 @@ mod reading;
 mod repeated_imports;
 mod resolving;
 mod streams;
+mod tls;
 mod wire_json;
