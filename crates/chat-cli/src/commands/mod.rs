@@ -21,3 +21,4 @@ pub(crate) mod profile;
 pub(crate) mod schema;
 mod stored;
 pub(crate) mod usersig;
+mod webhook_options;

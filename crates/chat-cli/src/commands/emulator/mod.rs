@@ -7,6 +7,7 @@ use chat_usersig::SecretKey;
 use clap::Args;
 use serde_json::json;
 
+use super::webhook_options::WebhookOptions;
 use crate::{
     error::{Error, Exit},
     interrupt::Interrupts,
@@ -44,6 +45,9 @@ pub(crate) struct Emulate {
     /// JSON file with faults to play: lost responses, errors of gateways, refusals
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
+
+    #[command(flatten)]
+    webhooks: WebhookOptions,
 }
 
 impl Emulate {
@@ -95,6 +99,9 @@ impl Emulate {
         }
         for admin in self.admin {
             builder = builder.admin(admin);
+        }
+        if let Some(config) = self.webhooks.config()? {
+            builder = builder.webhooks(config);
         }
         Ok(builder)
     }
