@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chat_types::{UnixSeconds, webhook::Token};
+use thiserror::Error;
 
 use crate::{query::Query, refusal::Refusal};
 
@@ -21,20 +22,49 @@ pub(crate) enum Authentication {
 impl Authentication {
     pub(crate) fn verify(&self, query: &Query, now: UnixSeconds) -> Result<(), Refusal> {
         let Self::Tokens { tokens, window } = self else { return Ok(()) };
-        let (time, sign) = match (&query.request_time, &query.sign) {
-            (Some(time), Some(sign)) => (time, sign),
-            (None, _) => return Err(Refusal::MissingParameter("RequestTime")),
-            (_, None) => return Err(Refusal::MissingParameter("Sign")),
-        };
-        let seconds = parse_time(time).ok_or(Refusal::InvalidSignature)?;
-        if !is_signed_with_any(tokens, time, sign) {
-            return Err(Refusal::InvalidSignature);
-        }
-        if now.get().abs_diff(seconds) > window.as_secs() {
-            return Err(Refusal::Expired { window: *window });
-        }
-        Ok(())
+        verify(tokens, *window, query, now)
     }
+}
+
+/// Verifies the signature in the query of a URL, `Sign` and `RequestTime`, which may be `window` before or
+/// after `now`. A [`WebhookReceiver`](crate::WebhookReceiver) does this by itself.
+///
+/// # Errors
+/// When one of them is missing, the signature is not one of this token, or the time is too far away.
+pub fn verify_signature(
+    token: &Token,
+    query: &str,
+    now: UnixSeconds,
+    window: Duration,
+) -> Result<(), SignatureError> {
+    verify(std::slice::from_ref(token), window, &Query::parse(query), now).map_err(SignatureError)
+}
+
+/// Why the signature of a webhook is not valid.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub struct SignatureError(Refusal);
+
+/// Verifies the signature in a query.
+fn verify(
+    tokens: &[Token],
+    window: Duration,
+    query: &Query,
+    now: UnixSeconds,
+) -> Result<(), Refusal> {
+    let (time, sign) = match (&query.request_time, &query.sign) {
+        (Some(time), Some(sign)) => (time, sign),
+        (None, _) => return Err(Refusal::MissingParameter("RequestTime")),
+        (_, None) => return Err(Refusal::MissingParameter("Sign")),
+    };
+    let seconds = parse_time(time).ok_or(Refusal::InvalidSignature)?;
+    if !is_signed_with_any(tokens, time, sign) {
+        return Err(Refusal::InvalidSignature);
+    }
+    if now.get().abs_diff(seconds) > window.as_secs() {
+        return Err(Refusal::Expired { window });
+    }
+    Ok(())
 }
 
 /// Compares with every token, so that the time does not reveal which one fits.

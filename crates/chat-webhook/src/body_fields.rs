@@ -14,6 +14,15 @@ pub(crate) fn find(body: &[u8], paths: &[&str]) -> Option<Vec<Option<Value>>> {
     Some(found)
 }
 
+/// Finds the field that says which group, room or account a webhook is about.
+#[cfg(feature = "redis")]
+pub(crate) fn find_string(body: &[u8], path: &str) -> Option<String> {
+    match find(body, &[path])?.pop()?? {
+        Value::String(value) => Some(value),
+        _ => None,
+    }
+}
+
 struct Paths<'a>(&'a [&'a str]);
 
 impl<'de> DeserializeSeed<'de> for Paths<'_> {

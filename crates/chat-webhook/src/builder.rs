@@ -4,7 +4,8 @@ use std::{fmt, num::NonZeroUsize, sync::Arc, time::Duration};
 
 use chat_types::{
     clock::{Clock, SystemClock},
-    webhook::{Token, Webhook},
+    spec::EndpointSpec,
+    webhook::{Acknowledgement, Token, Webhook, alert::RequestOverLimit},
 };
 use thiserror::Error;
 
@@ -211,6 +212,32 @@ impl WebhookReceiverBuilder {
         self
     }
 
+    /// Passes each `Alert.RequestOverLimit` on, which the service sends when calls to an endpoint exceed 80
+    /// percent of its limit: slow down before it refuses calls.
+    ///
+    /// The endpoint is one that the features of chat-types include; others are ignored.
+    ///
+    /// ```
+    /// use chat_quota::Quota;
+    /// use chat_webhook::WebhookReceiver;
+    ///
+    /// let quota = Quota::documented(); // the one that your client uses
+    /// let builder = WebhookReceiver::builder(1_400_000_000)
+    ///     .on_rate_alarm(move |endpoint| quota.slow_down(endpoint));
+    /// ```
+    pub fn on_rate_alarm(
+        self,
+        slow_down: impl Fn(&'static EndpointSpec) + Send + Sync + 'static,
+    ) -> Self {
+        self.on(move |event: Event<RequestOverLimit>| {
+            let RequestOverLimit { service_name, command, .. } = &event.body;
+            if let Some(endpoint) = EndpointSpec::find(service_name, command) {
+                slow_down(endpoint);
+            }
+            std::future::ready(Acknowledgement::default())
+        })
+    }
+
     /// Sets the handler of all webhooks that have no other, including those that this version does not
     /// know, and of bodies that do not match their type. Without it, webhooks that have no handler are
     /// acknowledged, or their event is allowed.
@@ -316,6 +343,23 @@ impl WebhookReceiverBuilder {
         let counters = Arc::<Counters>::default();
         let (queue, worker) = Queue::new(capacity, Arc::clone(&counters));
         Ok((self.build_with(Some((queue, counters)))?, worker))
+    }
+}
+
+#[cfg(feature = "redis")]
+impl WebhookReceiverBuilder {
+    /// Builds a worker that runs the handlers for the webhooks of a stream; see
+    /// [`StreamWorker`](crate::StreamWorker). It uses nothing but the handlers: tokens, the deadline and
+    /// other settings are for receivers.
+    ///
+    /// `name` must be one that no other worker has. A webhook without a handler is removed from the
+    /// stream, unless there is a [fallback](Self::fallback).
+    pub fn build_stream_worker(
+        self,
+        stream: crate::RedisStream,
+        name: impl Into<String>,
+    ) -> crate::StreamWorker {
+        crate::StreamWorker::new(stream, self.handlers, name.into())
     }
 }
 

@@ -34,7 +34,9 @@ pub(crate) type Handled = Pin<Box<dyn Future<Output = Result<Bytes, Refusal>> + 
 
 impl Default for Handlers {
     fn default() -> Self {
-        let default = Handler::raw(|_| std::future::ready(RawResponse::default()));
+        let default = Handler::raw(|webhook: RawWebhook| {
+            std::future::ready(RawResponse::allowing(&webhook.parameters.callback_command))
+        });
         let acknowledgement = write(&RawResponse::default()).unwrap_or_default();
         Self { by_command: BTreeMap::new(), fallback: None, default, acknowledgement }
     }

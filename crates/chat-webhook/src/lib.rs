@@ -10,6 +10,8 @@ mod handlers;
 mod query;
 mod queue;
 mod receiver;
+#[cfg(feature = "redis")]
+mod redis;
 mod refusal;
 mod sink;
 mod stats;
@@ -18,6 +20,7 @@ mod tasks;
 pub use chat_types::webhook::{Token, TokenError};
 
 pub use self::{
+    authentication::{SignatureError, verify_signature},
     builder::{BuildError, WebhookReceiverBuilder},
     duplicates::{BoxFuture, Claim, Duplicates, DuplicatesError, EventKey, MemoryDuplicates},
     event::{Event, RawResponse, RawWebhook},
@@ -26,4 +29,10 @@ pub use self::{
     sink::{JsonLines, Sink, SinkError, StoredWebhook},
     stats::Stats,
     tasks::Task,
+};
+
+#[cfg(feature = "redis")]
+pub use self::redis::{
+    RedisAddress, RedisAddressError, RedisDuplicates, RedisStream, StreamError, StreamLength,
+    StreamStats, StreamWorker,
 };

@@ -2,8 +2,11 @@
 
 use std::sync::{Arc, Mutex};
 
+use chat_quota::Quota;
 use chat_types::{
-    UnixSeconds,
+    Endpoint as _, UnixSeconds,
+    group::ForbidSendMsg,
+    message::SendGroupMsg,
     webhook::{
         OptPlatform, Receipt, RefusalCode,
         group::{CallbackBeforeSendMsg, CallbackBeforeSendMsgResponse},
@@ -150,4 +153,25 @@ fn debug_output_reveals_no_token() {
     let builder = receiver();
     assert!(!format!("{builder:?}").contains("xxxxyyyy"));
     assert!(!format!("{:?}", builder.build().unwrap()).contains("xxxxyyyy"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn rate_alarm_slows_down_the_endpoint_that_it_names() {
+    let quota = Quota::documented();
+    let slowed = quota.clone();
+    let receiver =
+        receiver().on_rate_alarm(move |endpoint| slowed.slow_down(endpoint)).build().unwrap();
+    let alarm = |command: &str| {
+        json!({"ServiceName": "group_open_http_svc", "Command": command, "Request": 170, "Limit": 200})
+            .to_string()
+    };
+    for command in ["send_group_msg", "future_command"] {
+        post(&receiver, "Alert.RequestOverLimit", alarm(command)).await.json();
+    }
+    let mut permits = Vec::new();
+    while let Ok(permit) = quota.try_acquire(SendGroupMsg::SPEC).await {
+        permits.push(permit);
+    }
+    assert_eq!(permits.len(), 100, "half of the documented 200 a second");
+    assert!(quota.try_acquire(ForbidSendMsg::SPEC).await.is_ok());
 }
