@@ -21,6 +21,7 @@ use crate::{
         profile::ProfileCommand,
         schema::Schema,
         usersig::UserSig,
+        webhook::Webhook,
     },
     error::{Error, Exit},
     job::JobOptions,
@@ -51,6 +52,7 @@ enum Command {
     #[command(name = "usersig")]
     UserSig(UserSig),
     Check(Check),
+    Webhook(Webhook),
     Call(Call),
     Api(Api),
     Group(Group),
@@ -69,7 +71,7 @@ enum Command {
 impl Cli {
     /// Runs the command.
     pub(crate) fn run(self, out: &mut Output) -> Result<Exit, Error> {
-        let Self { command, settings, .. } = self.resolve(out)?;
+        let Self { command, settings, output } = self.resolve(out)?;
         let command = match command {
             // A profile is made from the options alone.
             Command::Profile(profile) => return profile.run(&settings, out),
@@ -81,6 +83,7 @@ impl Cli {
             Command::Emulator(emulator) => block_on(emulator.run(out)),
             Command::Endpoints(endpoints) => endpoints.run(out),
             Command::UserSig(usersig) => usersig.run(&settings, out),
+            Command::Webhook(webhook) => webhook.run(&settings, output.verbose > 0, out),
             Command::Check(check) => check.run(out),
             Command::Call(call) => call.run(&settings, out),
             Command::Api(api) => api.run(&settings, out),

@@ -21,4 +21,5 @@ pub(crate) mod profile;
 pub(crate) mod schema;
 mod stored;
 pub(crate) mod usersig;
+pub(crate) mod webhook;
 mod webhook_options;

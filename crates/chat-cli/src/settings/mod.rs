@@ -225,7 +225,8 @@ impl Settings {
         }))
     }
 
-    fn extra_root_certificates(&self) -> Result<Option<Vec<u8>>, Error> {
+    /// Returns the PEM certificates that are trusted in addition to the system's.
+    pub(crate) fn extra_root_certificates(&self) -> Result<Option<Vec<u8>>, Error> {
         let option = self.options.ca_file.clone();
         let given = option.or_else(|| variable("CHAT_CA_FILE").map(PathBuf::from));
         let path = match given {

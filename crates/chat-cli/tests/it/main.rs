@@ -33,3 +33,4 @@ mod screens;
 mod settings;
 #[cfg(unix)]
 mod trust;
+mod webhooks;

@@ -235,7 +235,7 @@ pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     }
 }
 
-const WITH_SUBCOMMANDS: [&str; 4] = ["bulk", "group", "profile", "usersig"];
+const WITH_SUBCOMMANDS: [&str; 5] = ["bulk", "group", "profile", "usersig", "webhook"];
 
 /// How long a test waits for another process.
 pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(60);
