@@ -23,7 +23,7 @@ pub(crate) struct WebhookOptions {
     webhook_token_file: Option<PathBuf>,
 
     /// Webhooks to send, separated by commas [default: all]
-    #[arg(long, value_name = "NAME", value_delimiter = ',', requires = "webhook")]
+    #[arg(long, value_name = "WEBHOOK", value_delimiter = ',', requires = "webhook")]
     webhook_enable: Vec<String>,
 
     /// Send a webhook after an event again if the call failed

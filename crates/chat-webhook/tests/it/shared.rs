@@ -46,7 +46,7 @@ fn deciding(url: &str, calls: &Arc<AtomicUsize>) -> WebhookReceiver {
         let call = counter.fetch_add(1, Ordering::Relaxed);
         async move {
             sleep(Duration::from_millis(50)).await;
-            if call % 2 == 0 {
+            if call.is_multiple_of(2) {
                 CallbackBeforeSendMsgResponse::Refuse
             } else {
                 CallbackBeforeSendMsgResponse::default()
@@ -143,7 +143,7 @@ async fn workers_handle_each_group_in_order_and_give_up_what_always_fails() {
         () = workers[1].run() => {}
         () = wait_until_empty(&url) => {}
     }
-    let seen = seen.lock().unwrap();
+    let seen = seen.lock().unwrap().clone();
     assert_eq!(seen.len() as u64, stored - 1);
     for group in 0..8 {
         let group = format!("group{group}");
@@ -232,7 +232,7 @@ async fn killed_worker_loses_nothing() {
         () = worker.run() => {}
         () = wait_until_empty(&url) => {}
     }
-    let seen = seen.lock().unwrap();
+    let seen = seen.lock().unwrap().clone();
     let mut all: Vec<_> = first.iter().chain(&*seen).cloned().collect();
     let handled = all.len();
     all.sort();

@@ -54,7 +54,7 @@ impl Record {
         };
         let record = move |event: &Received, out: &mut Output| {
             if let Received::Webhook(webhook, _) = event {
-                let mut line = StoredWebhook::from(webhook).to_json();
+                let mut line = StoredWebhook::from(&**webhook).to_json();
                 line.push(b'\n');
                 file.write_all(&line).map_err(|error| {
                     Error::input(format!("cannot write the recording: {error}"))

@@ -3,6 +3,7 @@
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use chat_types::webhook::OptPlatform;
 use chat_webhook::{RawResponse, RawWebhook, WebhookReceiver};
 use clap::Args;
 use http::{Request, Response, StatusCode};
@@ -44,7 +45,7 @@ pub(super) struct ServerOptions {
 #[derive(Debug)]
 pub(super) enum Received {
     /// A webhook, and the response to it.
-    Webhook(RawWebhook, RawResponse),
+    Webhook(Box<RawWebhook>, RawResponse),
     /// A request that was refused, and why.
     Refused(StatusCode, String),
 }
@@ -118,7 +119,7 @@ impl ServerOptions {
             async move {
                 let response = respond(webhook.clone()).await;
                 // A closed channel means that the program ends.
-                drop(sender.send(Received::Webhook(webhook, response.clone())).await);
+                drop(sender.send(Received::Webhook(Box::new(webhook), response.clone())).await);
                 response
             }
         };
@@ -130,13 +131,10 @@ async fn accept(listener: TcpListener, receiver: WebhookReceiver, sender: mpsc::
     let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
         let Ok(permit) = Arc::clone(&connections).acquire_owned().await else { return };
-        let stream = match listener.accept().await {
-            Ok((stream, _)) => stream,
-            Err(_) => {
-                // Such as too many open files.
-                sleep(Duration::from_millis(100)).await;
-                continue;
-            }
+        let Ok((stream, _)) = listener.accept().await else {
+            // Such as too many open files.
+            sleep(Duration::from_millis(100)).await;
+            continue;
         };
         let (receiver, sender) = (receiver.clone(), sender.clone());
         tokio::spawn(async move {
@@ -203,7 +201,7 @@ impl Received {
                 json!({
                     "webhook": parameters.callback_command,
                     "client_ip": parameters.client_ip,
-                    "platform": parameters.opt_platform.as_ref().map(|platform| platform.as_str()),
+                    "platform": parameters.opt_platform.as_ref().map(OptPlatform::as_str),
                     "body": body,
                     "response": response,
                 })

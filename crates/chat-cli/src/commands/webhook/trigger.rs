@@ -56,7 +56,7 @@ pub(super) struct Trigger {
     rate: Option<f64>,
 
     /// Platform of the client that caused the event
-    #[arg(long, value_name = "NAME", default_value = "RESTAPI")]
+    #[arg(long, value_name = "NAME", default_value = "RESTAPI", allow_hyphen_values = true)]
     platform: String,
 }
 
