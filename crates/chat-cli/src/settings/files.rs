@@ -1,6 +1,7 @@
 //! The secret key and the CA, read from short files. No error shows any of the key.
 
 use std::{
+    ffi::OsString,
     fs::File,
     io::{self, Read},
     path::Path,
@@ -12,7 +13,7 @@ use zeroize::Zeroizing;
 use crate::{error::Error, output::warn};
 
 /// Reads the secret key from a file.
-pub(super) fn key_from_file(path: &Path) -> Result<SecretKey, Error> {
+pub(crate) fn key_from_file(path: &Path) -> Result<SecretKey, Error> {
     let name = path.display().to_string();
     let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
     warn_if_others_can_read(&file, &name);
@@ -40,11 +41,24 @@ pub(super) fn key_from_environment(variable: &str) -> Result<SecretKey, Error> {
             "set --secret-key-file or {variable}; the app's page in the console shows the key"
         ))
     })?;
+    parse_variable(variable, text)
+}
+
+/// Reads a secret key from an environment variable.
+pub(crate) fn key_from_variable(name: &str) -> Result<SecretKey, Error> {
+    let text = std::env::var_os(name).ok_or_else(|| {
+        Error::configuration(format!("the environment variable {name} is not set"))
+            .with_hint("set it to the secret key of the app")
+    })?;
+    parse_variable(name, text)
+}
+
+fn parse_variable(name: &str, text: OsString) -> Result<SecretKey, Error> {
     let text = text.into_string().map_err(|text| {
         drop(Zeroizing::new(text.into_encoded_bytes()));
-        Error::configuration(format!("{variable} is not valid UTF-8"))
+        Error::configuration(format!("{name} is not valid UTF-8"))
     })?;
-    parse_key(variable, &Zeroizing::new(text))
+    parse_key(name, &Zeroizing::new(text))
 }
 
 /// Reads PEM certificates.

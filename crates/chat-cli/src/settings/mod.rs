@@ -23,6 +23,7 @@ use chat_usersig::Signer;
 use self::environment::{string_variable, variable};
 pub(crate) use self::{
     environment::redis_password,
+    files::{key_from_file, key_from_variable},
     login::{look_up_admin, verify_login},
     options::SettingsOptions,
     profiles::{Profile, Profiles, directory, write_private},

@@ -6,6 +6,7 @@ mod api;
 mod calls;
 mod canned;
 mod demo;
+mod emulation;
 mod explain;
 mod exports;
 mod facts;

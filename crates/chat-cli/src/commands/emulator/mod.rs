@@ -1,12 +1,19 @@
 //! `chatctl emulator`.
 
+mod apps;
+mod calls;
+mod https;
+mod introduction;
+
 use std::{convert::Infallible, path::PathBuf};
 
 use chat_emulator::{Emulator, EmulatorBuilder, FaultPlan, QuotaMode};
+use chat_types::UnixSeconds;
 use chat_usersig::SecretKey;
 use clap::Args;
 use serde_json::json;
 
+use self::{apps::AppSettings, https::HttpsOptions};
 use super::webhook_options::WebhookOptions;
 use crate::{
     error::{Error, Exit},
@@ -18,9 +25,21 @@ use crate::{
 /// Serve the API on this machine, as documented
 ///
 /// The first line on standard output is `listening on http://ADDR`, or one JSON object with
-/// --output json. Ctrl-C stops the emulator. Its state is not saved.
+/// --output json. Standard error has a line for each call, unless --quiet is given. Ctrl-C stops the
+/// emulator. Its state is not saved.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  chatctl emulator --listen 127.0.0.1:8080")]
+#[command(after_help = "Examples:
+  chatctl emulator --listen 127.0.0.1:8080
+  chatctl emulator --tls --tls-ca-out ca.pem --tls-name console.tim.qq.com
+  chatctl emulator --app-file apps.toml
+
+An app file has a table for each app:
+  [[apps]]
+  sdkappid = 1400000001
+  key_file = \"key.txt\"        # or key_env = \"NAME\", or key = \"...\"
+  edition = \"pro\"             # the quotas of an edition
+  site = \"international\"      # or china: the size of batches
+  newer_group_types = true    # bans in groups of all types")]
 pub(crate) struct Emulate {
     /// Address to listen on; port 0 picks a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
@@ -29,6 +48,10 @@ pub(crate) struct Emulate {
     /// App and its secret key; repeat for several [default: 1400000000:emulator-secret-key]
     #[arg(long, value_name = "SDKAPPID:KEY", value_parser = AppAndKey::parse)]
     app: Vec<AppAndKey>,
+
+    /// TOML file with apps, their keys and their settings in the console
+    #[arg(long, value_name = "FILE")]
+    app_file: Option<PathBuf>,
 
     /// Account that may call the API; repeat for several [default: administrator]
     #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
@@ -48,16 +71,54 @@ pub(crate) struct Emulate {
 
     #[command(flatten)]
     webhooks: WebhookOptions,
+
+    /// Set the time to start at, in seconds since the Unix epoch, or stop the clock
+    #[arg(long, value_name = "UNIX|frozen", value_parser = StartTime::parse)]
+    clock: Option<StartTime>,
+
+    /// Serve the control API under /_control even if other machines can reach it
+    #[arg(long, conflicts_with = "no_control")]
+    control: bool,
+
+    /// Do not serve the control API
+    #[arg(long)]
+    no_control: bool,
+
+    /// Host name by which clients may reach the control API; repeat for several
+    #[arg(long, value_name = "NAME")]
+    control_host: Vec<String>,
+
+    /// Number of requests that the control API can list
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    keep_requests: usize,
+
+    /// Print the bodies of each call too
+    #[arg(long)]
+    log_bodies: bool,
+
+    #[command(flatten)]
+    https: HttpsOptions,
 }
 
 impl Emulate {
     pub(crate) async fn run(self, out: &mut Output) -> Result<Exit, Error> {
         let mut interrupts = Interrupts::listen();
+        let apps = self.app_file.as_deref().map(apps::read).transpose()?.unwrap_or_default();
+        let (clock, https) = (self.clock, self.https.clone());
         let emulator = self
-            .builder()?
+            .builder(&apps, out.is_quiet())?
             .start()
             .await
             .map_err(|error| Error::configuration(error.to_string()))?;
+        for app in &apps {
+            app.apply(&emulator);
+        }
+        match clock {
+            Some(StartTime::At(time)) => emulator.clock().set(time),
+            Some(StartTime::Frozen) => emulator.clock().freeze(),
+            None => {}
+        }
+        https.write_authority(&emulator)?;
         if let Some(warning) = emulator.exposure_warning() {
             output::warn(warning);
         }
@@ -70,6 +131,7 @@ impl Emulate {
             out.line(format_args!("listening on {url}"))?;
         }
         out.flush()?;
+        introduction::introduce(&emulator, &https, out);
         tokio::select! {
             () = emulator.wait_for_shutdown() => {
                 return Err(Error::configuration("the server stopped unexpectedly"));
@@ -80,13 +142,16 @@ impl Emulate {
         Ok(Exit::Done)
     }
 
-    fn builder(self) -> Result<EmulatorBuilder, Error> {
+    fn builder(self, apps: &[AppSettings], quiet: bool) -> Result<EmulatorBuilder, Error> {
         let quotas = match (self.no_quota, self.quota_scale) {
             (true, _) => QuotaMode::Off,
             (false, Some(scale)) => QuotaMode::Scaled(scale),
             (false, None) => QuotaMode::Documented,
         };
-        let mut builder = Emulator::builder().listen(self.listen).quotas(quotas);
+        let mut builder = Emulator::builder()
+            .listen(self.listen)
+            .quotas(quotas)
+            .keep_requests(self.keep_requests);
         if let Some(path) = self.faults {
             let plan =
                 FaultPlan::read(path).map_err(|error| Error::configuration(error.to_string()))?;
@@ -97,13 +162,45 @@ impl Emulate {
                 app.0.map_err(|why| Error::usage(format!("invalid --app: {why}")))?;
             builder = builder.app(sdk_app_id, key);
         }
+        for app in apps {
+            builder = builder.app(app.sdk_app_id(), app.key.clone());
+        }
         for admin in self.admin {
             builder = builder.admin(admin);
         }
         if let Some(config) = self.webhooks.config()? {
             builder = builder.webhooks(config);
         }
+        for host in self.control_host {
+            builder = builder.control_host(host);
+        }
+        if self.control || self.no_control {
+            builder = builder.control(self.control);
+        }
+        if !quiet {
+            builder = builder.on_call(move |call| calls::print(call, self.log_bodies));
+        }
+        if let Some(tls) = self.https.certificate()? {
+            builder = builder.tls(tls);
+        }
         Ok(builder)
+    }
+}
+
+/// The time at which the clock starts.
+#[derive(Clone, Copy, Debug)]
+enum StartTime {
+    At(UnixSeconds),
+    Frozen,
+}
+
+impl StartTime {
+    fn parse(text: &str) -> Result<Self, String> {
+        if text == "frozen" {
+            return Ok(Self::Frozen);
+        }
+        let seconds = text.parse().map_err(|_| "expected seconds since 1970, or frozen")?;
+        Ok(Self::At(UnixSeconds::new(seconds)))
     }
 }
 
