@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use chat_emulator::{WebhookConfig, WebhookFailure};
+use chat_emulator::{QuotaMode, WebhookConfig, WebhookFailure};
 use serde_json::json;
 
 use super::{AFTER, connected, create};
 use crate::{
     test_server::{NOW, TestServer, assert_ok},
-    webhook_receiver::Reply,
+    webhook_receiver::{Reply, WebhookServer},
 };
 
 #[tokio::test]
@@ -83,4 +83,24 @@ async fn queued_reports_are_sent_before_the_shutdown_ends() {
     }
     server.emulator.shutdown().await;
     assert_eq!(webhooks.take().len(), 3);
+}
+
+#[tokio::test]
+async fn growth_beyond_70_percent_of_a_day_is_reported_once() {
+    const ALARM: &str = "Group.CallbackOnDailyGroupQuotaAlarm";
+    let webhooks = WebhookServer::start().await;
+    let config = WebhookConfig::new(&webhooks.url).unwrap().enable(ALARM).unwrap();
+    // 1% of the documented 10,000 groups per day and 200 calls per second.
+    let server =
+        TestServer::with(NOW, |builder| builder.webhooks(config).quotas(QuotaMode::Scaled(0.01)))
+            .await;
+    for number in 0..72 {
+        assert_ok(&create(&server, &format!("club{number}")).await);
+        let expected = if number < 70 { 0 } else { 1 };
+        server.app.webhooks_sent().await;
+        assert_eq!(server.app.webhooks().len(), expected, "after {} groups", number + 1);
+        server.clock.advance_millis(500);
+    }
+    let [alarm] = &webhooks.take()[..] else { panic!("expected one alarm") };
+    assert_eq!((&alarm.body["QuotaUsed"], &alarm.body["Quota"]), (&json!(71), &json!(100)));
 }
