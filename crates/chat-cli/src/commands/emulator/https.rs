@@ -19,7 +19,7 @@ pub(super) struct HttpsOptions {
     tls_ca_out: Option<PathBuf>,
 
     /// Further host name of the generated certificate; repeat for several
-    #[arg(long, value_name = "NAME", requires = "tls")]
+    #[arg(long, value_name = "HOST", requires = "tls")]
     tls_name: Vec<String>,
 
     /// Serve HTTPS with this certificate chain, in PEM

@@ -28,18 +28,8 @@ use crate::{
 /// --output json. Standard error has a line for each call, unless --quiet is given. Ctrl-C stops the
 /// emulator. Its state is not saved.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  chatctl emulator --listen 127.0.0.1:8080
-  chatctl emulator --tls --tls-ca-out ca.pem --tls-name console.tim.qq.com
-  chatctl emulator --app-file apps.toml
-
-An app file has a table for each app:
-  [[apps]]
-  sdkappid = 1400000001
-  key_file = \"key.txt\"        # or key_env = \"NAME\", or key = \"...\"
-  edition = \"pro\"             # the quotas of an edition
-  site = \"international\"      # or china: the size of batches
-  newer_group_types = true    # bans in groups of all types")]
+#[command(after_help = "Example:
+  chatctl emulator --listen 127.0.0.1:8080 --tls --tls-ca-out ca.pem")]
 pub(crate) struct Emulate {
     /// Address to listen on; port 0 picks a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
@@ -50,6 +40,10 @@ pub(crate) struct Emulate {
     app: Vec<AppAndKey>,
 
     /// TOML file with apps, their keys and their settings in the console
+    ///
+    /// Each app is a table [[apps]] with sdkappid, one of key_file, key_env and key, and if needed
+    /// edition (its quotas), site (the size of batches) and newer_group_types (bans in groups of all
+    /// types).
     #[arg(long, value_name = "FILE")]
     app_file: Option<PathBuf>,
 
@@ -85,11 +79,11 @@ pub(crate) struct Emulate {
     no_control: bool,
 
     /// Host name by which clients may reach the control API; repeat for several
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "HOST")]
     control_host: Vec<String>,
 
     /// Number of requests that the control API can list
-    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = parsers::integer(0, 10_000_000_usize))]
     keep_requests: usize,
 
     /// Print the bodies of each call too
