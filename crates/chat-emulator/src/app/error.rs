@@ -27,7 +27,7 @@ pub enum AppError {
     TopicOfOtherGroup(TopicId),
 }
 
-/// The error returned when the emulator does not have an app; see [`Emulator::app`].
+/// The error returned when the emulator does not have an app; see [`Emulator::app`](crate::Emulator::app).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("unknown app {sdk_app_id}; add it with EmulatorBuilder::app before the emulator starts")]
 #[non_exhaustive]

@@ -41,7 +41,7 @@ pub(crate) struct Emulate {
 
     /// TOML file with apps, their keys and their settings in the console
     ///
-    /// Each app is a table [[apps]] with sdkappid, one of key_file, key_env and key, and if needed
+    /// Each entry of its array `apps` has sdkappid, one of key_file, key_env and key, and if needed
     /// edition (its quotas), site (the size of batches) and newer_group_types (bans in groups of all
     /// types).
     #[arg(long, value_name = "FILE")]

@@ -17,22 +17,9 @@ use crate::{
 };
 
 /// Receive webhooks, print them, and respond
-///
-/// The first line on standard output is `listening on http://ADDR`. Each webhook is a line, with -v its
-/// whole body; --output jsonl makes each a JSON object. Events are allowed, unless a rule of --respond
-/// says otherwise or the server of --forward responds otherwise.
-///
-/// --respond takes a TOML file. The first rule that matches decides:
-///
-///   [[rules]]
-///   webhook = "Group.CallbackBeforeSendMsg"
-///   when = { From_Account = "jared", "MsgBody.0.MsgType" = "TIMTextElem" }
-///   refuse = { code = 10100, text = "No advertisements, please." }
-///
-/// Instead of `refuse`, a rule has `allow = true`, or `replace` with fields of the response.
 #[derive(Debug, Args)]
 #[command(
-    verbatim_doc_comment,
+    long_about = LONG_ABOUT,
     after_help = "Example:\n  chatctl webhook listen --listen 127.0.0.1:8000 --token-file token --respond rules.toml"
 )]
 pub(super) struct Listen {
@@ -47,6 +34,21 @@ pub(super) struct Listen {
     #[arg(long, value_name = "URL")]
     forward: Option<String>,
 }
+
+const LONG_ABOUT: &str = r#"Receive webhooks, print them, and respond
+
+The first line on standard output is `listening on http://ADDR`. Each webhook is a line, with -v its
+whole body; --output jsonl makes each a JSON object. Events are allowed, unless a rule of --respond
+says otherwise or the server of --forward responds otherwise.
+
+--respond takes a TOML file. The first rule that matches decides:
+
+  [[rules]]
+  webhook = "Group.CallbackBeforeSendMsg"
+  when = { From_Account = "jared", "MsgBody.0.MsgType" = "TIMTextElem" }
+  refuse = { code = 10100, text = "No advertisements, please." }
+
+Instead of `refuse`, a rule has `allow = true`, or `replace` with fields of the response."#;
 
 impl Listen {
     pub(super) async fn run(
