@@ -3,7 +3,7 @@
 use super::rust::{Code, literal, literals, option, optional_literal};
 use crate::{
     model::{Model, names},
-    spec::format::{Located, RegionStatus, Site},
+    spec::format::{Joining, Located, RegionStatus, Site},
 };
 
 /// The services and the URL of the documentation.
@@ -106,7 +106,7 @@ pub(super) fn regions(model: &Model) -> String {
 /// The group types.
 pub(super) fn group_types(model: &Model) -> String {
     let mut code = Code::file("spec/group_types.toml");
-    code.line("use crate::{GroupType, spec::GroupTypeSpec};");
+    code.line("use crate::{GroupType, spec::{GroupTypeSpec, Joining}};");
     code.gap();
     code.line("/// Abilities of the predefined group types.");
     code.line("pub static GROUP_TYPES: &[GroupTypeSpec] = &[");
@@ -127,10 +127,17 @@ pub(super) fn group_types(model: &Model) -> String {
             ("adding", group_type.adding),
             ("stores_members", group_type.stores_members),
             ("topics", group_type.topics),
+            ("owner_leaves", group_type.owner_leaves),
         ];
         for (ability, has) in abilities {
             code.line(format!("{ability}: {has},"));
         }
+        let joining = match group_type.joining {
+            Joining::Free => "Free",
+            Joining::Approval => "Approval",
+            Joining::Invitation => "Invitation",
+        };
+        code.line(format!("joining: Joining::{joining},"));
         let prefix = option(group_type.id_prefix.as_ref().map(|prefix| format!("{prefix:?}")));
         code.line(format!("id_prefix: {prefix},"));
         code.line(format!("notes: {},", literals(&group_type.notes, 12)));

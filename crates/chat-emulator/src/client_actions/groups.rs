@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use chat_types::{
-    ErrorCode, GroupId, GroupType,
+    ErrorCode, GroupId,
     group::{ApplyJoinOption, Role},
+    spec::Joining,
 };
 
 use super::{ClientError, UserClient};
@@ -27,9 +28,7 @@ pub enum JoinOutcome {
 impl UserClient {
     /// Joins a group, or enters an audio-video group or a room.
     ///
-    /// `ChatRoom`, `AVChatRoom` and `Community` groups let everybody in. A `Public` group follows its
-    /// `ApplyJoinOption`, which is `NeedPermission` by default, and a `Private` group lets users in only
-    /// if that is `FreeAccess`.
+    /// The [type](chat_types::spec::GroupTypeSpec::joining) and the `ApplyJoinOption` of the group decide.
     ///
     /// # Errors
     /// When the group does not exist (10010), does not allow requests or has banned the user (10007), or is
@@ -58,15 +57,13 @@ impl UserClient {
     /// Leaves a group, an audio-video group or a room.
     ///
     /// # Errors
-    /// When the group does not exist (10010), the user is not a member (10007), owns a group whose members
-    /// are stored and that is not `Private` (10009), or is not logged in.
+    /// When the group does not exist (10010), the user is not a member (10007), owns a group of a type whose
+    /// [owner cannot leave](chat_types::spec::GroupTypeSpec::owner_leaves) (10009), or is not logged in.
     pub fn leave_group(&self, group: &str) -> Result<(), ClientError> {
         self.act(|context, account| {
             let now = context.now;
             let group = context.group_mut(&GroupId::from(group))?;
-            let may_go =
-                *group.group_type() == GroupType::Private || group.members.stored().is_none();
-            if group.owner.as_ref() == Some(account) && !may_go {
+            if group.owner.as_ref() == Some(account) && !group.type_spec.owner_leaves {
                 let info = "the owner cannot leave; transfer or disband the group";
                 return Err(ApiError::new(ErrorCode::OWNER_CANNOT_LEAVE_GROUP, info));
             }
@@ -93,12 +90,12 @@ fn check_may_join(group: &Group, account: &str) -> Result<(), ApiError> {
 /// Returns whether the owner or an admin must approve new members.
 fn needs_approval(group: &Group) -> Result<bool, ApiError> {
     let option = group.profile.apply_join_option.as_ref();
-    match (group.group_type(), option) {
-        (GroupType::Private | GroupType::Public, Some(ApplyJoinOption::FreeAccess)) => Ok(false),
-        (GroupType::Private, _) | (GroupType::Public, Some(ApplyJoinOption::DisableApply)) => {
+    match (group.type_spec.joining, option) {
+        (Joining::Approval | Joining::Invitation, Some(ApplyJoinOption::FreeAccess)) => Ok(false),
+        (Joining::Invitation, _) | (Joining::Approval, Some(ApplyJoinOption::DisableApply)) => {
             Err(not_permitted("the group does not allow requests to join"))
         }
-        (GroupType::Public, _) => Ok(true),
+        (Joining::Approval, _) => Ok(true),
         _ => Ok(false),
     }
 }

@@ -34,11 +34,27 @@ pub struct GroupTypeSpec {
     pub stores_members: bool,
     /// Whether it can be divided into topics.
     pub topics: bool,
+    /// Whether its owner can leave.
+    pub owner_leaves: bool,
+    /// How users join by themselves.
+    pub joining: Joining,
     /// The prefix that a custom id must have; `None` if it may have any except
     /// [`ASSIGNED_GROUP_ID_PREFIX`].
     pub id_prefix: Option<&'static str>,
     /// What else is known, one fact each.
     pub notes: &'static [&'static str],
+}
+
+/// How users join a group by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Joining {
+    /// Everybody can, whatever `ApplyJoinOption` says.
+    Free,
+    /// On request, unless `ApplyJoinOption` says otherwise.
+    Approval,
+    /// They are invited, unless `ApplyJoinOption` lets everybody in.
+    Invitation,
 }
 
 impl GroupTypeSpec {

@@ -44,7 +44,7 @@ pub use self::{
         DocumentedError, ErrorClass, ErrorCodeRange, ErrorCodeSpec, OtherMeaning, RetryAdvice,
     },
     field::{FieldKind, FieldSpec, TaggedSpec, TaggedVariant},
-    group_type::{GroupTypeSpec, InvalidCustomGroupId},
+    group_type::{GroupTypeSpec, InvalidCustomGroupId, Joining},
     paging::PagingSpec,
     rate_limit::{Counted, EditionQuota, RateLimit},
     region::{RegionSpec, RegionStatus},

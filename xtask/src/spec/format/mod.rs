@@ -28,8 +28,8 @@ pub(crate) use self::{
     page_date::PageDate,
     paging::{Advance, End, Paging, PagingMode, When},
     service::{
-        Area, GroupType, GroupTypesFile, RaisableQuotas, Region, RegionStatus, RegionsFile,
-        Service, ServiceFile, Site,
+        Area, GroupType, GroupTypesFile, Joining, RaisableQuotas, Region, RegionStatus,
+        RegionsFile, Service, ServiceFile, Site,
     },
     types::{Id, IntegerEnum, StringEnum, TagContent, TypesFile, Union},
     webhook::{DuplicateKey, NO_SWITCH, Phase, ResponseVariant, WebhookFile, WebhookSharedFile},

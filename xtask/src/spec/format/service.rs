@@ -163,9 +163,25 @@ pub(crate) struct GroupType {
     pub(crate) stores_members: bool,
     /// Whether it can be divided into topics.
     pub(crate) topics: bool,
+    /// How users join by themselves.
+    pub(crate) joining: Joining,
+    /// Whether its owner can leave.
+    pub(crate) owner_leaves: bool,
     /// Required prefix of a custom id; omitted if only `@TGS#` is forbidden.
     pub(crate) id_prefix: Option<String>,
     /// What else is known, one fact each.
     #[serde(default)]
     pub(crate) notes: Vec<String>,
+}
+
+/// How users join a group by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Joining {
+    /// Everybody can, whatever `ApplyJoinOption` says.
+    Free,
+    /// On request, unless `ApplyJoinOption` says otherwise.
+    Approval,
+    /// They are invited, unless `ApplyJoinOption` lets everybody in.
+    Invitation,
 }
