@@ -1,18 +1,18 @@
 //! The webhooks of `sendmsg`.
 
+use std::borrow::Cow;
+
 use chat_types::{
     ErrorCode, UserId,
     message::{ForbidCallbackControl, MsgElement, MsgKey, SendMsg},
     webhook::{
         bot::OnC2CMessage,
-        c2c::{CallbackAfterSendMsg, CallbackBeforeSendMsg, CallbackBeforeSendMsgResponse},
+        c2c::{CallbackAfterSendMsg, CallbackBeforeSendMsg},
     },
 };
 
-use crate::{
-    response::ApiError, router::Context, state::conversation::MessageNumbers,
-    webhooks::call::allowed,
-};
+use super::message_decision::Decision;
+use crate::{response::ApiError, router::Context, state::conversation::MessageNumbers};
 
 /// A one-to-one message, as it is delivered.
 pub(super) struct Sent<'a> {
@@ -20,27 +20,15 @@ pub(super) struct Sent<'a> {
     pub(super) from: &'a str,
     pub(super) to: &'a str,
     pub(super) numbers: MessageNumbers,
-    pub(super) body: Vec<MsgElement>,
+    pub(super) body: Cow<'a, [MsgElement]>,
     pub(super) custom_data: Option<String>,
-}
-
-/// What becomes of a message.
-pub(super) enum Decision {
-    Deliver,
-    /// An empty body stays, and so do missing custom data.
-    DeliverChanged {
-        body: Vec<MsgElement>,
-        custom_data: Option<String>,
-    },
-    /// The sender does not learn of it.
-    Drop,
 }
 
 /// Asks the app's server what to do with a message.
 pub(super) fn ask_before(context: &mut Context<'_>, sent: &Sent<'_>) -> Result<Decision, ApiError> {
     let forbidden = &sent.request.forbid_callback_control;
     if forbidden.contains(&ForbidCallbackControl::ForbidBeforeSendMsgCallback) {
-        return Ok(Decision::Deliver);
+        return Ok(Decision::unchanged());
     }
     let response = context.webhooks.ask(|| {
         let mut event = CallbackBeforeSendMsg::default();
@@ -51,21 +39,11 @@ pub(super) fn ask_before(context: &mut Context<'_>, sent: &Sent<'_>) -> Result<D
         event.msg_time = Some(sent.numbers.time);
         event.msg_key = Some(MsgKey::from(sent.numbers.to_key()));
         event.online_only_flag = Some(sent.request.online_only == Some(true));
-        event.msg_body = sent.body.clone().into();
+        event.msg_body = sent.body.to_vec().into();
         event.cloud_custom_data.clone_from(&sent.custom_data);
         event
     })?;
-    if response == CallbackBeforeSendMsgResponse::Drop {
-        return Ok(Decision::Drop);
-    }
-    allowed::<CallbackBeforeSendMsg>(&response, ErrorCode::MESSAGE_WEBHOOK_REFUSED)?;
-    Ok(match response {
-        CallbackBeforeSendMsgResponse::Allow(changes) => Decision::DeliverChanged {
-            body: changes.msg_body,
-            custom_data: changes.cloud_custom_data,
-        },
-        _ => Decision::Deliver,
-    })
+    Decision::read::<CallbackBeforeSendMsg>(&response, ErrorCode::MESSAGE_WEBHOOK_REFUSED)
 }
 
 /// Reports a message that was delivered.
@@ -87,7 +65,7 @@ pub(super) fn report_sent(context: &mut Context<'_>, sent: &Sent<'_>) {
             event.send_msg_result = Some(ErrorCode::OK);
             event.error_info = Some(SENT.to_owned());
             event.unread_msg_num = Some(unread);
-            event.msg_body = sent.body.clone().into();
+            event.msg_body = sent.body.to_vec().into();
             event.cloud_custom_data.clone_from(&sent.custom_data);
             event
         });
@@ -106,7 +84,7 @@ pub(super) fn report_sent(context: &mut Context<'_>, sent: &Sent<'_>) {
             event.send_msg_result = Some(ErrorCode::OK);
             event.error_info = Some(SENT.to_owned());
             event.unread_msg_num = Some(unread);
-            event.msg_body = sent.body.clone().into();
+            event.msg_body = sent.body.to_vec().into();
             event.cloud_custom_data.clone_from(&sent.custom_data);
             event
         });

@@ -12,8 +12,9 @@ use chat_types::{
 };
 
 use super::{
-    direct_message_webhooks::{Decision, Sent, ask_before, report_sent},
+    direct_message_webhooks::{Sent, ask_before, report_sent},
     message_body::{self, InvalidBody, repeat_window},
+    message_decision::Decision,
     moderation::texts::moderate,
 };
 use crate::{
@@ -35,7 +36,7 @@ pub(crate) fn sendmsg(
     context: &mut Context<'_>,
     request: &SendMsg,
 ) -> Result<SendMsgResponse, ApiError> {
-    let body = moderate(context, &request.msg_body)?.into_owned();
+    let body = moderate(context, &request.msg_body)?;
     let content = encode(&body)?;
     let from = message_body::sender(
         context,
@@ -46,17 +47,10 @@ pub(crate) fn sendmsg(
     let numbers = kept_numbers(context, request.msg_seq, request.msg_random);
     let mut sent = Sent { request, from: &from, to: &to, numbers, body, custom_data: None };
     sent.custom_data.clone_from(&request.cloud_custom_data);
-    let decision = ask_before(context, &sent)?;
-    let content = match decision {
-        Decision::Deliver => content,
-        Decision::DeliverChanged { body, custom_data } => {
-            sent.custom_data = custom_data.or(sent.custom_data);
-            if body.is_empty() {
-                content
-            } else {
-                sent.body = body;
-                encode(&sent.body)?
-            }
+    let content = match ask_before(context, &sent)? {
+        Decision::Deliver(changes) => {
+            let has_changed = changes.apply(&mut sent.body, &mut sent.custom_data);
+            if has_changed { encode(&sent.body)? } else { content }
         }
         Decision::Drop => return Ok(response(numbers)),
     };

@@ -8,16 +8,13 @@ use chat_types::{
     webhook::{
         bot::OnGroupMessage,
         group::{
-            CallbackAfterSendMsg, CallbackBeforeSendMsg, CallbackBeforeSendMsgResponse,
-            CallbackSendMsgException, GroupMention,
+            CallbackAfterSendMsg, CallbackBeforeSendMsg, CallbackSendMsgException, GroupMention,
         },
     },
 };
 
-use super::{direct_message_webhooks::Decision, group_receipts::report_receipts};
-use crate::{
-    response::ApiError, router::Context, state::history::MessageStamp, webhooks::call::allowed,
-};
+use super::{group_receipts::report_receipts, message_decision::Decision};
+use crate::{response::ApiError, router::Context, state::history::MessageStamp};
 
 /// A group message, as it is delivered.
 pub(super) struct Sent<'a> {
@@ -33,7 +30,7 @@ pub(super) fn ask_before(context: &mut Context<'_>, sent: &Sent<'_>) -> Result<D
     let request = sent.request;
     let forbidden = &request.forbid_callback_control;
     if forbidden.contains(&ForbidCallbackControl::ForbidBeforeSendMsgCallback) {
-        return Ok(Decision::Deliver);
+        return Ok(Decision::unchanged());
     }
     let response = context.webhooks.ask(|| {
         let mut event = CallbackBeforeSendMsg::default();
@@ -49,17 +46,7 @@ pub(super) fn ask_before(context: &mut Context<'_>, sent: &Sent<'_>) -> Result<D
         event.msg_priority.clone_from(&request.msg_priority);
         event
     })?;
-    if response == CallbackBeforeSendMsgResponse::Drop {
-        return Ok(Decision::Drop);
-    }
-    allowed::<CallbackBeforeSendMsg>(&response, ErrorCode::GROUP_WEBHOOK_REFUSED)?;
-    Ok(match response {
-        CallbackBeforeSendMsgResponse::Allow(changes) => Decision::DeliverChanged {
-            body: changes.msg_body,
-            custom_data: changes.cloud_custom_data,
-        },
-        _ => Decision::Deliver,
-    })
+    Decision::read::<CallbackBeforeSendMsg>(&response, ErrorCode::GROUP_WEBHOOK_REFUSED)
 }
 
 /// Reports a message that was delivered: that it was sent, how many have read it if it asks for receipts,

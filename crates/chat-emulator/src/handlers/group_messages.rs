@@ -11,9 +11,9 @@ use chat_types::{
 };
 
 use super::{
-    direct_message_webhooks::Decision,
     group_message_webhooks::{Sent, ask_before, report_failure, report_sent},
     message_body::{self, InvalidBody, repeat_window},
+    message_decision::Decision,
     moderation::texts::moderate,
     topics::{history_of, topic_of},
     unread::has_unread_counts,
@@ -43,15 +43,9 @@ pub(crate) fn send_group_msg(
     }
     let (mut sent, content) = checked?;
     let content = match ask_before(context, &sent)? {
-        Decision::Deliver => content,
-        Decision::DeliverChanged { body, custom_data } => {
-            sent.custom_data = custom_data.or(sent.custom_data);
-            if body.is_empty() {
-                content
-            } else {
-                sent.body = body.into();
-                encode(&sent.body)?
-            }
+        Decision::Deliver(changes) => {
+            let has_changed = changes.apply(&mut sent.body, &mut sent.custom_data);
+            if has_changed { encode(&sent.body)? } else { content }
         }
         Decision::Drop => {
             let mut response = SendGroupMsgResponse::default();

@@ -67,6 +67,7 @@ mod joined_groups;
 mod member_list;
 mod members;
 mod message_body;
+mod message_decision;
 mod moderation;
 mod mutes;
 mod notices;

@@ -12,14 +12,13 @@ use chat_types::{
         SendOfficialAccountMsgResponse,
     },
     webhook::official_account::{
-        CallbackAfterMsgWithDraw, CallbackAfterSendMsg, CallbackBeforeSendMsg,
-        CallbackBeforeSendMsgResponse, RecalledMsg,
+        CallbackAfterMsgWithDraw, CallbackAfterSendMsg, CallbackBeforeSendMsg, RecalledMsg,
     },
 };
 
 use super::{
-    direct_message_webhooks::Decision,
     message_body::{self, InvalidBody, repeat_window},
+    message_decision::Decision,
     moderation::texts::moderate,
     official_accounts::official_account,
     paging::page_size,
@@ -31,7 +30,6 @@ use crate::{
         history::{History, Message, MessageStamp},
         official_accounts::{BroadcastLimits, OfficialAccount, TooManyBroadcasts},
     },
-    webhooks::call::allowed,
 };
 
 pub(super) fn register(router: &mut Router) {
@@ -60,12 +58,9 @@ fn send_official_account_msg(
     official_account(context, &request.official_account)?;
     let mut custom_data = request.cloud_custom_data.clone();
     match ask_before(context, request, &body)? {
-        Decision::Deliver => {}
-        Decision::DeliverChanged { body: changed, custom_data: data } => {
-            custom_data = data.or(custom_data);
-            if !changed.is_empty() {
-                content = message_body::encode(&changed).map_err(invalid_body)?;
-                body = changed.into();
+        Decision::Deliver(changes) => {
+            if changes.apply(&mut body, &mut custom_data) {
+                content = message_body::encode(&body).map_err(invalid_body)?;
             }
         }
         Decision::Drop => {
@@ -97,7 +92,7 @@ fn ask_before(
 ) -> Result<Decision, ApiError> {
     let forbidden = &request.forbid_callback_control;
     if forbidden.contains(&ForbidCallbackControl::ForbidBeforeSendMsgCallback) {
-        return Ok(Decision::Deliver);
+        return Ok(Decision::unchanged());
     }
     let response = context.webhooks.ask(|| {
         let mut event = CallbackBeforeSendMsg::default();
@@ -107,17 +102,7 @@ fn ask_before(
         event.cloud_custom_data.clone_from(&request.cloud_custom_data);
         event
     })?;
-    if response == CallbackBeforeSendMsgResponse::Drop {
-        return Ok(Decision::Drop);
-    }
-    allowed::<CallbackBeforeSendMsg>(&response, ErrorCode::GROUP_WEBHOOK_REFUSED)?;
-    Ok(match response {
-        CallbackBeforeSendMsgResponse::Allow(changes) => Decision::DeliverChanged {
-            body: changes.msg_body,
-            custom_data: changes.cloud_custom_data,
-        },
-        _ => Decision::Deliver,
-    })
+    Decision::read::<CallbackBeforeSendMsg>(&response, ErrorCode::GROUP_WEBHOOK_REFUSED)
 }
 
 fn report_sent(

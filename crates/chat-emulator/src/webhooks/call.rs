@@ -125,3 +125,6 @@ pub(crate) fn allowed<W: Webhook>(
 const ALLOW: i64 = 0;
 
 const REFUSE: i64 = 1;
+
+/// The code with which a message is dropped, although its sender gets a success.
+pub(crate) const DROP: i64 = 2;
