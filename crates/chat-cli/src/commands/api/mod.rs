@@ -10,11 +10,12 @@ use clap::{ArgMatches, Args, Command, FromArgMatches, error::ErrorKind};
 use serde_json::Value;
 
 use crate::{
-    commands::args::{DryRunOption, read_payload_argument},
+    commands::{
+        args::{DryRunOption, read_payload_argument},
+        call::send,
+    },
     error::{Error, Exit},
-    interrupt,
     output::Output,
-    runtime::block_on,
     settings::Settings,
 };
 
@@ -48,20 +49,7 @@ impl Api {
         if self.dry_run.is_set() {
             return self.dry_run.print(endpoint, &request, out);
         }
-        let client = settings.client()?.with_checks(!self.no_check);
-        let call = async { Ok(client.call_json(endpoint, request.to_string()).await) };
-        match block_on(interrupt::cancelable(call))? {
-            Ok(response) => {
-                out.raw_json(&response.raw)?;
-                Ok(Exit::Done)
-            }
-            Err(error) => {
-                if error.is_api() {
-                    out.ignoring_closed_pipe(|out| out.raw_json(error.body()))?;
-                }
-                Err(error.into())
-            }
-        }
+        send(endpoint, request.to_string().into(), !self.no_check, settings, out)
     }
 
     /// Returns the request: what `--data` says, and the fields in place of its own.

@@ -1,5 +1,6 @@
 //! `chatctl call`.
 
+mod send;
 mod snippet;
 
 use chat_types::{
@@ -8,6 +9,7 @@ use chat_types::{
 };
 use clap::Args;
 
+pub(super) use self::send::send;
 use self::snippet::Language;
 
 use crate::{
@@ -16,10 +18,8 @@ use crate::{
     complete,
     endpoint_name::{EndpointName, without_parameters},
     error::{Error, Exit},
-    interrupt,
     output::Output,
     parsers,
-    runtime::block_on,
     settings::Settings,
 };
 
@@ -72,20 +72,7 @@ impl Call {
         if let Some(language) = self.print {
             return language.print(endpoint, &request, settings, out);
         }
-        let client = settings.client()?.with_checks(!self.no_check);
-        let call = async { Ok(client.call_json(endpoint, request).await) };
-        match block_on(interrupt::cancelable(call))? {
-            Ok(response) => {
-                out.raw_json(&response.raw)?;
-                Ok(Exit::Done)
-            }
-            Err(error) => {
-                if error.is_api() {
-                    out.ignoring_closed_pipe(|out| out.raw_json(error.body()))?;
-                }
-                Err(error.into())
-            }
-        }
+        send(endpoint, request, !self.no_check, settings, out)
     }
 
     fn find(&self) -> Result<&'static EndpointSpec, Error> {

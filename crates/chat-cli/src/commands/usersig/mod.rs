@@ -2,11 +2,11 @@
 
 mod claims;
 mod inspect;
+mod print;
 mod room_key;
 mod sign;
 mod stdin;
 mod verify;
-mod warning;
 
 use chat_types::clock::{Clock as _, SystemClock};
 use clap::{Args, Subcommand};

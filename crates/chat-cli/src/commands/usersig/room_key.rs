@@ -4,7 +4,7 @@ use chat_usersig::{Privileges, Room};
 use clap::{ArgGroup, Args, ValueEnum};
 use serde_json::json;
 
-use super::warning::warn_of_signature;
+use super::print::print_signature;
 use crate::{
     error::{Error, Exit},
     output::Output,
@@ -94,20 +94,15 @@ impl RoomKey {
             .signer()?
             .sign_private_map_key(&identifier, room, privileges, time, self.expire)
             .map_err(|error| Error::usage(error.to_string()))?;
-        if out.is_json_by_choice() {
-            out.json(&json!({
-                "private_map_key": key.as_str(),
-                "sdkappid": settings.sdk_app_id()?,
-                "identifier": identifier,
-                "room": self.room,
-                "room_name": self.room_name,
-                "privileges": privileges.bits(),
-                "expires_at": time.saturating_add(self.expire.into()),
-            }))?;
-        } else {
-            out.line(key.as_str())?;
-        }
-        warn_of_signature(out);
-        Ok(Exit::Done)
+        let object = json!({
+            "private_map_key": key.as_str(),
+            "sdkappid": settings.sdk_app_id()?,
+            "identifier": identifier,
+            "room": self.room,
+            "room_name": self.room_name,
+            "privileges": privileges.bits(),
+            "expires_at": time.saturating_add(self.expire.into()),
+        });
+        print_signature(key.as_str(), &object, out)
     }
 }

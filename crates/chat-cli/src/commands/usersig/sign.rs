@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use clap::{Args, builder::ValueParser};
 use serde_json::json;
 
-use super::warning::warn_of_signature;
+use super::print::print_signature;
 use crate::{
     error::{Error, Exit},
     output::Output,
@@ -53,17 +53,12 @@ impl Sign {
             None => signer.sign(&identifier, time, self.expire),
         };
         let user_sig = user_sig.map_err(|error| Error::usage(error.to_string()))?;
-        if out.is_json_by_choice() {
-            out.json(&json!({
-                "usersig": user_sig.as_str(),
-                "sdkappid": settings.sdk_app_id()?,
-                "identifier": identifier,
-                "expires_at": time.saturating_add(self.expire.into()),
-            }))?;
-        } else {
-            out.line(user_sig.as_str())?;
-        }
-        warn_of_signature(out);
-        Ok(Exit::Done)
+        let object = json!({
+            "usersig": user_sig.as_str(),
+            "sdkappid": settings.sdk_app_id()?,
+            "identifier": identifier,
+            "expires_at": time.saturating_add(self.expire.into()),
+        });
+        print_signature(user_sig.as_str(), &object, out)
     }
 }
