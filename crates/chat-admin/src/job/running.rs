@@ -152,6 +152,8 @@ impl<'a, C: Chunk> Running<'a, C> {
             }
             let wants_more = self.wants_more();
             tokio::select! {
+                // What is sent next must not depend on chance.
+                biased;
                 Some(finished) = self.tasks.join_next(), if !self.tasks.is_empty() => {
                     match finished {
                         Ok(finished) => self.finish_chunk(finished),
