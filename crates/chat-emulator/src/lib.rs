@@ -52,7 +52,9 @@ pub use crate::{
     app::{App, AppError, GroupMessage, UnknownApp},
     builder::EmulatorBuilder,
     call_counts::{CallCounts, Calls},
-    client_actions::{ClientError, JoinOutcome, SentDirectMessage, SentGroupMessage, UserClient},
+    client_actions::{
+        ClientError, FriendOutcome, JoinOutcome, SentDirectMessage, SentGroupMessage, UserClient,
+    },
     clock::EmulatorClock,
     emulator::Emulator,
     faults::{

@@ -1,5 +1,7 @@
 //! What it changes that users go offline.
 
+use std::sync::Arc;
+
 use chat_types::UnixSeconds;
 
 use crate::state::AppState;
@@ -14,10 +16,13 @@ impl AppState {
         was_online
     }
 
-    /// Removes an account from the groups whose members are those who are connected.
-    pub(crate) fn leave_audiences(&mut self, account: &str, now: UnixSeconds) {
-        let audiences = self.groups.values_mut().filter(|group| group.members.stored().is_none());
-        let left = audiences.filter_map(|group| group.remove(account, now).then_some(())).count();
-        self.count_quits(left, now);
+    /// Removes an account from the groups whose members are those who are connected, and returns their IDs.
+    pub(crate) fn leave_audiences(&mut self, account: &str, now: UnixSeconds) -> Vec<Arc<str>> {
+        let audiences =
+            self.groups.iter_mut().filter(|(_, group)| group.members.stored().is_none());
+        let left = audiences.filter_map(|(id, group)| group.remove(account, now).then_some(id));
+        let left: Vec<_> = left.map(Arc::clone).collect();
+        self.count_quits(left.len(), now);
+        left
     }
 }

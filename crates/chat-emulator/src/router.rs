@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeSet, HashMap},
     fmt,
-    sync::{Arc, OnceLock},
+    sync::Arc,
     time::Instant,
 };
 
@@ -22,7 +22,7 @@ use crate::{
     state::{AppState, group::Group},
     validation::{GROUP_ID, invalid_parameter_code},
     webhooks::{
-        call::{Answer, CallWebhooks},
+        call::{Answer, CallWebhooks, KeptNumbers},
         event::{Event, Occasion},
     },
 };
@@ -72,15 +72,17 @@ pub(crate) struct ValidCall<'a> {
     /// The responses to webhooks so far.
     pub(crate) answers: Vec<Answer>,
     /// See [`CallWebhooks::keep`].
-    pub(crate) kept: OnceLock<u32>,
+    pub(crate) kept: KeptNumbers,
 }
 
 /// What a handler gets in addition to the request.
 pub(crate) struct Context<'a> {
     /// The state of the app, locked until the handler returns.
     pub(crate) app: &'a mut AppState,
-    /// The admin who makes the call.
+    /// The admin who makes the call, or the user who acts.
     pub(crate) caller: &'a str,
+    /// Whether a user acts with a client.
+    pub(crate) from_client: bool,
     /// All admins of the app.
     pub(crate) admins: &'a BTreeSet<String>,
     pub(crate) received: &'a Received<'a>,
@@ -175,6 +177,7 @@ impl Router {
                 let mut context = Context {
                     app: &mut app,
                     caller: &call.caller,
+                    from_client: false,
                     received: call.received,
                     admins: call.admins,
                     now: call.now,

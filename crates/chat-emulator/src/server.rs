@@ -227,7 +227,7 @@ async fn respond(
         Ok(Ok(body)) => {
             pass(faults, Moment::Request, ending).await?;
             match (control, faults.and_then(Encounter::instead_of_call)) {
-                (Some((control, path)), _) => control.respond(path, &head, &body.into()),
+                (Some((control, path)), _) => control.respond(path, &head, &body.into()).await,
                 (None, Some(response)) => response,
                 (None, None) => serve_api(server, &head, &body.into(), addresses).await,
             }

@@ -25,13 +25,13 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    sync::{Arc, Mutex, MutexGuard, OnceLock},
+    sync::{Arc, Mutex, MutexGuard},
     time::Instant,
 };
 
 use bytes::Bytes;
 use chat_types::{
-    ErrorCode, UnixMillis, UnixSeconds,
+    ErrorCode, UnixSeconds,
     clock::Clock as _,
     spec::{Counted, EndpointSpec},
     webhook::OptPlatform,
@@ -60,8 +60,8 @@ use crate::{
     state::{AppState, history_files},
     validation,
     webhooks::{
-        call::Answer,
-        event::{Event, Occasion, Origin},
+        call::{Answer, KeptNumbers},
+        event::{Event, Origin},
     },
 };
 
@@ -196,8 +196,7 @@ impl Service {
             match step {
                 Step::Done(response) => return response,
                 Step::Ask(call, question) => {
-                    let response = call.app.webhooks.ask(&question).await;
-                    let answer = response.map_or(Answer::Failed, Answer::Response);
+                    let answer = call.app.webhooks.ask(&question).await;
                     step = self.resume(*call, answer);
                 }
             }
@@ -344,11 +343,7 @@ impl Service {
         let body = body.map_err(|invalid| validation::invalid_body(spec, invalid))?;
         let console = app.console();
         let invalid_items = validation::validate(spec, console.site, &body)?;
-        let occasion = app.webhooks.config().map(|config| Occasion {
-            config,
-            origin: Origin { client_ip: received.client, platform: OptPlatform::RestApi },
-            time: UnixMillis::new(self.clock.unix_millis()),
-        });
+        let origin = Origin { client_ip: received.client, platform: OptPlatform::RestApi };
         Ok(ValidCall {
             spec,
             handler,
@@ -362,9 +357,9 @@ impl Service {
             admins: &self.authenticator.admins,
             now: self.now(),
             last_page: self.last_page,
-            occasion,
+            occasion: app.webhooks.occasion(origin),
             answers: Vec::new(),
-            kept: OnceLock::new(),
+            kept: KeptNumbers::default(),
         })
     }
 }

@@ -34,6 +34,7 @@ const FILES: &[(&str, &str)] = files![
     "audience_roles",
     "bans",
     "blocklists",
+    "client_webhooks",
     "conference_members",
     "conference_rooms",
     "conversation_limits",

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     pattern::{Mismatch, mismatches},
-    scenario::{CALL, Call, Membership, Scenario, Step},
+    scenario::{CALL, CLIENT, Call, Membership, Scenario, Step},
     variables::Variables,
 };
 
@@ -19,6 +19,16 @@ pub trait Target {
     fn call(
         &mut self,
         endpoint: &str,
+        request: &Value,
+    ) -> impl Future<Output = Result<Value, Self::Error>>;
+
+    /// Lets a user do something with a client, such as `send_message`, and returns the outcome as the
+    /// response of a call, with an `ErrorCode`. Only scenarios that are not
+    /// [harmless](Scenario::harmless) need this.
+    fn act(
+        &mut self,
+        account: &str,
+        action: &str,
         request: &Value,
     ) -> impl Future<Output = Result<Value, Self::Error>>;
 
@@ -103,10 +113,13 @@ const MAX_IMPORTED: usize = 100;
 
 /// Returns the group and the accounts of a step.
 fn expand(membership: &Membership, variables: &Variables, now: u64) -> (String, Vec<String>) {
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let group = variables.expand(&Value::String(membership.group.clone()), now);
     let accounts = variables.expand(&membership.accounts, now);
     (text(&group), accounts.as_array().into_iter().flatten().map(text).collect())
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 async fn play_call<T: Target>(
@@ -115,7 +128,13 @@ async fn play_call<T: Target>(
     target: &mut T,
 ) -> Result<(), FailureKind<T::Error>> {
     let request = variables.expand(&call.request, target.now());
-    let response = target.call(&call.endpoint, &request).await?;
+    let response = match (&call.client, call.endpoint.strip_prefix(CLIENT)) {
+        (Some(client), Some(action)) => {
+            let account = text(&variables.expand(&Value::String(client.clone()), target.now()));
+            target.act(&account, action, &request).await?
+        }
+        _ => target.call(&call.endpoint, &request).await?,
+    };
     expect(&json!({"ErrorCode": call.code}), &response)?;
     expect(&variables.expand(&call.response, target.now()), &response)?;
     for (name, pointer) in &call.capture {

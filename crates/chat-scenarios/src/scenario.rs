@@ -50,8 +50,10 @@ pub enum Step {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Call {
-    /// The endpoint, as `service/command`.
+    /// The endpoint, as `service/command`, or the action of a client, as `client/action`.
     pub endpoint: String,
+    /// The UserID of the user who acts, if this is an action of a client.
+    pub client: Option<String>,
     /// The body of the request.
     pub request: Value,
     /// How often the call is made.
@@ -109,6 +111,7 @@ pub(crate) struct RawScenario {
 #[serde(deny_unknown_fields)]
 struct RawStep {
     call: Option<String>,
+    client: Option<String>,
     request: Option<String>,
     #[serde(default = "once")]
     repeat: u32,
@@ -156,7 +159,7 @@ impl TryFrom<RawStep> for Step {
     type Error = String;
 
     fn try_from(raw: RawStep) -> Result<Self, String> {
-        let RawStep { call, request, repeat, code, response, capture, shows, .. } = raw;
+        let RawStep { call, client, request, repeat, code, response, capture, shows, .. } = raw;
         let (webhook_responses, webhooks) = (raw.webhook_responses, raw.webhooks);
         let endpoint = match (call, raw.advance_seconds, raw.join, raw.leave) {
             (Some(endpoint), None, None, None) => endpoint,
@@ -174,6 +177,9 @@ impl TryFrom<RawStep> for Step {
         if endpoint.split('/').filter(|part| !part.is_empty()).count() != 2 {
             return Err(format!("`call` must be `service/command`, found {endpoint:?}"));
         }
+        if client.is_some() != endpoint.starts_with(CLIENT) {
+            return Err(format!("`client` belongs to calls of `{CLIENT}…`, found {endpoint:?}"));
+        }
         if repeat == 0 {
             return Err("`repeat` must be at least 1".to_owned());
         }
@@ -185,6 +191,7 @@ impl TryFrom<RawStep> for Step {
         };
         Ok(Self::Call(Box::new(Call {
             endpoint,
+            client,
             request: json("request", request)?,
             repeat,
             code,
@@ -208,7 +215,12 @@ fn check_step(step: &Step, harmless: bool, known: &[String]) -> Result<(), Strin
         Step::Call(call) if harmless && call.needs_webhooks() => {
             Err("a scenario with webhooks is not `harmless`".to_owned())
         }
+        Step::Call(call) if harmless && call.client.is_some() => {
+            Err("a scenario with clients is not `harmless`".to_owned())
+        }
         Step::Call(call) => {
+            let client = call.client.clone().map_or(Value::Null, Value::String);
+            check_variables(&client, known)?;
             check_variables(&call.request, known)?;
             check_variables(&call.response, known)?;
             let captured = call.capture.keys();
@@ -239,6 +251,9 @@ fn check_variables(value: &Value, known: &[String]) -> Result<(), String> {
         Some(name) => Err(format!("unknown variable ${{{name}}}")),
     }
 }
+
+/// What the names of actions of clients start with.
+pub(crate) const CLIENT: &str = "client/";
 
 /// The variable that counts the calls of a repeated step, from 0.
 pub(crate) const CALL: &str = "call";

@@ -1,17 +1,27 @@
-//! Sending and reading messages.
+//! Sending and recalling messages.
+
+use std::sync::Arc;
 
 use chat_types::{
-    ErrorCode, GroupId, UnixSeconds, UserId,
-    message::{AdminSetMsgRead, MsgElement, MsgKey, SendGroupMsg, SendMsg, TextElement},
+    ErrorCode, GroupId, TopicId, UnixSeconds, UserId,
+    message::{
+        AdminMsgWithdraw, GroupMsgRecall, GroupMsgSeq, MsgElement, MsgKey, SendGroupMsg, SendMsg,
+        TextElement,
+    },
 };
 
-use super::{ClientError, UserClient, groups::not_a_member};
+use super::{
+    ClientError, UserClient,
+    action::Action,
+    groups::{not_a_member, not_permitted},
+};
 use crate::{
     handlers::{
-        direct_messages::sendmsg, direct_reads::admin_set_msg_read, group_messages::send_group_msg,
-        unread::has_unread_counts,
+        direct_history::admin_msgwithdraw, direct_messages::sendmsg,
+        group_messages::send_group_msg, group_recall::group_msg_recall, topics::history_of,
     },
     response::ApiError,
+    router::Context,
 };
 
 /// A one-to-one message that a client has sent.
@@ -39,113 +49,201 @@ impl UserClient {
     ///
     /// # Errors
     /// As [`send`](Self::send).
-    pub fn send_text(&self, to: &str, text: &str) -> Result<SentDirectMessage, ClientError> {
-        self.send(to, [MsgElement::Text(TextElement::new(text))])
+    pub async fn send_text(&self, to: &str, text: &str) -> Result<SentDirectMessage, ClientError> {
+        self.send(to, [MsgElement::Text(TextElement::new(text))]).await
     }
 
     /// Sends a message to another user.
     ///
+    /// The app's server is asked first, and may refuse, drop or change the message.
+    ///
     /// # Errors
     /// When the sender is muted (20012) or blocked by the receiver (20007), the receiver does not exist
-    /// (20003), the message is empty, too long or blocked by local moderation, or the sender is not logged
-    /// in.
-    pub fn send(
+    /// (20003), the message is empty, too long or blocked by local moderation, the app's server refuses
+    /// (20006, or its own code), or the sender is not logged in.
+    pub async fn send(
         &self,
         to: &str,
         body: impl IntoIterator<Item = MsgElement>,
     ) -> Result<SentDirectMessage, ClientError> {
-        self.act(|context, account| {
-            let mutes = &context.app.account_mutes.direct;
-            if mutes.get(account, context.now).is_some() {
-                let info = format!("{account:?} is muted");
-                return Err(ApiError::new(ErrorCode::SENDER_MUTED, info));
-            }
-            if context.app.relationships.blocks(to, account) {
-                let info = format!("{to:?} has blocked {account:?}");
-                return Err(ApiError::new(ErrorCode::SENDER_BLOCKED, info));
-            }
-            let unknown = ErrorCode::SENDER_OR_RECEIVER_NOT_FOUND;
-            context.account("to", &UserId::from(to), unknown)?;
-            let random = context.app.direct_messages.generate_seq();
-            let mut request = SendMsg::new(to, random, body);
-            request.from_account = Some(UserId::from(&**account));
-            let sent = sendmsg(context, &request)?;
-            Ok(SentDirectMessage {
-                msg_key: sent.msg_key.unwrap_or_default(),
-                msg_time: sent.msg_time.unwrap_or(context.now),
-            })
-        })
+        let body = body.into_iter().collect();
+        self.perform(Send { to: UserId::from(to), body }).await
     }
 
     /// Sends a text to a group; see [`send_to_group`](Self::send_to_group).
     ///
     /// # Errors
     /// As [`send_to_group`](Self::send_to_group).
-    pub fn send_text_to_group(
+    pub async fn send_text_to_group(
         &self,
         group: &str,
         text: &str,
     ) -> Result<SentGroupMessage, ClientError> {
-        self.send_to_group(group, None, [MsgElement::Text(TextElement::new(text))])
+        self.send_to_group(group, None, [MsgElement::Text(TextElement::new(text))]).await
     }
 
     /// Sends a message to a group, or to a topic of a community.
     ///
+    /// The app's server is asked first, and may refuse, drop or change the message.
+    ///
     /// # Errors
     /// When the group does not exist (10010), the sender is not a member (10007) or is muted: everywhere, in
     /// the group, with all members or in the topic (10017), the message is empty, too long or blocked by
-    /// local moderation, or the sender is not logged in.
-    pub fn send_to_group(
+    /// local moderation, the app's server refuses (10016, or its own code), or the sender is not logged in.
+    pub async fn send_to_group(
         &self,
         group: &str,
         topic: Option<&str>,
         body: impl IntoIterator<Item = MsgElement>,
     ) -> Result<SentGroupMessage, ClientError> {
-        self.act(|context, account| {
-            if !context.group(&GroupId::from(group))?.members.contains(account) {
-                return Err(not_a_member(account));
-            }
-            let random = context.app.direct_messages.generate_seq();
-            let mut request = SendGroupMsg::new(group, random, body);
-            request.from_account = Some(UserId::from(&**account));
-            request.topic_id = topic.map(Into::into);
-            let sent = send_group_msg(context, &request)?;
-            Ok(SentGroupMessage {
-                msg_seq: sent.msg_seq.unwrap_or_default(),
-                msg_time: sent.msg_time.unwrap_or(context.now),
-            })
-        })
+        let body = body.into_iter().collect();
+        let topic = topic.map(TopicId::from);
+        self.perform(SendToGroup { group: GroupId::from(group), topic, body }).await
     }
 
-    /// Reads all messages of another user. Sends no read receipts, which `c2c_msg_read_receipt` does.
+    /// Recalls a message that the user sent to another user.
     ///
     /// # Errors
-    /// When one of the accounts does not exist, or the user is not logged in.
-    pub fn mark_as_read(&self, peer: &str) -> Result<(), ClientError> {
-        self.act(|context, account| {
-            admin_set_msg_read(context, &AdminSetMsgRead::new(&**account, peer)).map(drop)
-        })
+    /// When one of the accounts does not exist, the user has not sent such a message to the other one
+    /// (20022) or has recalled it (20023), or the user is not logged in.
+    pub async fn recall(&self, to: &str, msg_key: MsgKey) -> Result<(), ClientError> {
+        self.perform(Recall { to: UserId::from(to), msg_key }).await
     }
 
-    /// Reads the messages of a group up to a number; `None` for all. Does nothing in groups without unread
-    /// counts.
+    /// Recalls a message of a group, or of a topic of a community: one that the user sent, or any if the
+    /// user is the owner or an admin of the group.
     ///
     /// # Errors
-    /// When the group does not exist (10010), the user is not a member (10007), or is not logged in.
-    pub fn mark_group_as_read(&self, group: &str, up_to: Option<u64>) -> Result<(), ClientError> {
-        self.act(|context, account| {
-            let group = context.group_mut(&GroupId::from(group))?;
-            if !group.members.contains(account) {
-                return Err(not_a_member(account));
-            }
-            let newest = group.history.count();
-            let counts_unread = has_unread_counts(group.group_type());
-            let members = group.members.stored_mut().filter(|_| counts_unread);
-            if let Some(member) = members.and_then(|members| members.get_mut(account)) {
-                let read = up_to.unwrap_or(newest).min(newest);
-                member.last_read = member.last_read.max(read);
-            }
-            Ok(())
+    /// When the group does not exist (10010), the user is not a member or the message is by somebody else
+    /// (10007), the message does not exist (10030), or the user is not logged in.
+    pub async fn recall_in_group(
+        &self,
+        group: &str,
+        topic: Option<&str>,
+        msg_seq: u64,
+    ) -> Result<(), ClientError> {
+        let topic = topic.map(TopicId::from);
+        self.perform(RecallInGroup { group: GroupId::from(group), topic, msg_seq }).await
+    }
+}
+
+struct Send {
+    to: UserId,
+    body: Vec<MsgElement>,
+}
+
+impl Action for Send {
+    type Outcome = SentDirectMessage;
+
+    fn run(
+        &self,
+        context: &mut Context<'_>,
+        account: &Arc<str>,
+    ) -> Result<SentDirectMessage, ClientError> {
+        let mutes = &context.app.account_mutes.direct;
+        if mutes.get(account, context.now).is_some() {
+            let info = format!("{account:?} is muted");
+            return Err(ApiError::new(ErrorCode::SENDER_MUTED, info).into());
+        }
+        let to = self.to.as_str();
+        if context.app.relationships.blocks(to, account) {
+            let info = format!("{to:?} has blocked {account:?}");
+            return Err(ApiError::new(ErrorCode::SENDER_BLOCKED, info).into());
+        }
+        context.account("to", &self.to, ErrorCode::SENDER_OR_RECEIVER_NOT_FOUND)?;
+        let mut request = SendMsg::new(to, random(context), self.body.iter().cloned());
+        request.from_account = Some(UserId::from(&**account));
+        let sent = sendmsg(context, &request)?;
+        Ok(SentDirectMessage {
+            msg_key: sent.msg_key.unwrap_or_default(),
+            msg_time: sent.msg_time.unwrap_or(context.now),
         })
+    }
+}
+
+struct SendToGroup {
+    group: GroupId,
+    topic: Option<TopicId>,
+    body: Vec<MsgElement>,
+}
+
+impl Action for SendToGroup {
+    type Outcome = SentGroupMessage;
+
+    fn run(
+        &self,
+        context: &mut Context<'_>,
+        account: &Arc<str>,
+    ) -> Result<SentGroupMessage, ClientError> {
+        if !context.group(&self.group)?.members.contains(account) {
+            return Err(not_a_member(account).into());
+        }
+        let random = random(context);
+        let mut request = SendGroupMsg::new(self.group.clone(), random, self.body.iter().cloned());
+        request.from_account = Some(UserId::from(&**account));
+        request.topic_id.clone_from(&self.topic);
+        let sent = send_group_msg(context, &request)?;
+        Ok(SentGroupMessage {
+            msg_seq: sent.msg_seq.unwrap_or_default(),
+            msg_time: sent.msg_time.unwrap_or(context.now),
+        })
+    }
+}
+
+/// Returns the number that makes a message differ from others with the same content: the same in all
+/// runs of an action.
+fn random(context: &mut Context<'_>) -> u32 {
+    let messages = &mut context.app.direct_messages;
+    context.webhooks.keep(|| messages.generate_seq())
+}
+
+struct Recall {
+    to: UserId,
+    msg_key: MsgKey,
+}
+
+impl Action for Recall {
+    type Outcome = ();
+
+    fn run(&self, context: &mut Context<'_>, account: &Arc<str>) -> Result<(), ClientError> {
+        let (to, msg_key) = (self.to.clone(), self.msg_key.clone());
+        let request = AdminMsgWithdraw::new(&**account, to, msg_key);
+        admin_msgwithdraw(context, &request)?;
+        Ok(())
+    }
+}
+
+struct RecallInGroup {
+    group: GroupId,
+    topic: Option<TopicId>,
+    msg_seq: u64,
+}
+
+impl Action for RecallInGroup {
+    type Outcome = ();
+
+    fn run(&self, context: &mut Context<'_>, account: &Arc<str>) -> Result<(), ClientError> {
+        let group = context.group_mut(&self.group)?;
+        if !group.members.contains(account) {
+            return Err(not_a_member(account).into());
+        }
+        let leads = group.is_led_by(account);
+        let history = history_of(group, self.topic.as_ref())?;
+        let sender = history.get_mut(self.msg_seq).map(|message| &message.sender);
+        if sender.is_some_and(|sender| sender != account && !leads) {
+            let info = "only the sender and those who manage the group can recall a message";
+            return Err(not_permitted(info).into());
+        }
+        let seq = GroupMsgSeq::new(self.msg_seq);
+        let mut request = GroupMsgRecall::new(self.group.clone(), [seq]);
+        request.topic_id.clone_from(&self.topic);
+        let results = group_msg_recall(context, &request)?.recall_ret_list;
+        match results.iter().find(|result| result.ret_code != ErrorCode::OK) {
+            Some(failed) => {
+                let info = format!("message {} cannot be recalled", self.msg_seq);
+                Err(ApiError::new(failed.ret_code, info).into())
+            }
+            None => Ok(()),
+        }
     }
 }

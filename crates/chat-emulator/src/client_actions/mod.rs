@@ -1,38 +1,42 @@
-//! What users do with clients and the server API cannot: log in and out, send messages, join and leave
-//! groups, and read.
+//! What users do with clients: log in and out, send, read and recall messages, create, join and leave
+//! groups, and make friends.
 //!
 //! | file | subject |
 //! | --- | --- |
+//! | `action.rs` | how an action runs |
 //! | `error.rs` | why the service refuses an action |
+//! | `platforms.rs` | the platforms of clients, as webhooks name them |
 //! | `login.rs` | logging in and out |
-//! | `messages.rs` | sending and reading messages |
-//! | `groups.rs` | joining and leaving groups |
+//! | `messages.rs` | sending and recalling messages |
+//! | `reads.rs` | reading messages, and read receipts |
+//! | `groups.rs` | creating, joining and leaving groups |
+//! | `friends.rs` | adding friends, and responding to requests |
 
+mod action;
 mod error;
+mod friends;
 mod groups;
 mod login;
 mod messages;
+mod platforms;
+mod reads;
 
-use std::sync::{Arc, OnceLock};
-
-use bytes::Bytes;
-use hyper::{HeaderMap, Method, Uri};
+use std::sync::Arc;
 
 pub use self::{
     error::ClientError,
+    friends::FriendOutcome,
     groups::JoinOutcome,
     messages::{SentDirectMessage, SentGroupMessage},
 };
-use crate::{
-    App, LastPage, received::Received, response::ApiError, router::Context,
-    webhooks::call::CallWebhooks,
-};
+use crate::App;
 
 /// A user of an app, from [`App::client`]: does what its client SDKs do.
 ///
 /// Actions change the same state as calls, so the server API sees them: the online status, histories,
-/// unread counts, member lists and daily figures. They cause no webhooks, and they are not calls: they count against no quota, and
-/// [`Emulator::calls`](crate::Emulator::calls) does not count them.
+/// unread counts, member lists and daily figures. They cause the same webhooks, and obey the responses; so
+/// an action can take the 2 seconds that the service waits for each. They are not calls: they count against
+/// no quota, and [`Emulator::calls`](crate::Emulator::calls) does not count them.
 ///
 /// ```
 /// use chat_emulator::Emulator;
@@ -45,12 +49,12 @@ use crate::{
 /// app.create_group("@TGS#2C5SZEAEF", GroupType::ChatRoom)?;
 ///
 /// let peter = app.client("peter");
-/// peter.log_in(LoginPlatform::Android)?;
-/// peter.join_group("@TGS#2C5SZEAEF")?;
-/// peter.send_text_to_group("@TGS#2C5SZEAEF", "hello")?;
+/// peter.log_in(LoginPlatform::Android).await?;
+/// peter.join_group("@TGS#2C5SZEAEF").await?;
+/// peter.send_text_to_group("@TGS#2C5SZEAEF", "hello").await?;
 /// // … the code under test mutes peter …
 /// # if false {
-/// let error = peter.send_text_to_group("@TGS#2C5SZEAEF", "hello?").unwrap_err();
+/// let error = peter.send_text_to_group("@TGS#2C5SZEAEF", "hello?").await.unwrap_err();
 /// assert_eq!(error.code(), Some(ErrorCode::GROUP_SENDER_MUTED));
 /// # }
 /// # Ok(())
@@ -73,52 +77,5 @@ impl UserClient {
     /// Returns the UserID of the user.
     pub fn account(&self) -> &str {
         &self.account
-    }
-
-    /// Runs an action of a user who is online.
-    fn act<T>(
-        &self,
-        act: impl FnOnce(&mut Context<'_>, &Arc<str>) -> Result<T, ApiError>,
-    ) -> Result<T, ClientError> {
-        self.run(|context| {
-            if !context.app.sessions.is_online(&self.account) {
-                return Err(ClientError::NotLoggedIn(self.account.to_string()));
-            }
-            Ok(act(context, &self.account)?)
-        })
-    }
-
-    fn run<T>(
-        &self,
-        act: impl FnOnce(&mut Context<'_>) -> Result<T, ClientError>,
-    ) -> Result<T, ClientError> {
-        let (uri, headers, body) = (&Uri::default(), &HeaderMap::new(), &Bytes::new());
-        let local = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
-        let service = &self.app.service;
-        let now = service.now();
-        let mut state = self.app.inner.state();
-        state.dispatch_due_pushes(now);
-        state.groups.dissolve_idle_rooms(now);
-        let outcome = act(&mut Context {
-            app: &mut state,
-            caller: &self.account,
-            admins: service.admins(),
-            received: &Received {
-                method: &Method::POST,
-                uri,
-                headers,
-                body,
-                local,
-                client: local.ip(),
-            },
-            now,
-            invalid_items: &[],
-            last_page: LastPage::Marked,
-            some_failed: false,
-            info: "",
-            webhooks: CallWebhooks::new(None, &[], &OnceLock::new()),
-        });
-        state.note_changes(now);
-        outcome
     }
 }

@@ -1,96 +1,114 @@
-//! What users do with clients, in the control API.
+//! What users do with clients, in the control API: logging in, groups and friends.
 
 use chat_types::{
-    account::LoginPlatform,
-    message::{MsgElement, TextElement},
+    GroupType, account::LoginPlatform, group::CreateGroup, relationship::FriendToAdd,
+    webhook::FriendResponseAction,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::{
     call::{Call, Nothing},
     error::ControlError,
     route::Route,
 };
-use crate::{ClientError, JoinOutcome, UserClient};
+use crate::{ClientError, FriendOutcome, JoinOutcome, UserClient};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::post(
+        Route::post_and_wait(
             "log_in",
             "/apps/{sdkappid}/clients/{account}/log_in",
             "Logs a client of a user in. Registers the account if it does not exist.",
             |call, LogIn { platform }: LogIn| {
+                let client = client(call)?;
                 let platform = LoginPlatform::from(platform.as_deref().unwrap_or("Android"));
-                Ok(Instance { instid: client(call)?.log_in(platform)? })
+                Ok(async move { Ok(Instance { instid: client.log_in(platform).await? }) })
             },
         ),
-        Route::post(
+        Route::post_and_wait(
             "log_out",
             "/apps/{sdkappid}/clients/{account}/log_out",
             "Logs clients of a user out: the one on a platform, or all.",
             |call, LogOut { platform }: LogOut| {
                 let client = client(call)?;
-                let logged_out = match platform {
-                    Some(platform) => client.log_out(&LoginPlatform::from(platform.as_str()))?,
-                    None => client.log_out_everywhere()?,
-                };
-                Ok(LoggedOut { logged_out })
+                Ok(async move {
+                    let logged_out = match platform {
+                        Some(platform) => client.log_out(&platform.as_str().into()).await?,
+                        None => client.log_out_everywhere().await?,
+                    };
+                    Ok(LoggedOut { logged_out })
+                })
             },
         ),
-        Route::post(
-            "send_message",
-            "/apps/{sdkappid}/clients/{account}/send_message",
-            "Sends a one-to-one message as a user.",
-            |call, SendMessage { to, text, body }: SendMessage| {
-                let sent = client(call)?.send(&to, elements(text, body)?)?;
-                Ok(SentMessage { msg_key: sent.msg_key.to_string(), time: sent.msg_time.get() })
+        Route::post_and_wait(
+            "disconnect",
+            "/apps/{sdkappid}/clients/{account}/disconnect",
+            "Closes the connection of a client of a user without logging out.",
+            |call, Disconnect { platform }: Disconnect| {
+                let client = client(call)?;
+                Ok(async move {
+                    let logged_out = client.disconnect(&platform.as_str().into()).await?;
+                    Ok(LoggedOut { logged_out })
+                })
             },
         ),
-        Route::post(
-            "send_group_message",
-            "/apps/{sdkappid}/clients/{account}/send_group_message",
-            "Sends a message in a group as a user.",
-            |call, SendGroupMessage { group, topic, text, body }: SendGroupMessage| {
-                let body = elements(text, body)?;
-                let sent = client(call)?.send_to_group(&group, topic.as_deref(), body)?;
-                Ok(SentInGroup { msg_seq: sent.msg_seq, time: sent.msg_time.get() })
+        Route::post_and_wait(
+            "create_group",
+            "/apps/{sdkappid}/clients/{account}/create_group",
+            "Creates a group that the user owns.",
+            |call, NewGroup { group, r#type, name }: NewGroup| {
+                let client = client(call)?;
+                let mut request = CreateGroup::new(GroupType::from(r#type.as_str()), name);
+                request.group_id = group.map(Into::into);
+                Ok(
+                    async move { Ok(Group { group: client.create_group(request).await?.to_string() }) },
+                )
             },
         ),
-        Route::post(
+        Route::post_and_wait(
             "join_group",
             "/apps/{sdkappid}/clients/{account}/join_group",
             "Joins a group as a user, or asks to join it.",
             |call, Group { group }: Group| {
-                let joined = client(call)?.join_group(&group)? == JoinOutcome::Joined;
-                Ok(Joined { joined })
+                let client = client(call)?;
+                Ok(async move {
+                    let joined = client.join_group(&group).await? == JoinOutcome::Joined;
+                    Ok(Joined { joined })
+                })
             },
         ),
-        Route::post(
+        Route::post_and_wait(
             "leave_group",
             "/apps/{sdkappid}/clients/{account}/leave_group",
             "Leaves a group as a user.",
             |call, Group { group }: Group| {
-                client(call)?.leave_group(&group)?;
-                Ok(Nothing {})
+                let client = client(call)?;
+                Ok(async move { done(client.leave_group(&group).await) })
             },
         ),
-        Route::post(
-            "mark_as_read",
-            "/apps/{sdkappid}/clients/{account}/mark_as_read",
-            "Reads all messages of another user as a user.",
-            |call, MarkAsRead { peer }: MarkAsRead| {
-                client(call)?.mark_as_read(&peer)?;
-                Ok(Nothing {})
+        Route::post_and_wait(
+            "add_friend",
+            "/apps/{sdkappid}/clients/{account}/add_friend",
+            "Adds a friend on both sides as a user, or asks to.",
+            |call, NewFriend { friend, source, wording }: NewFriend| {
+                let client = client(call)?;
+                let source = source.unwrap_or_else(|| DEFAULT_SOURCE.to_owned());
+                let mut friend = FriendToAdd::new(friend, source);
+                friend.add_wording = wording;
+                Ok(async move {
+                    let added = client.add_friend(friend).await? == FriendOutcome::Added;
+                    Ok(Added { added })
+                })
             },
         ),
-        Route::post(
-            "mark_group_as_read",
-            "/apps/{sdkappid}/clients/{account}/mark_group_as_read",
-            "Reads the messages of a group as a user.",
-            |call, MarkGroupAsRead { group, up_to }: MarkGroupAsRead| {
-                client(call)?.mark_group_as_read(&group, up_to)?;
-                Ok(Nothing {})
+        Route::post_and_wait(
+            "respond_to_friend_request",
+            "/apps/{sdkappid}/clients/{account}/respond_to_friend_request",
+            "Responds to a friend request as a user.",
+            |call, FriendResponse { requester, action }: FriendResponse| {
+                let client = client(call)?;
+                let action = FriendResponseAction::from(action.as_str());
+                Ok(async move { done(client.respond_to_friend_request(&requester, action).await) })
             },
         ),
     ]
@@ -114,36 +132,17 @@ struct LogOut {
     platform: Option<String>,
 }
 
-/// A message to another user. It has either a text or a body.
+/// The client whose connection is lost.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct SendMessage {
-    /// The UserID of the receiver.
-    to: String,
-    /// The text of the message.
-    text: Option<String>,
-    /// The elements of the message, as in the `MsgBody` of `sendmsg`.
-    body: Option<Vec<Value>>,
+struct Disconnect {
+    /// The platform.
+    platform: String,
 }
 
-/// A message to a group. It has either a text or a body.
-#[derive(Debug, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-struct SendGroupMessage {
-    /// The ID of the group.
-    group: String,
-    /// The ID of a topic of the group.
-    topic: Option<String>,
-    /// The text of the message.
-    text: Option<String>,
-    /// The elements of the message, as in the `MsgBody` of `send_group_msg`.
-    body: Option<Vec<Value>>,
-}
-
-/// A group to join or to leave.
-#[derive(Debug, Deserialize)]
+/// A group.
+#[derive(Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct Group {
@@ -151,24 +150,41 @@ struct Group {
     group: String,
 }
 
-/// A conversation to read.
+/// A group to create.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct MarkAsRead {
-    /// The UserID of the other user.
-    peer: String,
+struct NewGroup {
+    /// The ID of the group; assigned if it is missing.
+    group: Option<String>,
+    /// The type of the group, such as `Public`.
+    r#type: String,
+    /// The name of the group.
+    name: String,
 }
 
-/// A group to read.
+/// A friend to add.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct MarkGroupAsRead {
-    /// The ID of the group.
-    group: String,
-    /// The number of the last message to read; the newest if it is missing.
-    up_to: Option<u64>,
+struct NewFriend {
+    /// The UserID of the friend.
+    friend: String,
+    /// Where the request comes from, such as `AddSource_Type_Web`.
+    source: Option<String>,
+    /// What the user writes to the friend.
+    wording: Option<String>,
+}
+
+/// A response to a friend request.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+struct FriendResponse {
+    /// The UserID of the user who asked.
+    requester: String,
+    /// `Response_Action_AgreeAndAdd`, `Response_Action_Agree` or `Response_Action_Reject`.
+    action: String,
 }
 
 /// A client that has logged in.
@@ -187,26 +203,6 @@ struct LoggedOut {
     logged_out: bool,
 }
 
-/// A one-to-one message that was sent.
-#[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct SentMessage {
-    /// The key of the message, with which it can be recalled.
-    msg_key: String,
-    /// When it was sent, in seconds since the Unix epoch.
-    time: u64,
-}
-
-/// A group message that was sent.
-#[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct SentInGroup {
-    /// The number of the message in the group.
-    msg_seq: u64,
-    /// When it was sent, in seconds since the Unix epoch.
-    time: u64,
-}
-
 /// Whether the user has joined.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -215,21 +211,22 @@ struct Joined {
     joined: bool,
 }
 
-fn client(call: &Call<'_>) -> Result<UserClient, ControlError> {
+/// Whether the user has a new friend.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Added {
+    /// `false` if the other user must approve.
+    added: bool,
+}
+
+pub(super) fn client(call: &Call<'_>) -> Result<UserClient, ControlError> {
     Ok(call.app()?.client(call.decoded_parameter("account")?))
 }
 
-fn elements(
-    text: Option<String>,
-    body: Option<Vec<Value>>,
-) -> Result<Vec<MsgElement>, ControlError> {
-    let elements = match (text, body) {
-        (Some(text), None) => return Ok(vec![MsgElement::Text(TextElement::new(text))]),
-        (None, Some(elements)) => Value::from(elements),
-        _ => return Err(ControlError::invalid("body: give either text or body")),
-    };
-    serde_path_to_error::deserialize(elements)
-        .map_err(|error| ControlError::invalid(format!("body{}: {}", error.path(), error.inner())))
+/// Returns the response of an action without an outcome.
+pub(super) fn done(outcome: Result<(), ClientError>) -> Result<Nothing, ControlError> {
+    outcome?;
+    Ok(Nothing {})
 }
 
 impl From<ClientError> for ControlError {
@@ -237,3 +234,5 @@ impl From<ClientError> for ControlError {
         Self::refused(error.to_string(), error.code())
     }
 }
+
+const DEFAULT_SOURCE: &str = "AddSource_Type_Web";

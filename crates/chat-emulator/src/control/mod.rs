@@ -14,7 +14,8 @@
 //! | `error.rs` | error responses |
 //! | `clock.rs` | the clock |
 //! | `faults.rs` | the plan of faults |
-//! | `clients.rs` | what users do with clients |
+//! | `clients.rs` | what users do with clients: logging in, groups and friends |
+//! | `client_messages.rs` | what users do with messages |
 //! | `requests.rs` | the request log |
 //! | `reset.rs` | starts over |
 //! | `metrics.rs` | metrics for Prometheus |
@@ -22,6 +23,7 @@
 //! | `schemas.rs`, `openapi.rs` | describe types and routes in that document, in tests |
 
 pub(crate) mod call;
+mod client_messages;
 mod clients;
 mod clock;
 mod description;
@@ -53,7 +55,7 @@ use self::{
     error::ControlError,
     operation::{JSON, PREFIX},
     query::Query,
-    route::{Reply, Route},
+    route::{Outcome, Reply, Route},
 };
 
 /// All routes, by subject.
@@ -61,6 +63,7 @@ static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
     let mut routes = description::routes();
     routes.extend(clock::routes());
     routes.extend(clients::routes());
+    routes.extend(client_messages::routes());
     routes.extend(faults::routes());
     routes.extend(requests::routes());
     routes.extend(reset::routes());
@@ -83,8 +86,15 @@ impl Control {
     }
 
     /// Handles a request.
-    pub(crate) fn respond(&self, path: &str, head: &Parts, body: &Bytes) -> Response<Bytes> {
-        let reply = guard::check(head, &self.hosts).and_then(|()| self.run(path, head, body));
+    pub(crate) async fn respond(&self, path: &str, head: &Parts, body: &Bytes) -> Response<Bytes> {
+        let outcome = match guard::check(head, &self.hosts) {
+            Ok(()) => self.run(path, head, body),
+            Err(error) => Outcome::Now(Err(error)),
+        };
+        let reply = match outcome {
+            Outcome::Now(reply) => reply,
+            Outcome::Later(work) => work.await,
+        };
         let mut response = match reply {
             Ok(Reply { content_type, body }) => respond(StatusCode::OK, content_type, body),
             Err(error) => {
@@ -102,7 +112,7 @@ impl Control {
         response
     }
 
-    fn run(&self, path: &str, head: &Parts, body: &Bytes) -> Result<Reply, ControlError> {
+    fn run(&self, path: &str, head: &Parts, body: &Bytes) -> Outcome {
         // Clients of health checks may send HEAD, whose response is that of GET without the body.
         let method = if head.method == Method::HEAD { &Method::GET } else { &head.method };
         let path = path.trim_end_matches('/');
@@ -112,22 +122,28 @@ impl Control {
             let operation = &route.operation;
             let Some(parameters) = operation.matches(path) else { continue };
             if operation.method == *method {
+                let query = match Query::parse(head.uri.query(), operation.parameters) {
+                    Ok(query) => query,
+                    Err(error) => return Outcome::Now(Err(error)),
+                };
+                let emulator = &self.emulator;
                 return route.run(&Call {
-                    emulator: &self.emulator,
+                    emulator,
                     operations: &operations,
                     parameters,
-                    query: Query::parse(head.uri.query(), operation.parameters)?,
+                    query,
                     body,
                 });
             }
             allowed.push(operation.method.as_str());
         }
-        if allowed.is_empty() {
-            return Err(ControlError::not_found(format!(
+        Outcome::Now(Err(if allowed.is_empty() {
+            ControlError::not_found(format!(
                 "{PREFIX}{path} is not a path of the control API; {PREFIX}/openapi.json lists them"
-            )));
-        }
-        Err(ControlError::method_not_allowed(&allowed))
+            ))
+        } else {
+            ControlError::method_not_allowed(&allowed)
+        }))
     }
 }
 

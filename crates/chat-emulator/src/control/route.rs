@@ -1,6 +1,6 @@
 //! A route of the control API: its path, its types and its handler.
 
-use std::fmt;
+use std::{fmt, future::Future, pin::Pin};
 
 use hyper::Method;
 use serde::{Serialize, de::DeserializeOwned};
@@ -20,7 +20,14 @@ pub(crate) struct Route {
     pub(crate) schemas: super::schemas::Schemas,
 }
 
-type Handler = Box<dyn Fn(&Call<'_>) -> Result<Reply, ControlError> + Send + Sync>;
+type Handler = Box<dyn Fn(&Call<'_>) -> Outcome + Send + Sync>;
+
+/// What a handler returns.
+pub(crate) enum Outcome {
+    Now(Result<Reply, ControlError>),
+    /// It waits for something.
+    Later(Pin<Box<dyn Future<Output = Result<Reply, ControlError>> + Send>>),
+}
 
 /// The body of a successful response.
 #[derive(Debug)]
@@ -71,6 +78,29 @@ impl Route {
         Self::with_body(Method::POST, id, path, summary, handler)
     }
 
+    /// As [`post`](Self::post), for an operation that waits: its handler returns a future.
+    pub(crate) fn post_and_wait<T, R, F>(
+        id: &'static str,
+        path: &'static str,
+        summary: &'static str,
+        handler: impl Fn(&Call<'_>, T) -> Result<F, ControlError> + Send + Sync + 'static,
+    ) -> Self
+    where
+        T: DeserializeOwned + Described,
+        R: Serialize + Described,
+        F: Future<Output = Result<R, ControlError>> + Send + 'static,
+    {
+        Self {
+            operation: Operation::new(Method::POST, id, path, summary),
+            handler: Box::new(move |call| match call.read().and_then(|body| handler(call, body)) {
+                Ok(work) => Outcome::Later(Box::pin(async { Reply::json(&work.await?) })),
+                Err(error) => Outcome::Now(Err(error)),
+            }),
+            #[cfg(test)]
+            schemas: super::schemas::Schemas::request_and_response::<T, R>(),
+        }
+    }
+
     /// As [`post`](Self::post), for an operation that replaces a whole.
     pub(crate) fn put<T: DeserializeOwned + Described, R: Serialize + Described>(
         id: &'static str,
@@ -91,7 +121,9 @@ impl Route {
     ) -> Self {
         Self {
             operation: Operation::new(Method::GET, id, path, summary),
-            handler: Box::new(move |call| Ok(Reply { content_type, body: handler(call)? })),
+            handler: Box::new(move |call| {
+                Outcome::Now(handler(call).map(|body| Reply { content_type, body }))
+            }),
             #[cfg(test)]
             schemas: super::schemas::Schemas::raw(content_type),
         }
@@ -103,7 +135,7 @@ impl Route {
         self
     }
 
-    pub(crate) fn run(&self, call: &Call<'_>) -> Result<Reply, ControlError> {
+    pub(crate) fn run(&self, call: &Call<'_>) -> Outcome {
         (self.handler)(call)
     }
 
@@ -116,7 +148,9 @@ impl Route {
     ) -> Self {
         Self {
             operation: Operation::new(method, id, path, summary),
-            handler: Box::new(move |call| Reply::json(&handler(call)?)),
+            handler: Box::new(move |call| {
+                Outcome::Now(handler(call).and_then(|value| Reply::json(&value)))
+            }),
             #[cfg(test)]
             schemas: super::schemas::Schemas::response::<R>(),
         }
@@ -131,7 +165,10 @@ impl Route {
     ) -> Self {
         Self {
             operation: Operation::new(method, id, path, summary),
-            handler: Box::new(move |call| Reply::json(&handler(call, call.read()?)?)),
+            handler: Box::new(move |call| {
+                let value = call.read().and_then(|body| handler(call, body));
+                Outcome::Now(value.and_then(|value| Reply::json(&value)))
+            }),
             #[cfg(test)]
             schemas: super::schemas::Schemas::request_and_response::<T, R>(),
         }

@@ -86,7 +86,7 @@ fn entry(message: &DirectMessage) -> Result<C2cHistoryMsg, ApiError> {
     Ok(entry)
 }
 
-fn admin_msgwithdraw(
+pub(crate) fn admin_msgwithdraw(
     context: &mut Context<'_>,
     request: &AdminMsgWithdraw,
 ) -> Result<AdminMsgWithdrawResponse, ApiError> {

@@ -54,7 +54,7 @@ pub(crate) fn admin_set_msg_read(
     Ok(AdminSetMsgReadResponse::default())
 }
 
-fn c2c_msg_read_receipt(
+pub(crate) fn c2c_msg_read_receipt(
     context: &mut Context<'_>,
     request: &C2cMsgReadReceipt,
 ) -> Result<C2cMsgReadReceiptResponse, ApiError> {

@@ -11,7 +11,7 @@ use chat_types::{
 };
 
 use super::{
-    friends::too_many_lists,
+    new_friends::too_many_lists,
     relationship_results::{existing_account, results, without_empty_accounts},
     response_fields::JsonObject,
 };

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use chat_types::{
     Entries, ErrorCode, TagValue, UserId,
-    limits::{MAX_FRIEND_REQUESTS, MAX_FRIENDS},
-    profile::{AdminForbidType, FriendAllowType, ProfileTag},
+    limits::MAX_FRIENDS,
+    profile::{AdminForbidType, ProfileTag},
     relationship::{
         CheckedFriend, FriendAdd, FriendAddResponse, FriendAddType, FriendCheck,
         FriendCheckResponse, FriendCheckType, FriendDelete, FriendDeleteAll,
@@ -16,11 +16,12 @@ use chat_types::{
     },
     webhook::{
         AccountPair, FriendCommand,
-        sns::{CallbackFriendAdd, CallbackFriendDelete, NewFriend},
+        sns::{CallbackFriendDelete, NewFriend},
     },
 };
 
 use super::{
+    new_friends::{add, check_approval, profile_text, report_new_friends, seconds, too_many_lists},
     relationship_results::{done, existing_account, pair, results, without_empty_accounts},
     response_fields::JsonObject,
 };
@@ -40,6 +41,13 @@ pub(super) fn register(router: &mut Router) {
 }
 
 fn friend_add(context: &mut Context<'_>, request: &FriendAdd) -> Result<JsonObject, ApiError> {
+    without_empty_accounts(&add_friends(context, request)?)
+}
+
+pub(crate) fn add_friends(
+    context: &mut Context<'_>,
+    request: &FriendAdd,
+) -> Result<FriendAddResponse, ApiError> {
     let account = existing_account(context, "From_Account", &request.from_account)?;
     let both = request.add_type != Some(FriendAddType::Single);
     let forced = request.force_add_flags == Some(true);
@@ -65,17 +73,10 @@ fn friend_add(context: &mut Context<'_>, request: &FriendAdd) -> Result<JsonObje
     );
     let added: Entries<_> =
         done(&response.result_item).map(|friend| new_pair(&account, friend)).collect();
-    if !added.is_empty() {
-        context.webhooks.emit(|| {
-            let mut event = CallbackFriendAdd::default();
-            event.pair_list = added;
-            event.client_cmd = Some(FriendCommand::FriendAdd);
-            event.admin_account = Some(context.caller.into());
-            event.force_flag = Some(forced);
-            event
-        });
-    }
-    without_empty_accounts(&response)
+    let command =
+        if context.from_client { FriendCommand::ClientFriendAdd } else { FriendCommand::FriendAdd };
+    report_new_friends(context, added, command, forced);
+    Ok(response)
 }
 
 fn new_pair(account: &str, friend: &UserId) -> NewFriend {
@@ -118,35 +119,6 @@ fn is_forbidden_to_add(context: &Context<'_>, account: &str) -> bool {
     profile_text(context, account, &ProfileTag::AdminForbidType) == Some(forbidden.as_str())
 }
 
-/// Rejects a friend who accepts no requests, and leaves a request with one who wants to approve it.
-fn check_approval(
-    context: &mut Context<'_>,
-    account: &Arc<str>,
-    friend: &Arc<str>,
-) -> Result<(), ApiError> {
-    let allow_type = profile_text(context, friend, &ProfileTag::AllowType);
-    if allow_type == Some(FriendAllowType::DenyAny.as_str()) {
-        let info = "the other account accepts no friend requests";
-        return Err(ApiError::new(ErrorCode::OTHER_USER_REFUSES_FRIENDS, info));
-    }
-    if allow_type != Some(FriendAllowType::NeedConfirm.as_str())
-        || context.app.relationships.has_friend(friend, account)
-    {
-        return Ok(());
-    }
-    let requests = &mut context.app.relationships.change(friend).requests;
-    if !requests.contains(account) && requests.len() >= MAX_FRIEND_REQUESTS {
-        let info = "the other account has too many pending requests";
-        return Err(ApiError::new(ErrorCode::PENDING_REQUEST_LIMIT, info));
-    }
-    requests.insert(Arc::clone(account));
-    Err(ApiError::new(ErrorCode::FRIEND_REQUEST_PENDING, "the request waits for approval"))
-}
-
-fn profile_text<'a>(context: &'a Context<'_>, account: &str, tag: &ProfileTag) -> Option<&'a str> {
-    context.app.accounts.profile(account)?.get(tag)?.as_str()
-}
-
 fn new_friend(context: &Context<'_>, item: &FriendToAdd) -> Friend {
     let texts = [
         (FriendTag::Remark, &item.remark),
@@ -160,36 +132,6 @@ fn new_friend(context: &Context<'_>, item: &FriendToAdd) -> Friend {
     friend.fields.insert(FriendTag::AddTime, seconds(context.now.get()));
     friend.lists.extend(item.group_name.clone());
     friend
-}
-
-fn seconds(seconds: u64) -> TagValue {
-    TagValue::from(i64::try_from(seconds).unwrap_or(i64::MAX))
-}
-
-/// Adds a friend, or changes the fields of an existing one. Lists that do not exist are created.
-fn add(
-    context: &mut Context<'_>,
-    account: &Arc<str>,
-    friend: Arc<str>,
-    data: Friend,
-) -> Result<(), ApiError> {
-    let relations = context.app.relationships.change(account);
-    for list in &data.lists {
-        relations.add_list(list).map_err(|TooManyLists| too_many_lists())?;
-    }
-    relations.requests.remove(&friend);
-    match relations.friends.get_mut(&friend) {
-        Some(existing) => {
-            existing.fields.extend(data.fields);
-            existing.lists.extend(data.lists);
-        }
-        None => context.app.relationships.add_friend(account, friend, data),
-    }
-    Ok(())
-}
-
-pub(super) fn too_many_lists() -> ApiError {
-    ApiError::new(ErrorCode::FRIEND_GROUP_LIMIT, "the account has too many friend lists")
 }
 
 fn friend_import(

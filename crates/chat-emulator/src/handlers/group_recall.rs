@@ -23,7 +23,7 @@ pub(super) fn register(router: &mut Router) {
     router.add_for_group(modify_group_msg, |request| &request.group_id);
 }
 
-fn group_msg_recall(
+pub(crate) fn group_msg_recall(
     context: &mut Context<'_>,
     request: &GroupMsgRecall,
 ) -> Result<GroupMsgRecallResponse, ApiError> {

@@ -32,7 +32,7 @@ pub(super) fn register(router: &mut Router) {
 }
 
 /// Marks messages as read. Those without read receipts are skipped, since the response has no results.
-fn group_msg_receipt(
+pub(crate) fn group_msg_receipt(
     context: &mut Context<'_>,
     request: &GroupMsgReceipt,
 ) -> Result<GroupMsgReceiptResponse, ApiError> {

@@ -42,7 +42,7 @@ pub(super) fn register(router: &mut Router) {
     router.add(get_appid_group_list);
 }
 
-fn create_group(
+pub(crate) fn create_group(
     context: &mut Context<'_>,
     request: &CreateGroup,
 ) -> Result<CreateGroupResponse, ApiError> {

@@ -117,7 +117,7 @@ fn refused_invitations(
 }
 
 /// Reports that a group has no space for more members.
-fn report_full(context: &mut Context<'_>, group: &GroupId) {
+pub(crate) fn report_full(context: &mut Context<'_>, group: &GroupId) {
     context.webhooks.emit(|| {
         let mut event = CallbackAfterGroupFull::default();
         event.group_id = group.clone();

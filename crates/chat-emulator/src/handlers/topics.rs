@@ -33,7 +33,7 @@ pub(super) fn topic_of<'a>(group: &'a mut Group, id: &TopicId) -> Result<&'a mut
 }
 
 /// Returns the messages of one topic, or those outside of topics.
-pub(super) fn history_of<'a>(
+pub(crate) fn history_of<'a>(
     group: &'a mut Group,
     topic: Option<&TopicId>,
 ) -> Result<&'a mut History, ApiError> {

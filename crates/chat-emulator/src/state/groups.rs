@@ -50,6 +50,11 @@ impl Groups {
         self.by_id.values_mut().map(AsMut::as_mut)
     }
 
+    /// Iterates over the groups, each with its ID.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (&Arc<str>, &mut Group)> {
+        self.by_id.iter_mut().map(|(id, group)| (id, group.as_mut()))
+    }
+
     /// Iterates over the groups that are rooms, each with its ID.
     pub(crate) fn rooms(&self) -> impl Iterator<Item = (&Arc<str>, &Group)> {
         self.rooms.iter().filter_map(|(id, ())| Some((id, self.get(id)?)))

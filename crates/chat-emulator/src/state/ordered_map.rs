@@ -111,6 +111,11 @@ impl<V> OrderedMap<V> {
         self.slots.iter_mut().filter_map(|slot| slot.entry.as_mut()).map(|(_, value)| value)
     }
 
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (&Arc<str>, &mut V)> {
+        let entries = self.slots.iter_mut().filter_map(|slot| slot.entry.as_mut());
+        entries.map(|(key, value)| (&*key, value))
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&Arc<str>, &V)> {
         self.starting_at(0)
     }

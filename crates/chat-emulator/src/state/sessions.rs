@@ -15,11 +15,13 @@ pub(crate) struct Sessions {
 }
 
 impl Sessions {
-    /// Logs a client in, in place of one on the same platform. Returns the ID of the instance.
-    pub(crate) fn log_in(&mut self, account: Arc<str>, platform: LoginPlatform) -> u64 {
+    /// Logs a client in, in place of one on the same platform. Returns the ID of the instance, and whether
+    /// it replaced another.
+    pub(crate) fn log_in(&mut self, account: Arc<str>, platform: LoginPlatform) -> (u64, bool) {
         self.logins += 1;
-        self.by_account.entry(account).or_default().insert(platform, self.logins);
-        self.logins
+        let clients = self.by_account.entry(account).or_default();
+        let replaced = clients.insert(platform, self.logins);
+        (self.logins, replaced.is_some())
     }
 
     /// Logs a client out. Returns whether it was logged in.
@@ -40,6 +42,11 @@ impl Sessions {
     /// Returns whether a client of the account is logged in.
     pub(crate) fn is_online(&self, account: &str) -> bool {
         self.by_account.contains_key(account)
+    }
+
+    /// Returns the platform of the client that logged in last.
+    pub(crate) fn newest_platform(&self, account: &str) -> Option<&LoginPlatform> {
+        self.of(account).max_by_key(|(_, id)| *id).map(|(platform, _)| platform)
     }
 
     /// Iterates over the clients of an account that are logged in: the platform and the ID of the

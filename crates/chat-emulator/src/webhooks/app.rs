@@ -7,7 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use chat_types::clock::Clock as _;
+use chat_types::{UnixMillis, clock::Clock as _};
 use tokio::{
     sync::{mpsc, watch},
     time::{sleep, timeout},
@@ -15,9 +15,10 @@ use tokio::{
 use tracing::{debug, warn};
 
 use super::{
+    call::Answer,
     client::Client,
     config::WebhookConfig,
-    event::Event,
+    event::{Event, Occasion, Origin},
     log::{SentWebhook, WebhookFailure, WebhookLog},
     request,
 };
@@ -63,6 +64,12 @@ impl AppWebhooks {
 
     pub(crate) fn set_config(&self, config: Option<WebhookConfig>) {
         *lock(&self.config) = config.map(Arc::new);
+    }
+
+    /// Returns the occasion of what happens now; `None` if the app has no webhooks.
+    pub(crate) fn occasion(&self, origin: Origin) -> Option<Occasion> {
+        let time = UnixMillis::new(self.clock.unix_millis());
+        self.config().map(|config| Occasion { config, origin, time })
     }
 
     pub(crate) fn sent(&self) -> Vec<SentWebhook> {
@@ -129,13 +136,13 @@ impl AppWebhooks {
     }
 
     /// Asks the app's server, once.
-    pub(crate) async fn ask(&self, question: &Event) -> Result<Bytes, WebhookFailure> {
-        self.send(question, 1).await
+    pub(crate) async fn ask(&self, question: &Event) -> Answer {
+        self.send(question, 1).await.map_or(Answer::Failed, Answer::Response)
     }
 
     async fn send(&self, event: &Event, attempt: u32) -> Result<Bytes, WebhookFailure> {
         let command = event.spec.command;
-        let sent = chat_types::UnixMillis::new(self.clock.unix_millis());
+        let sent = UnixMillis::new(self.clock.unix_millis());
         let parameters = request::parameters(event, self.sdk_app_id, sent.seconds());
         let start = Instant::now();
         let response = self.client.send(request::request(event, &parameters)).await;

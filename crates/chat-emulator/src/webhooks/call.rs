@@ -1,17 +1,17 @@
 //! What a handler sees of the webhooks: it asks before it changes anything, and reports what it changed.
 
-use std::{mem, sync::OnceLock};
+use std::{mem, sync::Mutex};
 
 use bytes::Bytes;
 use chat_types::{
     ErrorCode,
     spec::WebhookSpec,
-    webhook::{Webhook, WebhookResponse},
+    webhook::{OptPlatform, Webhook, WebhookResponse},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::event::{Event, Occasion};
-use crate::response::ApiError;
+use crate::{lock::lock, response::ApiError};
 
 /// The webhooks of a call.
 #[derive(Debug)]
@@ -21,11 +21,16 @@ pub(crate) struct CallWebhooks<'a> {
     /// The responses to the questions so far, in the order in which the handler asks.
     answers: &'a [Answer],
     asked: usize,
-    /// A number that all runs of the handler share.
-    kept: &'a OnceLock<u32>,
+    kept: &'a KeptNumbers,
+    /// The number of kept numbers that this run has used.
+    used: usize,
     pending: Option<Event>,
     reports: Vec<Event>,
 }
+
+/// The numbers that all runs of a handler share, in the order in which it uses them.
+#[derive(Debug, Default)]
+pub(crate) struct KeptNumbers(Mutex<Vec<u32>>);
 
 /// The response of the app's server to a question.
 #[derive(Clone, Debug)]
@@ -41,15 +46,23 @@ impl<'a> CallWebhooks<'a> {
     pub(crate) fn new(
         occasion: Option<&'a Occasion>,
         answers: &'a [Answer],
-        kept: &'a OnceLock<u32>,
+        kept: &'a KeptNumbers,
     ) -> Self {
-        Self { occasion, answers, asked: 0, kept, pending: None, reports: Vec::new() }
+        Self { occasion, answers, asked: 0, kept, used: 0, pending: None, reports: Vec::new() }
     }
 
     /// Returns a number that is generated once, in the first run of the handler, for something that a
     /// question names before it exists.
-    pub(crate) fn keep(&self, generate: impl FnOnce() -> u32) -> u32 {
-        *self.kept.get_or_init(generate)
+    pub(crate) fn keep(&mut self, generate: impl FnOnce() -> u32) -> u32 {
+        let mut kept = lock(&self.kept.0);
+        let index = self.used;
+        self.used += 1;
+        if let Some(number) = kept.get(index) {
+            return *number;
+        }
+        let number = generate();
+        kept.push(number);
+        number
     }
 
     /// Asks the app's server. Without such a webhook, the response is the default, which allows.
@@ -88,6 +101,19 @@ impl<'a> CallWebhooks<'a> {
         let Some(occasion) = self.enabled(W::SPEC) else { return };
         if let Ok(event) = occasion.report(&report()) {
             self.reports.push(event);
+        }
+    }
+
+    /// As [`emit`](Self::emit), about a change on another platform.
+    pub(crate) fn emit_on<W: Webhook + Serialize>(
+        &mut self,
+        platform: OptPlatform,
+        report: impl FnOnce() -> W,
+    ) {
+        let reports = self.reports.len();
+        self.emit(report);
+        if let Some(event) = self.reports.get_mut(reports) {
+            event.origin.platform = platform;
         }
     }
 

@@ -25,6 +25,15 @@ impl Target for Played {
         Ok(self.server.post(endpoint, request).await)
     }
 
+    async fn act(
+        &mut self,
+        account: &str,
+        action: &str,
+        request: &Value,
+    ) -> Result<Value, Infallible> {
+        Ok(self.server.act(account, action, request.clone()).await)
+    }
+
     fn now(&self) -> u64 {
         self.server.clock.now().get()
     }

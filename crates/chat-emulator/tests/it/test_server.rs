@@ -6,7 +6,7 @@ use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-use crate::http::Connection;
+use crate::{control::control, http::Connection};
 
 /// A running emulator, a handle on its first app, and a connection that sends signed calls.
 pub(crate) struct TestServer {
@@ -74,6 +74,25 @@ impl TestServer {
     pub(crate) async fn call_error(&self, command: &str, body: impl ToString, code: i64) -> String {
         let response = self.call(command, body).await;
         assert_error(&response, code)
+    }
+
+    /// Lets a user do something with a client, over the control API. Returns the response with an
+    /// `ErrorCode`.
+    pub(crate) async fn act(&self, account: &str, action: &str, request: Value) -> Value {
+        let account: String = form_urlencoded::byte_serialize(account.as_bytes()).collect();
+        let app = self.app.sdk_app_id();
+        let path = format!("/apps/{app}/clients/{}/{action}", account.replace('+', "%20"));
+        match control(&self.emulator, Method::POST, &path, request).await {
+            (StatusCode::OK, mut response) => {
+                response["ErrorCode"] = 0.into();
+                response
+            }
+            (StatusCode::UNPROCESSABLE_ENTITY, response) => {
+                let error = &response["error"];
+                json!({"ErrorCode": error["code"], "ErrorInfo": error["message"]})
+            }
+            (status, response) => panic!("{path}: {status}, {response}"),
+        }
     }
 
     /// Imports accounts, 100 per call.

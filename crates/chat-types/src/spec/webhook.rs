@@ -27,7 +27,8 @@ pub struct WebhookSpec {
     pub requirement: Option<&'static str>,
     /// The switch in the console that enables it.
     pub switch: WebhookSwitch,
-    /// The endpoints whose calls can cause it, as `service/command`. Clients may cause it as well.
+    /// The endpoints whose calls can cause it, as `service/command`, and the actions of clients that can,
+    /// as `client/action`, such as `client/send_message`. Clients may cause it in other ways as well.
     pub caused_by: &'static [&'static str],
     /// URL parameters besides those of every webhook.
     pub query: &'static [&'static str],

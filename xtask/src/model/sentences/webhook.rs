@@ -5,7 +5,7 @@ use crate::model::{
     DuplicateKey, WebhookFacts,
     docs::{Details, Docs, markdown},
 };
-use crate::spec::format::Phase;
+use crate::spec::format::{CLIENT_PREFIX, Phase};
 
 /// The documentation of the type of a webhook's body.
 pub(in crate::model) fn webhook(command: &str, payload: &str, facts: &WebhookFacts) -> Docs {
@@ -20,10 +20,7 @@ pub(in crate::model) fn webhook(command: &str, payload: &str, facts: &WebhookFac
     if !facts.query.is_empty() {
         first.push(format!("The URL also has {}.", facts.query.join(" and ")));
     }
-    if !facts.caused_by.is_empty() {
-        let calls: Vec<_> = facts.caused_by.iter().map(|call| format!("`{call}`")).collect();
-        first.push(format!("Caused by calls of {}.", calls.join(", ")));
-    }
+    first.extend(causes(&facts.caused_by));
     first.push(repeats(&facts.duplicate_key));
     Docs {
         target: command.to_owned(),
@@ -36,6 +33,27 @@ pub(in crate::model) fn webhook(command: &str, payload: &str, facts: &WebhookFac
             anchor: format!("impl-Webhook-for-{payload}"),
             doc: format!("Notes on `{command}` from its documentation and from server code."),
         },
+    }
+}
+
+/// Which calls cause it, and which actions of clients.
+fn causes(caused_by: &[String]) -> Option<String> {
+    let of_clients = |cause: &&String| cause.starts_with(CLIENT_PREFIX);
+    let calls = caused_by.iter().filter(|cause| !of_clients(cause));
+    let calls: Vec<_> = calls.map(|call| format!("`{call}`")).collect();
+    let actions: Vec<_> = caused_by
+        .iter()
+        .filter_map(|cause| cause.strip_prefix(CLIENT_PREFIX))
+        .map(|action| action.replace('_', " "))
+        .collect();
+    match (calls.is_empty(), actions.is_empty()) {
+        (true, true) => None,
+        (false, true) => Some(format!("Caused by calls of {}.", calls.join(", "))),
+        (true, false) => Some(format!("Caused by clients that {}.", actions.join(", "))),
+        (false, false) => {
+            let (calls, actions) = (calls.join(", "), actions.join(", "));
+            Some(format!("Caused by calls of {calls}, and by clients that {actions}."))
+        }
     }
 }
 

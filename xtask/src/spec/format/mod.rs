@@ -32,5 +32,8 @@ pub(crate) use self::{
         RegionsFile, Service, ServiceFile, Site,
     },
     types::{Id, IntegerEnum, StringEnum, TagContent, TypesFile, Union},
-    webhook::{DuplicateKey, NO_SWITCH, Phase, ResponseVariant, WebhookFile, WebhookSharedFile},
+    webhook::{
+        CLIENT_PREFIX, DuplicateKey, NO_SWITCH, Phase, ResponseVariant, WebhookFile,
+        WebhookSharedFile,
+    },
 };

@@ -39,7 +39,8 @@ pub(crate) struct WebhookFile {
     /// The webhook whose console switch it shares, or `none` if it is sent as soon as the app has a
     /// URL. By default it has its own switch.
     pub(crate) switch: Option<Located<String>>,
-    /// The endpoints whose calls can cause it, as `service/command`. Clients may cause it in addition.
+    /// The endpoints whose calls can cause it, as `service/command`, and the actions of clients that can,
+    /// as `client/action`.
     #[serde(default)]
     pub(crate) caused_by: Vec<Located<String>>,
     /// How well the facts are confirmed.
@@ -76,6 +77,9 @@ pub(crate) struct WebhookFile {
 
 /// The `switch` of a webhook that needs none.
 pub(crate) const NO_SWITCH: &str = "none";
+
+/// What the causes that are actions of clients start with.
+pub(crate) const CLIENT_PREFIX: &str = "client/";
 
 fn yes() -> bool {
     true
@@ -135,6 +139,9 @@ pub(crate) struct ResponseVariant {
 pub(crate) struct WebhookSharedFile {
     /// Parameters of the URL.
     pub(crate) query: IndexMap<Located<String>, Field>,
+    /// What clients do that can cause webhooks, each with its documentation.
+    #[serde(default)]
+    pub(crate) client_actions: IndexMap<Located<String>, String>,
     /// Response types that several webhooks share.
     pub(crate) response_types: IndexMap<Located<String>, ResponseType>,
 }

@@ -16,7 +16,7 @@ use crate::{
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-/// - Caused by calls of `openim/sendmsg`.
+/// - Caused by calls of `openim/sendmsg`, and by clients that send message.
 /// - A repeat has the same From_Account, To_Account and MsgKey.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/68952)
 /// - [Behavior, quirks and open questions](#impl-Webhook-for-OnC2CMessage)

@@ -16,7 +16,7 @@ use crate::{
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-/// - Caused by calls of `openim/c2c_msg_read_receipt`.
+/// - Caused by calls of `openim/c2c_msg_read_receipt`, and by clients that send read receipts.
 /// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - Not in the international documentation of the chat service.
 /// - [Quirks and open questions](#impl-Webhook-for-CallbackAfterMsgReadReceipt)

@@ -15,7 +15,7 @@ use crate::{
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-/// - Caused by calls of `openim/admin_set_msg_read`.
+/// - Caused by calls of `openim/admin_set_msg_read`, and by clients that mark as read.
 /// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/43465)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterMsgReport)

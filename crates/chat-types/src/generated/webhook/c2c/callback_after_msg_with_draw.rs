@@ -15,7 +15,7 @@ use crate::{
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-/// - Caused by calls of `openim/admin_msgwithdraw`.
+/// - Caused by calls of `openim/admin_msgwithdraw`, and by clients that recall message.
 /// - A repeat has the same From_Account, To_Account and MsgKey.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/43466)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterMsgWithDraw)

@@ -14,7 +14,7 @@ use crate::{
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-/// - Caused by calls of `group_open_http_svc/add_group_member`.
+/// - Caused by calls of `group_open_http_svc/add_group_member`, and by clients that join group.
 /// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34372)
 /// - [Behavior and quirks](#impl-Webhook-for-CallbackAfterNewMemberJoin)

@@ -16,7 +16,7 @@ use crate::{
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 /// - Caused by calls of `group_open_http_svc/group_msg_receipt`,
-///   `group_open_http_svc/send_group_msg`.
+///   `group_open_http_svc/send_group_msg`, and by clients that send group read receipts.
 /// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/60395)
 /// - [Behavior, quirks and open questions](#impl-Webhook-for-CallbackAfterReadReceipt)

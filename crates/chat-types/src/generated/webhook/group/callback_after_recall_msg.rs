@@ -14,7 +14,8 @@ use crate::{
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-/// - Caused by calls of `group_open_http_svc/group_msg_recall`.
+/// - Caused by calls of `group_open_http_svc/group_msg_recall`, and by clients that recall group
+///   message.
 /// - A repeat has the same GroupId, MsgSeqList and TopicId.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/46979)
 /// - [Quirks](#impl-Webhook-for-CallbackAfterRecallMsg)

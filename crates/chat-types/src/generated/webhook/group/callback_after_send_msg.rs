@@ -16,7 +16,8 @@ use crate::{
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
 /// - Caused by calls of `group_open_http_svc/send_group_msg`,
-///   `live_engine_http_srv/send_custom_msg`, `live_engine_http_srv/send_text_msg`.
+///   `live_engine_http_srv/send_custom_msg`, `live_engine_http_srv/send_text_msg`, and by clients
+///   that send group message.
 /// - A repeat has the same GroupId, MsgSeq, TopicId and Random.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34375)
 /// - [Behavior and quirks](#impl-Webhook-for-CallbackAfterSendMsg)

@@ -18,7 +18,7 @@ use crate::{
 ///
 /// - Sent before the event: the response decides what happens.
 /// - The URL also has ClientIP and OptPlatform.
-/// - Caused by calls of `group_open_http_svc/create_group`.
+/// - Caused by calls of `group_open_http_svc/create_group`, and by clients that create group.
 /// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34368)
 /// - [Behavior, quirks and open questions](#impl-Webhook-for-CallbackBeforeCreateGroup)

@@ -17,7 +17,8 @@ use crate::{
 /// - Sent before the event: the response decides what happens.
 /// - The URL also has ClientIP and OptPlatform.
 /// - Caused by calls of `group_open_http_svc/send_group_msg`,
-///   `live_engine_http_srv/send_custom_msg`, `live_engine_http_srv/send_text_msg`.
+///   `live_engine_http_srv/send_custom_msg`, `live_engine_http_srv/send_text_msg`, and by clients
+///   that send group message.
 /// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34374)
 /// - [Behavior and quirks](#impl-Webhook-for-CallbackBeforeSendMsg)

@@ -17,6 +17,7 @@ use crate::{
 /// - Sent after the event: the response changes nothing.
 /// - Requires: Pro edition or above, and the list of online members of audio-video groups enabled
 ///   in the console. The China site names higher editions: flagship or enterprise.
+/// - Caused by clients that disconnect, join group, leave group, log out.
 /// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/48734)
 /// - [Behavior, quirks and open questions](#impl-Webhook-for-CallbackOnMemberStateChange)

@@ -15,7 +15,8 @@ use crate::{
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
-/// - Caused by calls of `sns/friend_add`.
+/// - Caused by calls of `sns/friend_add`, and by clients that add friend, respond to friend
+///   request.
 /// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34359)
 /// - [Behavior and quirks](#impl-Webhook-for-CallbackFriendAdd)

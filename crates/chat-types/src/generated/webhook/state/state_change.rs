@@ -14,6 +14,7 @@ use crate::{
 ///
 /// - Sent after the event: the response changes nothing.
 /// - The URL also has ClientIP and OptPlatform.
+/// - Caused by clients that disconnect, log in, log out.
 /// - A repeat is recognized by its whole body, if that has EventTime: no key is documented.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34357)
 /// - [Behavior, quirks and open questions](#impl-Webhook-for-StateChange)

@@ -14,7 +14,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               message comes from a client or from sendmsg.",
     doc_page: Some(68952),
     phase: WebhookPhase::After,
-    caused_by: &["openim/sendmsg"],
+    caused_by: &["client/send_message", "openim/sendmsg"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("From_Account"),
     duplicate_key: DuplicateKeySpec {

@@ -13,7 +13,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     summary: "Reports that a client or c2c_msg_read_receipt has sent read receipts for individual \
               one-to-one messages.",
     phase: WebhookPhase::After,
-    caused_by: &["openim/c2c_msg_read_receipt"],
+    caused_by: &["client/send_read_receipts", "openim/c2c_msg_read_receipt"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("Operator_Account"),
     duplicate_key: DuplicateKeySpec {

@@ -14,7 +14,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               or by the admin with admin_set_msg_read.",
     doc_page: Some(43465),
     phase: WebhookPhase::After,
-    caused_by: &["openim/admin_set_msg_read"],
+    caused_by: &["client/mark_as_read", "openim/admin_set_msg_read"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("Report_Account"),
     duplicate_key: DuplicateKeySpec {

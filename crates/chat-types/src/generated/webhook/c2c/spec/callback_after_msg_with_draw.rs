@@ -13,7 +13,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     summary: "Reports a one-to-one message recalled by a client or by admin_msgwithdraw.",
     doc_page: Some(43466),
     phase: WebhookPhase::After,
-    caused_by: &["openim/admin_msgwithdraw"],
+    caused_by: &["client/recall_message", "openim/admin_msgwithdraw"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("From_Account"),
     duplicate_key: DuplicateKeySpec {

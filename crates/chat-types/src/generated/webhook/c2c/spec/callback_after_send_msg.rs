@@ -14,7 +14,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               delivery.",
     doc_page: Some(34365),
     phase: WebhookPhase::After,
-    caused_by: &["openim/sendmsg"],
+    caused_by: &["client/send_message", "openim/sendmsg"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("From_Account"),
     duplicate_key: DuplicateKeySpec {

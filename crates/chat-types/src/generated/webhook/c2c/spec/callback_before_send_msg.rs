@@ -17,7 +17,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               sendmsg: deliver it, change it, refuse it, or drop it without notifying the sender.",
     doc_page: Some(34364),
     phase: WebhookPhase::Before,
-    caused_by: &["openim/sendmsg"],
+    caused_by: &["client/send_message", "openim/sendmsg"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("From_Account"),
     duplicate_key: DuplicateKeySpec {

@@ -17,7 +17,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     summary: "Reports a new group created by a client or by create_group.",
     doc_page: Some(34369),
     phase: WebhookPhase::After,
-    caused_by: &["group_open_http_svc/create_group"],
+    caused_by: &["client/create_group", "group_open_http_svc/create_group"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("GroupId"),
     duplicate_key: DuplicateKeySpec {

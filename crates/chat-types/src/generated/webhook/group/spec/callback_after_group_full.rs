@@ -14,7 +14,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               for that reason.",
     doc_page: Some(34376),
     phase: WebhookPhase::After,
-    caused_by: &["group_open_http_svc/add_group_member"],
+    caused_by: &["client/join_group", "group_open_http_svc/add_group_member"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("GroupId"),
     duplicate_key: DuplicateKeySpec {

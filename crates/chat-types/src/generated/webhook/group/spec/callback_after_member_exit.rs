@@ -16,7 +16,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               delete_group_member.",
     doc_page: Some(34373),
     phase: WebhookPhase::After,
-    caused_by: &["group_open_http_svc/delete_group_member"],
+    caused_by: &["client/leave_group", "group_open_http_svc/delete_group_member"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("GroupId"),
     duplicate_key: DuplicateKeySpec {

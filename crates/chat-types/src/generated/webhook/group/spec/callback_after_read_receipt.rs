@@ -15,7 +15,11 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               such a message is sent, and when members read it.",
     doc_page: Some(60395),
     phase: WebhookPhase::After,
-    caused_by: &["group_open_http_svc/group_msg_receipt", "group_open_http_svc/send_group_msg"],
+    caused_by: &[
+        "client/send_group_read_receipts",
+        "group_open_http_svc/group_msg_receipt",
+        "group_open_http_svc/send_group_msg",
+    ],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("GroupId"),
     duplicate_key: DuplicateKeySpec {

@@ -14,7 +14,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     summary: "Reports group messages recalled by a client or through group_msg_recall.",
     doc_page: Some(46979),
     phase: WebhookPhase::After,
-    caused_by: &["group_open_http_svc/group_msg_recall"],
+    caused_by: &["client/recall_group_message", "group_open_http_svc/group_msg_recall"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("GroupId"),
     duplicate_key: DuplicateKeySpec {

@@ -17,6 +17,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               proceed. It is sent before the owner or an admin is asked.",
     doc_page: Some(34370),
     phase: WebhookPhase::Before,
+    caused_by: &["client/join_group"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("GroupId"),
     duplicate_key: DuplicateKeySpec {

@@ -18,7 +18,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     summary: "Asks the app server whether a client or create_group may create a group.",
     doc_page: Some(34368),
     phase: WebhookPhase::Before,
-    caused_by: &["group_open_http_svc/create_group"],
+    caused_by: &["client/create_group", "group_open_http_svc/create_group"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("Operator_Account"),
     duplicate_key: DuplicateKeySpec {

@@ -21,6 +21,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(34374),
     phase: WebhookPhase::Before,
     caused_by: &[
+        "client/send_group_message",
         "group_open_http_svc/send_group_msg",
         "live_engine_http_srv/send_custom_msg",
         "live_engine_http_srv/send_text_msg",

@@ -18,7 +18,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
     doc_page: Some(57455),
     phase: WebhookPhase::After,
     switch: WebhookSwitch::SharedWith("Group.CallbackAfterGroupInfoChanged"),
-    caused_by: &["group_open_http_svc/create_group"],
+    caused_by: &["client/create_group", "group_open_http_svc/create_group"],
     query: &["ClientIP", "OptPlatform"],
     duplicate_key: DuplicateKeySpec {
         fields: &["EventTime"],

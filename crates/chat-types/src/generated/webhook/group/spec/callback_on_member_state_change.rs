@@ -21,6 +21,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
         "Pro edition or above, and the list of online members of audio-video groups enabled in \
          the console. The China site names higher editions: flagship or enterprise.",
     ),
+    caused_by: &["client/disconnect", "client/join_group", "client/leave_group", "client/log_out"],
     subject: Some("GroupId"),
     duplicate_key: DuplicateKeySpec {
         fields: &["EventTime"],

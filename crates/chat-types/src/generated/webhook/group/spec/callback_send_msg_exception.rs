@@ -15,7 +15,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               too many messages, blocked content or a muted sender.",
     doc_page: Some(49462),
     phase: WebhookPhase::After,
-    caused_by: &["group_open_http_svc/send_group_msg"],
+    caused_by: &["client/send_group_message", "group_open_http_svc/send_group_msg"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("GroupId"),
     duplicate_key: DuplicateKeySpec {

@@ -15,7 +15,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               request, an accepted request, or a forced request by the admin.",
     doc_page: Some(34359),
     phase: WebhookPhase::After,
-    caused_by: &["sns/friend_add"],
+    caused_by: &["client/add_friend", "client/respond_to_friend_request", "sns/friend_add"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("From_Account"),
     duplicate_key: DuplicateKeySpec {

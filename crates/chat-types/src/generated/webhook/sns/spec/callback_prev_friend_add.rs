@@ -18,6 +18,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               verdict for each account to add.",
     doc_page: Some(43468),
     phase: WebhookPhase::Before,
+    caused_by: &["client/add_friend"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("From_Account"),
     duplicate_key: DuplicateKeySpec {

@@ -18,6 +18,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               one verdict for each account that receives a response.",
     doc_page: Some(43467),
     phase: WebhookPhase::Before,
+    caused_by: &["client/respond_to_friend_request"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("From_Account"),
     duplicate_key: DuplicateKeySpec {

@@ -15,6 +15,7 @@ pub(in crate::generated) static SPEC: WebhookSpec = WebhookSpec {
               status.",
     doc_page: Some(34357),
     phase: WebhookPhase::After,
+    caused_by: &["client/disconnect", "client/log_in", "client/log_out"],
     query: &["ClientIP", "OptPlatform"],
     subject: Some("Info.To_Account"),
     duplicate_key: DuplicateKeySpec {
