@@ -1,6 +1,6 @@
 //! Error codes, their classes and ranges.
 
-use super::rust::{Code, literal, optional_literal};
+use super::rust::{Code, literal, option, optional_literal};
 use crate::{
     model::{Model, markdown},
     spec::format::{ErrorClass, ErrorClasses, ErrorCode, RetryAdvice},
@@ -10,8 +10,8 @@ use crate::{
 pub(super) fn error_codes(model: &Model) -> String {
     let mut code = Code::file("spec/errors.toml");
     code.line(
-        "use crate::{ErrorCode, spec::{ErrorClass, ErrorCodeRange, ErrorCodeSpec, OtherMeaning, \
-         RetryAdvice}};",
+        "use crate::{ErrorCode, spec::{ErrorClass, ErrorCodeRange, ErrorCodeSpec, ErrorTexts, \
+         OtherMeaning, RetryAdvice}};",
     );
     code.gap();
     code.line("impl ErrorCode {");
@@ -89,6 +89,12 @@ fn classes(code: &mut Code, classes: &ErrorClasses) {
     code.gap();
     code.line(format!("/// {remedy}"));
     class_text(code, "remedy", classes.map(|(class, facts)| (class, facts.remedy.as_str())));
+    code.gap();
+    code.line("/// Returns [`cause`](Self::cause) in Chinese.");
+    class_text(code, "cause_zh", classes.map(|(class, facts)| (class, facts.zh.cause.as_str())));
+    code.gap();
+    code.line("/// Returns [`remedy`](Self::remedy) in Chinese.");
+    class_text(code, "remedy_zh", classes.map(|(class, facts)| (class, facts.zh.remedy.as_str())));
     code.line("}");
 }
 
@@ -122,6 +128,11 @@ fn error_code(code: &mut Code, facts: &ErrorCode) {
         .collect();
     code.line(format!("other_meanings: &[{}],", others.concat()));
     code.line(format!("note: {},", optional_literal(facts.note.as_deref(), 12)));
+    let zh = facts.zh.as_ref().map(|texts| {
+        let remedy = optional_literal(texts.remedy.as_deref(), 16);
+        format!("ErrorTexts {{ meaning: {}, remedy: {remedy} }}", literal(&texts.meaning, 17))
+    });
+    code.line(format!("zh: {},", option(zh)));
     code.line("},");
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     ErrorCode,
-    spec::{ErrorClass, ErrorCodeRange, ErrorCodeSpec, OtherMeaning, RetryAdvice},
+    spec::{ErrorClass, ErrorCodeRange, ErrorCodeSpec, ErrorTexts, OtherMeaning, RetryAdvice},
 };
 
 impl ErrorCode {
@@ -60,8 +60,117 @@ impl ErrorCode {
     /// Deleting the words failed.
     pub const MODERATION_WORDS_NOT_DELETED: Self = Self::new(2100);
 
+    /// A response could not be decoded; an internal error of the SDK.
+    pub const SDK_RESPONSE_UNREADABLE: Self = Self::new(6001);
+
+    /// A request could not be encoded; an internal error of the SDK.
+    pub const SDK_REQUEST_UNENCODABLE: Self = Self::new(6002);
+
+    /// The conversation is invalid, often because nobody is logged in.
+    pub const SDK_INVALID_CONVERSATION: Self = Self::new(6004);
+
+    /// Messages could not be loaded from the local database, whose file may be damaged.
+    pub const SDK_LOCAL_MESSAGES_UNREADABLE: Self = Self::new(6005);
+
+    /// A file could not be uploaded.
+    pub const SDK_UPLOAD_FAILED: Self = Self::new(6008);
+
+    /// A file could not be downloaded, or is no longer stored.
+    pub const SDK_DOWNLOAD_FAILED: Self = Self::new(6009);
+
+    /// An HTTP request of the SDK failed.
+    pub const SDK_HTTP_FAILED: Self = Self::new(6010);
+
+    /// The SDK is not initialized.
+    pub const SDK_NOT_INITIALIZED: Self = Self::new(6013);
+
+    /// Nobody is logged in to the SDK, or the login was ended by another device.
+    pub const SDK_NOT_LOGGED_IN: Self = Self::new(6014);
+
+    /// The same operation is in progress already.
+    pub const SDK_IN_PROGRESS: Self = Self::new(6015);
+
+    /// An element of the message is invalid.
+    pub const SDK_INVALID_ELEMENT: Self = Self::new(6016);
+
     /// A parameter is invalid.
     pub const OFFICIAL_ACCOUNT_INVALID_PARAMETER: Self = Self::new(6017);
+
+    /// The local database failed: a directory is not writable, or the file is damaged.
+    pub const SDK_DATABASE_FAILED: Self = Self::new(6019);
+
+    /// Reading or writing on the device failed.
+    pub const SDK_IO_FAILED: Self = Self::new(6022);
+
+    /// An automatic login is impossible, because the user never logged in on this device.
+    pub const SDK_NO_PREVIOUS_LOGIN: Self = Self::new(6026);
+
+    /// A parameter is not valid JSON.
+    pub const SDK_INVALID_JSON: Self = Self::new(6027);
+
+    /// The device has no memory left for the app.
+    pub const SDK_OUT_OF_MEMORY: Self = Self::new(6028);
+
+    /// The UserSig with which the client logged in has expired.
+    pub const SDK_USER_SIG_EXPIRED: Self = Self::new(6206);
+
+    /// The account logged in on another device, which ended the login on this one.
+    pub const SDK_KICKED_OFF: Self = Self::new(6208);
+
+    /// The UserID is empty, too long, or has characters that are not printable ASCII.
+    pub const SDK_INVALID_USER_ID: Self = Self::new(7003);
+
+    /// The file to send does not exist.
+    pub const SDK_FILE_NOT_FOUND: Self = Self::new(7004);
+
+    /// The file is larger than the SDK sends.
+    pub const SDK_FILE_TOO_LARGE: Self = Self::new(7005);
+
+    /// The file to send is empty.
+    pub const SDK_FILE_EMPTY: Self = Self::new(7006);
+
+    /// The SDK was called too often.
+    pub const SDK_CALL_FREQUENCY_LIMIT: Self = Self::new(7008);
+
+    /// The plan of the app does not include this function of the SDK.
+    pub const SDK_NOT_IN_PLAN: Self = Self::new(7013);
+
+    /// A login is in progress already.
+    pub const SDK_LOGIN_IN_PROGRESS: Self = Self::new(7501);
+
+    /// A logout is in progress already.
+    pub const SDK_LOGOUT_IN_PROGRESS: Self = Self::new(7502);
+
+    /// The message is longer than the SDK sends.
+    pub const SDK_MESSAGE_TOO_LONG: Self = Self::new(8001);
+
+    /// The custom GroupID is too long, begins with a reserved prefix, or has characters that are
+    /// not printable ASCII.
+    pub const SDK_INVALID_GROUP_ID: Self = Self::new(8501);
+
+    /// A packet could not be encrypted; an internal error of the SDK.
+    pub const SDK_ENCRYPTION_FAILED: Self = Self::new(9501);
+
+    /// The connection is not authenticated, often because the login is not complete.
+    pub const SDK_LOGIN_INCOMPLETE: Self = Self::new(9503);
+
+    /// The SDK sent too many requests per second.
+    pub const SDK_REQUEST_FREQUENCY_LIMIT: Self = Self::new(9506);
+
+    /// The device is not connected to a network.
+    pub const SDK_DISCONNECTED: Self = Self::new(9508);
+
+    /// Connecting to the service took too long.
+    pub const SDK_CONNECTION_TIMED_OUT: Self = Self::new(9510);
+
+    /// The network has no route to the service.
+    pub const SDK_NETWORK_UNREACHABLE: Self = Self::new(9512);
+
+    /// The name of the server could not be resolved.
+    pub const SDK_HOST_NOT_RESOLVED: Self = Self::new(9516);
+
+    /// The response of the service did not arrive in time, while the device was online.
+    pub const SDK_RESPONSE_TIMED_OUT: Self = Self::new(9520);
 
     /// The admin account is not signed in: the identifier or the UserSig is wrong.
     pub const GROUP_NOT_SIGNED_IN: Self = Self::new(10001);
@@ -1184,6 +1293,38 @@ impl ErrorClass {
             Self::Unknown => "Read the ErrorInfo of the response.",
         }
     }
+
+    /// Returns [`cause`](Self::cause) in Chinese.
+    pub const fn cause_zh(self) -> &'static str {
+        match self {
+            Self::CallerBug => "请求不符合接口规则：字段或 URL 缺失、格式错误或超出范围。",
+            Self::NotFound => "请求中的对象不存在或已被删除。",
+            Self::Permission => "服务、应用设置或用户不允许该操作。",
+            Self::Signature => "UserSig 与请求内容不匹配。",
+            Self::RateLimited => "一段时间内调用或消息过多。",
+            Self::Transient => "服务出错或过载。",
+            Self::Conflict => "当前状态不允许该操作，通常是因为此前已执行过。",
+            Self::Quota => "已达到套餐、群组或帐号的上限。",
+            Self::ContentBlocked => "内容未通过审核。",
+            Self::Unknown => "文档未说明。",
+        }
+    }
+
+    /// Returns [`remedy`](Self::remedy) in Chinese.
+    pub const fn remedy_zh(self) -> &'static str {
+        match self {
+            Self::CallerBug => "对照接口文档检查并修改请求。",
+            Self::NotFound => "检查 ID 与应用；缺少的对象请先创建或导入。",
+            Self::Permission => "检查调用者角色、应用套餐以及控制台开关。",
+            Self::Signature => "确认 SDKAppID、密钥、Identifier 与地域相互对应。",
+            Self::RateLimited => "降低调用频率，并检查还有哪些程序在使用同一应用。",
+            Self::Transient => "稍后重试。",
+            Self::Conflict => "先查询当前状态，再决定是否仍需调用。",
+            Self::Quota => "清理不用的数据，或升级套餐。",
+            Self::ContentBlocked => "修改内容，或调整控制台的审核设置。",
+            Self::Unknown => "查看响应中的 ErrorInfo。",
+        }
+    }
 }
 
 /// The number of the documentation page with the tables of error codes.
@@ -1204,6 +1345,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::DESK_SYSTEM_CATEGORY,
@@ -1218,6 +1360,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::DESK_RESOURCE_INVALID,
@@ -1232,6 +1375,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::DESK_NOT_ADMIN,
@@ -1246,6 +1390,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::DESK_CALL_FREQUENCY_LIMIT,
@@ -1260,6 +1405,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::DESK_REQUEST_INVALID,
@@ -1274,6 +1420,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::HISTORY_INVALID_REQUEST,
@@ -1288,6 +1435,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::HISTORY_INVALID_PARAMETER,
@@ -1302,6 +1450,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::HISTORY_INTERNAL_ERROR,
@@ -1316,6 +1465,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::HISTORY_FILE_NOT_FOUND,
@@ -1333,6 +1483,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: Some("For a recent hour retry later: files appear one to two hours after the hour."),
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::HISTORY_FILE_EXPIRED,
@@ -1347,6 +1498,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MODERATION_INTERNAL_ERROR,
@@ -1361,6 +1513,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MODERATION_UNKNOWN_COMMAND,
@@ -1375,6 +1528,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MODERATION_INVALID_PARAMETER,
@@ -1389,6 +1543,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MODERATION_NOT_ADMIN,
@@ -1403,6 +1558,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MODERATION_NOT_ENABLED,
@@ -1417,6 +1573,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::TOO_MANY_MODERATION_WORDS,
@@ -1431,6 +1588,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MODERATION_WORDS_NOT_DELETED,
@@ -1445,6 +1603,201 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_RESPONSE_UNREADABLE,
+        name: "SDK_RESPONSE_UNREADABLE",
+        area: "client_sdk",
+        meaning: "A response could not be decoded; an internal error of the SDK.",
+        class: ErrorClass::Unknown,
+        remedy: Some("Report it to the vendor, with the log of the SDK."),
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "SDK 无法解析响应，属于内部错误。",
+            remedy: Some("将 SDK 日志提交给厂商。"),
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_REQUEST_UNENCODABLE,
+        name: "SDK_REQUEST_UNENCODABLE",
+        area: "client_sdk",
+        meaning: "A request could not be encoded; an internal error of the SDK.",
+        class: ErrorClass::Unknown,
+        remedy: Some("Report it to the vendor, with the log of the SDK."),
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "SDK 无法编码请求，属于内部错误。",
+            remedy: Some("将 SDK 日志提交给厂商。"),
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_INVALID_CONVERSATION,
+        name: "SDK_INVALID_CONVERSATION",
+        area: "client_sdk",
+        meaning: "The conversation is invalid, often because nobody is logged in.",
+        class: ErrorClass::CallerBug,
+        remedy: Some("Log in before you open a conversation."),
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "会话无效，通常是因为尚未登录。",
+            remedy: Some("先登录，再打开会话。"),
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_LOCAL_MESSAGES_UNREADABLE,
+        name: "SDK_LOCAL_MESSAGES_UNREADABLE",
+        area: "client_sdk",
+        meaning: "Messages could not be loaded from the local database, whose file may be damaged.",
+        class: ErrorClass::Unknown,
+        remedy: None,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "无法从本地数据库加载消息，文件可能已损坏。",
+            remedy: None,
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_UPLOAD_FAILED,
+        name: "SDK_UPLOAD_FAILED",
+        area: "client_sdk",
+        meaning: "A file could not be uploaded.",
+        class: ErrorClass::Transient,
+        remedy: Some("Check the network of the device."),
+        retry: RetryAdvice::AfterBackoff,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "文件上传失败。", remedy: Some("检查设备的网络。")
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_DOWNLOAD_FAILED,
+        name: "SDK_DOWNLOAD_FAILED",
+        area: "client_sdk",
+        meaning: "A file could not be downloaded, or is no longer stored.",
+        class: ErrorClass::Transient,
+        remedy: Some("Check the network of the device, and the age of the file."),
+        retry: RetryAdvice::AfterBackoff,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "文件下载失败，或文件已过期。",
+            remedy: Some("检查设备的网络以及文件是否过期。"),
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_HTTP_FAILED,
+        name: "SDK_HTTP_FAILED",
+        area: "client_sdk",
+        meaning: "An HTTP request of the SDK failed.",
+        class: ErrorClass::Transient,
+        remedy: Some("Open its URL in a browser of the same network."),
+        retry: RetryAdvice::AfterBackoff,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "SDK 的 HTTP 请求失败。",
+            remedy: Some("在同一网络的浏览器中打开该 URL。"),
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_NOT_INITIALIZED,
+        name: "SDK_NOT_INITIALIZED",
+        area: "client_sdk",
+        meaning: "The SDK is not initialized.",
+        class: ErrorClass::CallerBug,
+        remedy: Some("Initialize the SDK, and wait until it reports success."),
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "SDK 尚未初始化。",
+            remedy: Some("先初始化 SDK，并等待初始化成功。"),
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_NOT_LOGGED_IN,
+        name: "SDK_NOT_LOGGED_IN",
+        area: "client_sdk",
+        meaning: "Nobody is logged in to the SDK, or the login was ended by another device.",
+        class: ErrorClass::CallerBug,
+        remedy: Some("Log in, and wait for the callback before you call anything else."),
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "SDK 尚未登录，或已被踢下线。",
+            remedy: Some("先登录，等登录回调成功后再调用。"),
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_IN_PROGRESS,
+        name: "SDK_IN_PROGRESS",
+        area: "client_sdk",
+        meaning: "The same operation is in progress already.",
+        class: ErrorClass::Conflict,
+        remedy: Some("Wait for the callback of the first call."),
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "同一操作正在执行中。",
+            remedy: Some("等待前一次调用的回调。"),
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_INVALID_ELEMENT,
+        name: "SDK_INVALID_ELEMENT",
+        area: "client_sdk",
+        meaning: "An element of the message is invalid.",
+        class: ErrorClass::CallerBug,
+        remedy: None,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts { meaning: "消息元素无效。", remedy: None }),
     },
     ErrorCodeSpec {
         code: ErrorCode::OFFICIAL_ACCOUNT_INVALID_PARAMETER,
@@ -1459,6 +1812,441 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_DATABASE_FAILED,
+        name: "SDK_DATABASE_FAILED",
+        area: "client_sdk",
+        meaning: "The local database failed: a directory is not writable, or the file is damaged.",
+        class: ErrorClass::Unknown,
+        remedy: Some("Check the permissions of the directory and the free space of the device."),
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "本地数据库操作失败：目录无权限或文件损坏。",
+            remedy: Some("检查目录权限和设备剩余空间。"),
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_IO_FAILED,
+        name: "SDK_IO_FAILED",
+        area: "client_sdk",
+        meaning: "Reading or writing on the device failed.",
+        class: ErrorClass::Unknown,
+        remedy: Some("Check permissions and the free space of the device."),
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "设备读写失败。",
+            remedy: Some("检查读写权限和剩余空间。"),
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_NO_PREVIOUS_LOGIN,
+        name: "SDK_NO_PREVIOUS_LOGIN",
+        area: "client_sdk",
+        meaning: "An automatic login is impossible, because the user never logged in on this \
+                  device.",
+        class: ErrorClass::CallerBug,
+        remedy: Some("Log in with a UserSig."),
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "该用户从未在此设备登录，无法自动登录。",
+            remedy: Some("使用 UserSig 登录。"),
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_INVALID_JSON,
+        name: "SDK_INVALID_JSON",
+        area: "client_sdk",
+        meaning: "A parameter is not valid JSON.",
+        class: ErrorClass::CallerBug,
+        remedy: None,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts { meaning: "参数不是有效的 JSON。", remedy: None }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_OUT_OF_MEMORY,
+        name: "SDK_OUT_OF_MEMORY",
+        area: "client_sdk",
+        meaning: "The device has no memory left for the app.",
+        class: ErrorClass::Unknown,
+        remedy: Some("Look for a memory leak in the app."),
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "内存不足。", remedy: Some("检查应用是否有内存泄漏。")
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_USER_SIG_EXPIRED,
+        name: "SDK_USER_SIG_EXPIRED",
+        area: "client_sdk",
+        meaning: "The UserSig with which the client logged in has expired.",
+        class: ErrorClass::Signature,
+        remedy: Some("Get a new UserSig from the server of the app, and log in again."),
+        retry: RetryAdvice::AfterNewSignature,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "客户端登录所用的 UserSig 已过期。",
+            remedy: Some("从业务服务器获取新的 UserSig 后重新登录。"),
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_KICKED_OFF,
+        name: "SDK_KICKED_OFF",
+        area: "client_sdk",
+        meaning: "The account logged in on another device, which ended the login on this one.",
+        class: ErrorClass::Conflict,
+        remedy: Some(
+            "Log in again if the user wants that; the console sets how many devices may be \
+               online.",
+        ),
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "同一帐号在其他终端登录，当前终端被踢下线。",
+            remedy: Some("如用户需要可重新登录；同时在线的终端数在控制台设置。"),
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_INVALID_USER_ID,
+        name: "SDK_INVALID_USER_ID",
+        area: "client_sdk",
+        meaning: "The UserID is empty, too long, or has characters that are not printable ASCII.",
+        class: ErrorClass::CallerBug,
+        remedy: None,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "UserID 为空、过长，或含有非可打印 ASCII 字符。",
+            remedy: None,
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_FILE_NOT_FOUND,
+        name: "SDK_FILE_NOT_FOUND",
+        area: "client_sdk",
+        meaning: "The file to send does not exist.",
+        class: ErrorClass::NotFound,
+        remedy: Some("Check the path."),
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "要发送的文件不存在。", remedy: Some("检查文件路径。")
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_FILE_TOO_LARGE,
+        name: "SDK_FILE_TOO_LARGE",
+        area: "client_sdk",
+        meaning: "The file is larger than the SDK sends.",
+        class: ErrorClass::CallerBug,
+        remedy: Some("Send a smaller file."),
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "文件超过 SDK 的大小限制。",
+            remedy: Some("发送更小的文件。"),
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_FILE_EMPTY,
+        name: "SDK_FILE_EMPTY",
+        area: "client_sdk",
+        meaning: "The file to send is empty.",
+        class: ErrorClass::CallerBug,
+        remedy: None,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts { meaning: "要发送的文件为空。", remedy: None }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_CALL_FREQUENCY_LIMIT,
+        name: "SDK_CALL_FREQUENCY_LIMIT",
+        area: "client_sdk",
+        meaning: "The SDK was called too often.",
+        class: ErrorClass::RateLimited,
+        remedy: None,
+        retry: RetryAdvice::AfterBackoff,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts { meaning: "SDK 接口调用过于频繁。", remedy: None }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_NOT_IN_PLAN,
+        name: "SDK_NOT_IN_PLAN",
+        area: "client_sdk",
+        meaning: "The plan of the app does not include this function of the SDK.",
+        class: ErrorClass::Quota,
+        remedy: Some("Upgrade the plan."),
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "套餐不支持该接口。", remedy: Some("升级套餐。")
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_LOGIN_IN_PROGRESS,
+        name: "SDK_LOGIN_IN_PROGRESS",
+        area: "client_sdk",
+        meaning: "A login is in progress already.",
+        class: ErrorClass::Conflict,
+        remedy: Some("Wait for the callback of the first call."),
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "登录正在进行中。",
+            remedy: Some("等待前一次调用的回调。"),
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_LOGOUT_IN_PROGRESS,
+        name: "SDK_LOGOUT_IN_PROGRESS",
+        area: "client_sdk",
+        meaning: "A logout is in progress already.",
+        class: ErrorClass::Conflict,
+        remedy: Some("Wait for the callback of the first call."),
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "登出正在进行中。",
+            remedy: Some("等待前一次调用的回调。"),
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_MESSAGE_TOO_LONG,
+        name: "SDK_MESSAGE_TOO_LONG",
+        area: "client_sdk",
+        meaning: "The message is longer than the SDK sends.",
+        class: ErrorClass::CallerBug,
+        remedy: Some("Shorten the message."),
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "消息长度超过限制。", remedy: Some("缩短消息。")
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_INVALID_GROUP_ID,
+        name: "SDK_INVALID_GROUP_ID",
+        area: "client_sdk",
+        meaning: "The custom GroupID is too long, begins with a reserved prefix, or has \
+                  characters that are not printable ASCII.",
+        class: ErrorClass::CallerBug,
+        remedy: None,
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "自定义群组 ID 无效：过长、使用了保留前缀，或含有非可打印 ASCII 字符。",
+            remedy: None,
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_ENCRYPTION_FAILED,
+        name: "SDK_ENCRYPTION_FAILED",
+        area: "client_sdk",
+        meaning: "A packet could not be encrypted; an internal error of the SDK.",
+        class: ErrorClass::Unknown,
+        remedy: Some("Report it to the vendor, with the log of the SDK."),
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "数据包加密失败，属于内部错误。",
+            remedy: Some("将 SDK 日志提交给厂商。"),
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_LOGIN_INCOMPLETE,
+        name: "SDK_LOGIN_INCOMPLETE",
+        area: "client_sdk",
+        meaning: "The connection is not authenticated, often because the login is not complete.",
+        class: ErrorClass::CallerBug,
+        remedy: Some("Wait for the callback of the login."),
+        retry: RetryAdvice::Never,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "连接尚未鉴权，通常是登录未完成。",
+            remedy: Some("等待登录回调。"),
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_REQUEST_FREQUENCY_LIMIT,
+        name: "SDK_REQUEST_FREQUENCY_LIMIT",
+        area: "client_sdk",
+        meaning: "The SDK sent too many requests per second.",
+        class: ErrorClass::RateLimited,
+        remedy: None,
+        retry: RetryAdvice::AfterBackoff,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts { meaning: "SDK 每秒请求过多。", remedy: None }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_DISCONNECTED,
+        name: "SDK_DISCONNECTED",
+        area: "client_sdk",
+        meaning: "The device is not connected to a network.",
+        class: ErrorClass::Transient,
+        remedy: Some("Check the network of the device."),
+        retry: RetryAdvice::AfterBackoff,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "设备未连接网络。", remedy: Some("检查设备的网络。")
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_CONNECTION_TIMED_OUT,
+        name: "SDK_CONNECTION_TIMED_OUT",
+        area: "client_sdk",
+        meaning: "Connecting to the service took too long.",
+        class: ErrorClass::Transient,
+        remedy: Some("Check the network of the device."),
+        retry: RetryAdvice::AfterBackoff,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "连接服务超时。", remedy: Some("检查设备的网络。")
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_NETWORK_UNREACHABLE,
+        name: "SDK_NETWORK_UNREACHABLE",
+        area: "client_sdk",
+        meaning: "The network has no route to the service.",
+        class: ErrorClass::Transient,
+        remedy: Some("Check the network of the device."),
+        retry: RetryAdvice::AfterBackoff,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "网络不可达。", remedy: Some("检查设备的网络。")
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_HOST_NOT_RESOLVED,
+        name: "SDK_HOST_NOT_RESOLVED",
+        area: "client_sdk",
+        meaning: "The name of the server could not be resolved.",
+        class: ErrorClass::Transient,
+        remedy: Some("Check the network and the name server of the device."),
+        retry: RetryAdvice::AfterBackoff,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "域名解析失败。", remedy: Some("检查设备的网络和 DNS。")
+        }),
+    },
+    ErrorCodeSpec {
+        code: ErrorCode::SDK_RESPONSE_TIMED_OUT,
+        name: "SDK_RESPONSE_TIMED_OUT",
+        area: "client_sdk",
+        meaning: "The response of the service did not arrive in time, while the device was online.",
+        class: ErrorClass::Transient,
+        remedy: None,
+        retry: RetryAdvice::AfterBackoff,
+        documented_retry: false,
+        in_tables: true,
+        success_like: false,
+        other_meanings: &[],
+        note: None,
+        zh: Some(ErrorTexts {
+            meaning: "设备在线，但未及时收到服务的响应。", remedy: None
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_NOT_SIGNED_IN,
@@ -1476,6 +2264,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_INTERNAL_ERROR,
@@ -1490,6 +2279,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts { meaning: "服务端内部错误。", remedy: None }),
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_UNKNOWN_COMMAND,
@@ -1506,6 +2296,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "URL 中的命令不存在。",
+            remedy: Some("对照接口文档检查 URL 中的服务名和命令名。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::INVALID_PARAMETER,
@@ -1523,6 +2317,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
             meaning: "Described as an internal server error that may be retried.",
         }],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "参数无效，ErrorInfo 会指出是哪个字段。",
+            remedy: Some("修改 ErrorInfo 指出的字段。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::TOO_MANY_ACCOUNTS,
@@ -1539,6 +2337,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "单次请求中的帐号过多。",
+            remedy: Some("拆分列表，每次不超过文档规定的数量。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_OPERATION_RATE_LIMIT,
@@ -1557,6 +2359,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "操作过于频繁：通常是当天净增群组过多，或频繁拉取全部群组。",
+            remedy: Some("每天少建群组，解散不用的群组，并减少拉取全部群组的次数。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_OPERATION_NOT_PERMITTED,
@@ -1575,6 +2381,12 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "权限不足：角色不符、群类型不支持、控制台开关未打开，或调用者不是 App 管理员。",
+            remedy: Some(
+                "检查群类型、操作者角色和控制台开关，并确认 Identifier 是该应用的管理员帐号。",
+            ),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_REQUEST_NOT_PERMITTED,
@@ -1590,6 +2402,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::OWNER_CANNOT_LEAVE_GROUP,
@@ -1604,6 +2417,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "群主不能退群。",
+            remedy: Some("先转让群主，或解散群组。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_NOT_FOUND,
@@ -1621,6 +2438,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
             meaning: "The official account does not exist or was destroyed.",
         }],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "群组不存在或已解散。",
+            remedy: Some("检查 GroupId 与应用；群组不存在时请先创建。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_BODY_NOT_JSON,
@@ -1635,6 +2456,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "JSON 请求体无法解析。",
+            remedy: Some("请求体应为 UTF-8 编码的一个 JSON 对象。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_OPERATOR_INVALID,
@@ -1649,6 +2474,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts { meaning: "操作者的 UserID 无效。", remedy: None }),
     },
     ErrorCodeSpec {
         code: ErrorCode::ALREADY_GROUP_MEMBER,
@@ -1663,6 +2489,9 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: true,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "该用户已经是群成员。", remedy: Some("视为已完成即可。")
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_FULL,
@@ -1680,6 +2509,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "群已满员。",
+            remedy: Some("减少要添加的人数，移除其他成员，或提高 MaxMemberNum。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_ID_INVALID,
@@ -1695,6 +2528,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "群组 ID 无效：格式错误，或群组不存在、已解散。",
+            remedy: Some("检查 GroupId，@TGS# 等前缀也是 ID 的一部分。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_WEBHOOK_REFUSED,
@@ -1709,6 +2546,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "App 的回调服务拒绝了该操作。",
+            remedy: Some("检查自己的回调服务返回了什么，以及是否超时。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_SENDER_MUTED,
@@ -1723,6 +2564,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "发送者被禁言。",
+            remedy: Some("解除禁言，或等待禁言结束。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::RESPONSE_TOO_LARGE,
@@ -1737,6 +2582,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "响应将超过 1 MB。",
+            remedy: Some("减少每次请求的数据量，例如使用 Limit 和 Offset。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_ACCOUNT_NOT_FOUND,
@@ -1751,6 +2600,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "用户帐号不存在。",
+            remedy: Some("先导入该帐号，并检查拼写。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::IMPORTED_MESSAGE_TOO_LONG,
@@ -1765,6 +2618,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_ID_TAKEN,
@@ -1779,6 +2633,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "群组 ID 已被占用。",
+            remedy: Some("换一个 GroupId，或使用已有的群组。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_MESSAGE_RATE_LIMIT,
@@ -1793,6 +2651,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "群内发消息过快（每群每秒 40 条）。",
+            remedy: Some("每个群每秒最多发送 40 条消息。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_REQUEST_ALREADY_HANDLED,
@@ -1807,6 +2669,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: true,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "该邀请或申请已被处理。",
+            remedy: Some("视为已完成即可。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_ID_TAKEN_BY_SAME_OWNER,
@@ -1821,6 +2687,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: true,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "群组 ID 已被同一群主的群占用，可直接使用该群。",
+            remedy: Some("直接使用已有的群组。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_COMMAND_DISABLED,
@@ -1835,6 +2705,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts { meaning: "该命令已对此应用禁用。", remedy: None }),
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_MESSAGE_NOT_FOUND,
@@ -1849,6 +2720,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts { meaning: "要撤回的消息不存在。", remedy: None }),
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_RECALL_TOO_LATE,
@@ -1863,6 +2735,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "超过撤回时限（默认 2 分钟）。",
+            remedy: Some("尽早撤回，或在控制台延长撤回时限。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_MESSAGE_NOT_RECALLABLE,
@@ -1877,6 +2753,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_TYPE_WITHOUT_RECALL,
@@ -1891,6 +2768,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_MESSAGE_NOT_DELETABLE,
@@ -1905,6 +2783,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_TYPE_WITHOUT_MESSAGE_DELETION,
@@ -1919,6 +2798,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::AV_CHAT_ROOM_LIMIT,
@@ -1933,6 +2813,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "音视频群（AVChatRoom）数量已达上限。",
+            remedy: Some("解散不用的音视频群，或升级套餐。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUPS_PER_USER_LIMIT,
@@ -1947,6 +2831,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "该用户可创建和加入的群组数已达上限。",
+            remedy: Some("让用户退出部分群组，或升级套餐。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_MEMBER_LIMIT,
@@ -1961,6 +2849,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "群成员数已达上限。",
+            remedy: Some("移除成员，或升级套餐。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_RECALL_DISABLED,
@@ -1975,6 +2867,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_TYPE_WITHOUT_HISTORY,
@@ -1989,6 +2882,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_ATTRIBUTE_KEY_TOO_LONG,
@@ -2003,6 +2897,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_ATTRIBUTE_VALUE_TOO_LONG,
@@ -2017,6 +2912,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::TOO_MANY_GROUP_ATTRIBUTES,
@@ -2031,6 +2927,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_ATTRIBUTES_TOO_LARGE,
@@ -2045,6 +2942,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_ATTRIBUTE_RATE_LIMIT,
@@ -2059,6 +2957,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_ATTRIBUTE_NOT_FOUND,
@@ -2073,6 +2972,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_MESSAGE_RANGE_TOO_WIDE,
@@ -2087,6 +2987,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::NO_GROUP_MESSAGE_TO_DELETE,
@@ -2101,6 +3002,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::TOO_MANY_MENTIONS,
@@ -2115,6 +3017,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::TOO_MANY_GROUP_MEMBERS,
@@ -2129,6 +3032,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_ATTRIBUTE_CONFLICT,
@@ -2143,6 +3047,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: Some("The same request cannot succeed; read again first."),
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::TRIAL_GROUP_LIMIT,
@@ -2157,6 +3062,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_EDITION_TOO_LOW,
@@ -2171,6 +3077,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::GROUP_TOO_BIG_FOR_READ_RECEIPTS,
@@ -2185,6 +3092,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ONLINE_MESSAGE_WITHOUT_READ_RECEIPT,
@@ -2199,6 +3107,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_WITHOUT_READ_RECEIPT,
@@ -2213,6 +3122,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::TOO_MANY_GROUP_COUNTERS,
@@ -2227,6 +3137,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PINNED_MESSAGE_LIMIT,
@@ -2241,6 +3152,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::COMMUNITY_NOT_ENABLED,
@@ -2255,6 +3167,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_INVALID_REQUEST,
@@ -2269,6 +3182,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts { meaning: "请求包无效。", remedy: None }),
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_USER_SIG_EXPIRED,
@@ -2283,6 +3197,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "UserSig 或由它换取的票据已过期。",
+            remedy: Some("重新生成 UserSig。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::SENDER_OR_RECEIVER_NOT_FOUND,
@@ -2297,6 +3215,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "发送方或接收方的 UserID 无效或未导入。",
+            remedy: Some("先导入双方帐号，并检查拼写。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_NETWORK_ERROR,
@@ -2311,6 +3233,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts { meaning: "网络异常。", remedy: None }),
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_INTERNAL_ERROR,
@@ -2325,6 +3248,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts { meaning: "服务端内部错误。", remedy: None }),
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_WEBHOOK_REFUSED,
@@ -2339,6 +3263,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "App 的“发单聊消息之前”回调拒绝了该消息。",
+            remedy: Some("检查自己的回调服务返回了什么，以及是否超时。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::SENDER_BLOCKED,
@@ -2353,6 +3281,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "接收方已将发送方拉黑。",
+            remedy: Some("如接收方同意，将发送方移出其黑名单。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::SENDER_AND_RECEIVER_IN_DIFFERENT_APPS,
@@ -2367,6 +3299,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::NOT_MUTUAL_FRIENDS,
@@ -2381,6 +3314,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "双方不是好友（仅在开启好友检查时）。",
+            remedy: Some("先让双方成为好友，或关闭好友检查。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::SENDER_NOT_FRIEND_OF_RECEIVER,
@@ -2395,6 +3332,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "发送方不是接收方的好友（仅在开启好友检查时）。",
+            remedy: Some("先让双方成为好友，或关闭好友检查。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::RECEIVER_NOT_FRIEND_OF_SENDER,
@@ -2409,6 +3350,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "接收方不是发送方的好友（仅在开启好友检查时）。",
+            remedy: Some("先让双方成为好友，或关闭好友检查。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::SENDER_MUTED,
@@ -2423,6 +3368,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "发送者被禁言。",
+            remedy: Some("解除禁言，或等待禁言结束。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::RECALL_TOO_LATE,
@@ -2437,6 +3386,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "超过撤回时限（默认 2 分钟）。",
+            remedy: Some("尽早撤回，或在控制台延长撤回时限。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::HISTORY_DELETION_FAILED,
@@ -2451,6 +3404,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_NOT_FOUND,
@@ -2465,6 +3419,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_ALREADY_RECALLED,
@@ -2479,6 +3434,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: true,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_CHANGED_MEANWHILE,
@@ -2493,6 +3449,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: Some("The same request cannot succeed; read again first."),
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_CHANGE_CONFLICT,
@@ -2507,6 +3464,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PUSH_TOKEN_BEFORE_LOGIN,
@@ -2521,6 +3479,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PUSH_CERTIFICATE_MISSING,
@@ -2535,6 +3494,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PUSH_NETWORK_ERROR,
@@ -2549,6 +3509,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PUSH_TOKEN_EMPTY,
@@ -2563,6 +3524,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PUSH_TOKEN_TOO_LONG,
@@ -2577,6 +3539,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::LOGIN_DATA_TOO_LONG,
@@ -2591,6 +3554,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: Some("Not in newer tables."),
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_REQUEST_RATE_LIMIT,
@@ -2605,6 +3569,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::TRIAL_SENDING_USER_LIMIT,
@@ -2620,6 +3585,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_EXTENSION_SEQ_STALE,
@@ -2634,6 +3600,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_EXTENSION_NOT_ENABLED,
@@ -2648,6 +3615,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_EXTENSION_WRITE_LIMIT,
@@ -2662,6 +3630,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_EXTENSION_MESSAGE_NOT_FOUND,
@@ -2676,6 +3645,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::RELATIONSHIP_INVALID_PARAMETER,
@@ -2693,6 +3663,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
             meaning: "Already on the blocklist.",
         }],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "参数无效，ErrorInfo 会指出是哪个字段。",
+            remedy: Some("修改 ErrorInfo 指出的字段。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::RELATIONSHIP_ACCOUNT_INVALID,
@@ -2707,6 +3681,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::RELATIONSHIP_ACCOUNT_NOT_FOUND,
@@ -2721,6 +3696,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "用户帐号不存在。",
+            remedy: Some("先导入该帐号，并检查拼写。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::RELATIONSHIP_NOT_ADMIN,
@@ -2735,6 +3714,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts { meaning: "调用者必须是 App 管理员。", remedy: None }),
     },
     ErrorCodeSpec {
         code: ErrorCode::FOLLOW_NOT_ENABLED,
@@ -2750,6 +3730,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: Some("The meaning has changed over time."),
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::RELATIONSHIP_INTERNAL_ERROR,
@@ -2764,6 +3745,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts { meaning: "服务端内部错误。", remedy: None }),
     },
     ErrorCodeSpec {
         code: ErrorCode::RELATIONSHIP_TIMEOUT,
@@ -2778,6 +3760,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::RELATIONSHIP_WRITE_CONFLICT,
@@ -2795,6 +3778,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ADDING_FRIENDS_FORBIDDEN,
@@ -2809,6 +3793,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::FRIEND_LIMIT,
@@ -2823,6 +3808,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "该用户的好友数已达上限。",
+            remedy: Some("删除部分好友，或升级套餐。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::FRIEND_GROUP_LIMIT,
@@ -2837,6 +3826,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PENDING_REQUEST_LIMIT,
@@ -2851,6 +3841,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::BLOCK_LIST_LIMIT,
@@ -2865,6 +3856,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::OTHER_USER_FRIEND_LIMIT,
@@ -2879,6 +3871,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::OTHER_USER_ON_BLOCK_LIST,
@@ -2893,6 +3886,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::OTHER_USER_REFUSES_FRIENDS,
@@ -2907,6 +3901,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::BLOCKED_BY_OTHER_USER,
@@ -2921,6 +3916,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::FRIEND_REQUEST_PENDING,
@@ -2936,6 +3932,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: true,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "并非失败：好友申请已送达，等待对方确认。",
+            remedy: Some("视为已完成，等待对方处理即可。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::ADDING_FRIENDS_RATE_LIMIT,
@@ -2950,6 +3950,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: Some("Not in newer tables."),
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PENDING_REQUEST_NOT_FOUND,
@@ -2964,6 +3965,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::NOT_FRIENDS,
@@ -2978,6 +3980,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::DELETING_FRIENDS_RATE_LIMIT,
@@ -2992,6 +3995,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: Some("Not in newer tables."),
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PENDING_REQUEST_TO_DELETE_NOT_FOUND,
@@ -3007,6 +4011,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::FOLLOWING_LIMIT,
@@ -3021,6 +4026,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::FOLLOWER_LIMIT,
@@ -3035,6 +4041,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MUTUAL_FOLLOW_LIMIT,
@@ -3049,6 +4056,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::OTHER_USER_MUTUAL_FOLLOW_LIMIT,
@@ -3063,6 +4071,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::FRIEND_TO_GROUP_NOT_FOUND,
@@ -3077,6 +4086,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PROFILE_INVALID_PARAMETER,
@@ -3091,6 +4101,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "参数无效，ErrorInfo 会指出是哪个字段。",
+            remedy: Some("修改 ErrorInfo 指出的字段。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::PROFILE_WITHOUT_ACCOUNT,
@@ -3105,6 +4119,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PROFILE_ACCOUNT_NOT_FOUND,
@@ -3119,6 +4134,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "用户帐号不存在。",
+            remedy: Some("先导入该帐号，并检查拼写。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::PROFILE_NOT_ADMIN,
@@ -3133,6 +4152,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts { meaning: "调用者必须是 App 管理员。", remedy: None }),
     },
     ErrorCodeSpec {
         code: ErrorCode::PROFILE_CONTENT_BLOCKED,
@@ -3147,6 +4167,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: Some("Not in newer tables (80001 covers profiles there)."),
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PROFILE_INTERNAL_ERROR,
@@ -3161,6 +4182,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts { meaning: "服务端内部错误。", remedy: None }),
     },
     ErrorCodeSpec {
         code: ErrorCode::PROFILE_FIELD_NOT_READABLE,
@@ -3175,6 +4197,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PROFILE_FIELD_NOT_WRITABLE,
@@ -3189,6 +4212,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PROFILE_FIELD_UNKNOWN,
@@ -3205,6 +4229,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PROFILE_VALUE_TOO_LONG,
@@ -3219,6 +4244,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PROFILE_VALUE_INVALID,
@@ -3233,6 +4259,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PROFILE_VALUE_TYPE_MISMATCH,
@@ -3247,6 +4274,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::RECENT_CONTACT_ACCOUNT_NOT_FOUND,
@@ -3261,6 +4289,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::RECENT_CONTACT_INVALID_PARAMETER,
@@ -3275,6 +4304,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::RECENT_CONTACT_NOT_ADMIN,
@@ -3289,6 +4319,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::RECENT_CONTACT_INTERNAL_ERROR,
@@ -3303,6 +4334,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::RECENT_CONTACT_TIMEOUT,
@@ -3317,6 +4349,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::CONVERSATION_COUNT_INVALID,
@@ -3331,6 +4364,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::CONVERSATION_GROUP_CHECK_FAILED,
@@ -3346,6 +4380,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::CONVERSATIONS_PER_GROUP_LIMIT,
@@ -3361,6 +4396,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::CONVERSATION_GROUP_NOT_FOUND,
@@ -3375,6 +4411,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::CONVERSATION_GROUP_LIMIT,
@@ -3389,6 +4426,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::CONVERSATION_GROUP_NAME_TOO_LONG,
@@ -3403,6 +4441,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PINNED_CONVERSATION_LIMIT,
@@ -3417,6 +4456,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::CONVERSATION_GROUPS_NOT_IN_PLAN,
@@ -3431,6 +4471,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::HTTP_REQUEST_MALFORMED,
@@ -3445,6 +4486,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "HTTP 请求无法解析，URL 格式有误。",
+            remedy: Some("检查 URL 的路径和参数。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::BODY_NOT_JSON,
@@ -3462,6 +4507,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
             meaning: "A request parameter is invalid.",
         }],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "JSON 请求体无法解析。",
+            remedy: Some("请求体应为 UTF-8 编码的一个 JSON 对象。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::ACCOUNT_CHECK_FAILED,
@@ -3477,6 +4526,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ACCOUNT_CHECK_FAILED_60005,
@@ -3492,6 +4542,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::INVALID_SDK_APP_ID,
@@ -3509,6 +4560,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
             "Not in newer tables of the chat service, but still on pages of calls, live rooms and \
              conferences.",
         ),
+        zh: Some(ErrorTexts {
+            meaning: "SDKAppID 无效。",
+            remedy: Some("从控制台复制 SDKAppID。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::CALL_FREQUENCY_LIMIT,
@@ -3526,6 +4581,12 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "超过该命令的调用频率限制。",
+            remedy: Some(
+                "降低该命令的调用频率，检查还有哪些程序在使用同一应用，或在控制台提高限制。",
+            ),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::SERVICE_TIMEOUT,
@@ -3541,6 +4602,9 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "服务超时，或 HTTP 请求格式有误。", remedy: None
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::UNKNOWN_RESOURCE,
@@ -3557,6 +4621,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "请求的资源有误。",
+            remedy: Some("对照接口文档检查 URL 中的服务名和命令名。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::NOT_APP_ADMIN,
@@ -3573,6 +4641,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "URL 中的 Identifier 不是 App 管理员。",
+            remedy: Some("将 Identifier 设为 App 管理员帐号，并为该帐号生成 UserSig。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::APP_CALL_FREQUENCY_LIMIT,
@@ -3590,6 +4662,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
             "Not in newer tables of the chat service, but still on pages of calls, live rooms and \
              conferences.",
         ),
+        zh: Some(ErrorTexts { meaning: "超过该应用的调用频率限制。", remedy: None }),
     },
     ErrorCodeSpec {
         code: ErrorCode::MISSING_SDK_APP_ID,
@@ -3604,6 +4677,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "URL 缺少 SDKAppID。",
+            remedy: Some("在 URL 中加上 sdkappid。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::INNER_RESPONSE_NOT_JSON,
@@ -3618,6 +4695,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: Some("Whether the call took effect is not known."),
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ACCOUNT_CHECK_TIMEOUT,
@@ -3632,6 +4710,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::USER_ID_NOT_STRING,
@@ -3646,6 +4725,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "请求体中的 UserID 不是字符串。",
+            remedy: Some("所有 UserID 都应写成 JSON 字符串。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::APP_DISABLED,
@@ -3660,6 +4743,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts { meaning: "应用已被禁用。", remedy: None }),
     },
     ErrorCodeSpec {
         code: ErrorCode::REQUEST_DISABLED,
@@ -3674,6 +4758,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts { meaning: "请求被禁用。", remedy: None }),
     },
     ErrorCodeSpec {
         code: ErrorCode::TOO_MANY_REQUESTS,
@@ -3688,6 +4773,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts { meaning: "请求过于频繁。", remedy: None }),
     },
     ErrorCodeSpec {
         code: ErrorCode::TOO_MANY_REQUESTS_60019,
@@ -3705,6 +4791,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
             "Not in newer tables of the chat service, but still on pages of calls, live rooms and \
              conferences.",
         ),
+        zh: Some(ErrorTexts { meaning: "请求过于频繁。", remedy: None }),
     },
     ErrorCodeSpec {
         code: ErrorCode::SERVICE_STOPPED,
@@ -3726,6 +4813,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
             meaning: "Cloud moderation is not enabled.",
         }],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "服务已停用：未购买套餐、套餐已过期，或帐号欠费。",
+            remedy: Some("购买或续费套餐，或结清欠费；新套餐约 5 分钟后生效。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::IP_ADDRESS_NOT_ALLOWED,
@@ -3740,6 +4831,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MODERATION_REQUEST_ERROR,
@@ -3754,6 +4846,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::INVALID_URL_PARAMETER,
@@ -3770,6 +4863,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::WRONG_REGION,
@@ -3786,6 +4880,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "域名与应用所在的地域不符。",
+            remedy: Some("按控制台显示的地域设置；每个地域有各自的域名。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::APP_OF_OTHER_PRODUCT,
@@ -3800,6 +4898,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::TRIAL_DAILY_CALL_LIMIT,
@@ -3814,6 +4913,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::USER_SIG_EXPIRED,
@@ -3828,6 +4928,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "UserSig 已过期。",
+            remedy: Some("重新生成 UserSig；若仍被拒绝，请检查时钟。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::USER_SIG_EMPTY,
@@ -3842,6 +4946,9 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: Some("Not in newer tables."),
+        zh: Some(ErrorTexts {
+            meaning: "UserSig 为空。", remedy: Some("在 URL 中加上 UserSig。")
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::USER_SIG_MALFORMED,
@@ -3859,6 +4966,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "UserSig 格式有误。",
+            remedy: Some("用应用的密钥重新生成 UserSig，并确认其保存和发送时未被截断。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::USER_SIG_MALFORMED_70005,
@@ -3876,6 +4987,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: Some("Not in newer tables."),
+        zh: Some(ErrorTexts {
+            meaning: "UserSig 格式有误。",
+            remedy: Some("用应用的密钥重新生成 UserSig，并确认其保存和发送时未被截断。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::USER_SIG_MISMATCH,
@@ -3893,6 +5008,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "UserSig 校验失败：可能使用了其他应用的密钥。",
+            remedy: Some("使用该 SDKAppID 的密钥签名，并检查签名机器的时钟。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::IDENTIFIER_MISMATCH,
@@ -3907,6 +5026,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "请求中的 UserID 与签名时的不一致。",
+            remedy: Some("为 URL 中的 Identifier 生成 UserSig。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::SDK_APP_ID_MISMATCH,
@@ -3921,6 +5044,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "请求中的 SDKAppID 与签名时的不一致。",
+            remedy: Some("为 URL 中的 SDKAppID 生成 UserSig。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::APP_KEY_NOT_FOUND,
@@ -3937,6 +5064,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "该地域没有此应用的密钥。",
+            remedy: Some("按控制台显示的地域设置；每个地域有各自的域名。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::APP_NOT_FOUND,
@@ -3953,6 +5084,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "该地域没有此应用。",
+            remedy: Some("按控制台显示的地域设置；每个地域有各自的域名。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::USER_SIG_FAILURE_LIMIT,
@@ -3967,6 +5102,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "UserSig 错误次数过多。",
+            remedy: Some("更正 UserSig，并等待一分钟。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::ACCOUNT_BLOCKED,
@@ -3981,6 +5120,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts { meaning: "帐号被列入服务的黑名单。", remedy: None }),
     },
     ErrorCodeSpec {
         code: ErrorCode::ACCOUNT_NOT_FOUND,
@@ -3996,6 +5136,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "应用中没有该帐号：从未导入或已被删除。",
+            remedy: Some("先导入该帐号，并检查拼写。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::LOGIN_RESTRICTED,
@@ -4010,6 +5154,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: Some("Not in newer tables."),
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ACCOUNT_TIMEOUT,
@@ -4024,6 +5169,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts { meaning: "服务端内部超时。", remedy: None }),
     },
     ErrorCodeSpec {
         code: ErrorCode::ACCOUNT_TIMEOUT_70202,
@@ -4038,6 +5184,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: Some("Not in newer tables."),
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ACCOUNT_BATCH_SIZE_INVALID,
@@ -4052,6 +5199,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: Some("Not in newer tables."),
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ACCOUNT_LIMIT,
@@ -4066,6 +5214,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "帐号数已达上限（体验版为 100 个）。",
+            remedy: Some("删除部分帐号，或购买套餐。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::ACCOUNT_RECENTLY_DELETED,
@@ -4081,6 +5233,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ACCOUNT_INVALID_PARAMETER,
@@ -4096,6 +5249,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "参数无效：缺少必填字段或取值不合规则。",
+            remedy: Some("修改 ErrorInfo 指出的字段。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::ACCOUNT_NOT_ADMIN,
@@ -4110,6 +5267,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: Some("Not in newer tables."),
+        zh: Some(ErrorTexts { meaning: "调用者必须是 App 管理员。", remedy: None }),
     },
     ErrorCodeSpec {
         code: ErrorCode::SDK_VERSION_TOO_OLD,
@@ -4124,6 +5282,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ACCOUNT_INTERNAL_ERROR,
@@ -4138,6 +5297,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts { meaning: "服务端内部错误。", remedy: None }),
     },
     ErrorCodeSpec {
         code: ErrorCode::ACCOUNT_DELETION_NOT_ALLOWED,
@@ -4153,6 +5313,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::TRIAL_DAILY_ACTIVE_USER_LIMIT,
@@ -4167,6 +5328,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::USER_STATUS_NOT_ENABLED,
@@ -4181,6 +5343,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::TRIAL_MONTHLY_ACTIVE_USER_LIMIT,
@@ -4195,6 +5358,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::USER_STATE_CHANGE_LIMIT,
@@ -4210,6 +5374,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::GLOBAL_DO_NOT_DISTURB_NOT_ENABLED,
@@ -4224,6 +5389,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PROFILE_SUBSCRIPTION_NOT_ENABLED,
@@ -4238,6 +5404,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::TEXT_BLOCKED,
@@ -4252,6 +5419,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts { meaning: "文本包含不允许下发的内容。", remedy: None }),
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_BODY_TOO_LONG,
@@ -4266,6 +5434,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "消息体过长：最多 12 KB（旧文档为 8 KB）。",
+            remedy: Some("缩短消息。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::WEBHOOK_FAILED,
@@ -4287,6 +5459,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
             "Depends on the app's own webhook server; the behavior on a timeout is configured in \
              the console.",
         ),
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::IMAGE_BLOCKED,
@@ -4301,6 +5474,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::SERVICE_EXPIRED,
@@ -4315,6 +5489,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_BODY_NOT_JSON,
@@ -4329,6 +5504,9 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "请求体不是有效的 JSON，或结构不符合要求。", remedy: None
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::MSG_BODY_INVALID,
@@ -4343,6 +5521,9 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "MsgBody 不是数组，或不符合消息格式。", remedy: None
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::TO_ACCOUNT_INVALID,
@@ -4357,6 +5538,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MSG_SEQ_INVALID,
@@ -4371,6 +5553,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MSG_RANDOM_INVALID,
@@ -4385,6 +5568,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MSG_TIME_STAMP_INVALID,
@@ -4399,6 +5583,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MSG_BODY_NOT_ARRAY,
@@ -4413,6 +5598,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::FROM_ACCOUNT_INVALID,
@@ -4427,6 +5613,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_NOT_ADMIN,
@@ -4441,6 +5628,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts { meaning: "调用者必须是 App 管理员。", remedy: None }),
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_FORMAT_INVALID,
@@ -4455,6 +5643,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::TOO_MANY_RECEIVERS,
@@ -4469,6 +5658,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts { meaning: "批量发送的接收者超过 500 个。", remedy: None }),
     },
     ErrorCodeSpec {
         code: ErrorCode::RECEIVER_NOT_FOUND,
@@ -4483,6 +5673,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "有接收者不存在。",
+            remedy: Some("先导入接收者，去掉不存在的帐号。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_TOO_MANY_ACCOUNTS,
@@ -4497,6 +5691,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PUSH_TAG_TOO_LONG,
@@ -4511,6 +5706,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PUSH_TAG_CONDITIONS_OVERLAP,
@@ -4525,6 +5721,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PUSH_RATE_LIMIT,
@@ -4539,6 +5736,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::OFFLINE_STORAGE_TIME_INVALID,
@@ -4553,6 +5751,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::TO_ACCOUNT_NOT_ARRAY,
@@ -4567,6 +5766,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::TO_ACCOUNT_EMPTY,
@@ -4581,6 +5781,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::SYNC_FROM_OLD_SYSTEM_INVALID,
@@ -4596,6 +5797,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: Some("The meaning has changed over time."),
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::SYNC_OTHER_MACHINE_INVALID,
@@ -4610,6 +5812,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::TOO_MANY_PUSH_TAGS,
@@ -4624,6 +5827,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PUSH_ATTRIBUTE_INVALID,
@@ -4638,6 +5842,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PUSH_TAG_TOO_LONG_90034,
@@ -4652,6 +5857,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PUSH_ACCOUNT_TYPE_MISMATCH,
@@ -4667,6 +5873,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PUSH_CONDITIONS_MIXED,
@@ -4681,6 +5888,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PUSH_TAG_EMPTY,
@@ -4695,6 +5903,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::OFFLINE_PUSH_INFO_INVALID,
@@ -4709,6 +5918,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MSG_LIFE_TIME_INVALID,
@@ -4723,6 +5933,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PUSH_NOT_ENABLED,
@@ -4737,6 +5948,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PUSH_DAILY_LIMIT,
@@ -4751,6 +5963,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_ACCOUNT_NOT_FOUND,
@@ -4765,6 +5978,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "用户帐号不存在。",
+            remedy: Some("先导入该帐号，并检查拼写。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::PUSH_TASK_NOT_FOUND,
@@ -4779,6 +5996,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PUSH_ALREADY_WITHDRAWN,
@@ -4793,6 +6011,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: true,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PUSH_WITHDRAWAL_RATE_LIMIT,
@@ -4807,6 +6026,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PUSH_WITHDRAWAL_TOO_LATE,
@@ -4821,6 +6041,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PUSH_NOT_WITHDRAWABLE,
@@ -4835,6 +6056,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MSG_KEY_INVALID,
@@ -4849,6 +6071,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::BATCH_MESSAGE_BODY_TOO_LONG,
@@ -4863,6 +6086,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::BATCH_MESSAGE_RATE_LIMIT,
@@ -4877,6 +6101,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::SCHEDULED_PUSH_INVALID_PARAMETER,
@@ -4891,6 +6116,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::SCHEDULED_PUSH_STARTED,
@@ -4906,6 +6132,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_INTERNAL_ERROR_90992,
@@ -4921,6 +6148,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_INTERNAL_ERROR_90994,
@@ -4935,6 +6163,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_INTERNAL_ERROR_90995,
@@ -4949,6 +6178,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_INTERNAL_ERROR_91000,
@@ -4963,6 +6193,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: Some(ErrorTexts { meaning: "服务端内部错误。", remedy: None }),
     },
     ErrorCodeSpec {
         code: ErrorCode::TOO_MANY_WEB_INSTANCES,
@@ -4977,6 +6208,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MESSAGE_JSON_TOO_LONG,
@@ -4994,6 +6226,10 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
             meaning: "The content to moderate is larger than 8 KB.",
         }],
         note: None,
+        zh: Some(ErrorTexts {
+            meaning: "JSON 请求体过长（消息体 12 KB，旧文档为 8 KB）。",
+            remedy: Some("缩短消息。"),
+        }),
     },
     ErrorCodeSpec {
         code: ErrorCode::MODERATION_INTERNAL_ERROR_93001,
@@ -5008,6 +6244,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MODERATION_CONTENT_TYPE_INVALID,
@@ -5022,6 +6259,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MODERATION_TIMEOUT,
@@ -5036,6 +6274,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MODERATION_CONTENT_ID_REPEATED,
@@ -5050,6 +6289,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::TOO_MANY_MODERATION_CONTENTS,
@@ -5064,6 +6304,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_INTERNAL_ERROR,
@@ -5078,6 +6319,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_INVALID_PARAMETER,
@@ -5092,6 +6334,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_ID_TAKEN,
@@ -5106,6 +6349,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_NOT_FOUND,
@@ -5120,6 +6364,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::NOT_ROOM_MEMBER,
@@ -5134,6 +6379,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_OPERATION_NOT_PERMITTED,
@@ -5148,6 +6394,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_PLAN_MISSING,
@@ -5162,6 +6409,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_FULL,
@@ -5176,6 +6424,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_MARK_LIMIT,
@@ -5190,6 +6439,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_ID_TAKEN_BY_SAME_OWNER,
@@ -5204,6 +6454,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: true,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_ID_TAKEN_BY_GROUP,
@@ -5218,6 +6469,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_CALL_FREQUENCY_LIMIT,
@@ -5232,6 +6484,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: Some("Pages of gift commands give it for any call more than once per second."),
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_PLAN_LIMIT,
@@ -5246,6 +6499,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_TYPE_MISMATCH,
@@ -5260,6 +6514,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::BANNED_FROM_ROOM,
@@ -5274,6 +6529,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MUTED_IN_ROOM,
@@ -5288,6 +6544,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_PASSWORD_REQUIRED,
@@ -5302,6 +6559,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_PASSWORD_WRONG,
@@ -5316,6 +6574,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_ADMIN_LIMIT,
@@ -5330,6 +6589,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_SIGNALING_CONFLICT,
@@ -5344,6 +6604,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::SEAT_LOCKED,
@@ -5358,6 +6619,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::SEAT_TAKEN,
@@ -5372,6 +6634,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::SEAT_REQUEST_PENDING,
@@ -5386,6 +6649,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ALREADY_SEATED,
@@ -5400,6 +6664,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::SEAT_REQUEST_NOT_FOUND,
@@ -5414,6 +6679,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::NO_FREE_SEAT,
@@ -5428,6 +6694,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::NOT_SEATED,
@@ -5442,6 +6709,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::SEAT_OCCUPIED,
@@ -5456,6 +6724,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_WITHOUT_SEATS,
@@ -5470,6 +6739,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_WITHOUT_SEATS_100251,
@@ -5484,6 +6754,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_WEBHOOK_ALREADY_SET,
@@ -5498,6 +6769,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_WEBHOOK_NOT_SET,
@@ -5512,6 +6784,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_WEBHOOK_TOKEN_NOT_SET,
@@ -5526,6 +6799,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_CONNECTION_NOT_FOUND,
@@ -5540,6 +6814,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_ALREADY_CONNECTED,
@@ -5554,6 +6829,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_CONNECTION_PENDING,
@@ -5568,6 +6844,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_CONNECTED_ELSEWHERE,
@@ -5582,6 +6859,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_CONNECTION_LIMIT,
@@ -5596,6 +6874,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_CONNECTION_RATE_LIMIT,
@@ -5610,6 +6889,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::BATTLE_NOT_FOUND,
@@ -5624,6 +6904,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::BATTLE_WITHOUT_VALID_ROOM,
@@ -5638,6 +6919,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::BATTLE_RATE_LIMIT,
@@ -5652,6 +6934,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::NOT_IN_BATTLE,
@@ -5666,6 +6949,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::IN_OTHER_BATTLE,
@@ -5680,6 +6964,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::BATTLE_PENDING,
@@ -5694,6 +6979,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::BATTLE_RUNNING,
@@ -5708,6 +6994,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::BATTLE_NOT_STARTED,
@@ -5722,6 +7009,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::BATTLE_ENDED,
@@ -5736,6 +7024,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_METADATA_KEY_LIMIT,
@@ -5750,6 +7039,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_METADATA_VALUE_TOO_LONG,
@@ -5764,6 +7054,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_METADATA_TOO_LARGE,
@@ -5778,6 +7069,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_METADATA_NOT_FOUND,
@@ -5792,6 +7084,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ROOM_METADATA_KEY_TOO_LONG,
@@ -5806,6 +7099,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::CALL_INTERNAL_ERROR,
@@ -5820,6 +7114,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::CALL_INVALID_PARAMETER,
@@ -5834,6 +7129,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::CALL_NOT_FOUND,
@@ -5848,6 +7144,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::CALL_RECORD_NOT_FOUND,
@@ -5862,6 +7159,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::GIFT_PLAN_MISSING,
@@ -5876,6 +7174,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::TOPIC_DELETION_FAILED,
@@ -5890,6 +7189,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::TOPIC_DELETED,
@@ -5904,6 +7204,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PERMISSION_GROUP_NOT_FOUND,
@@ -5918,6 +7219,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PERMISSION_GROUP_DELETION_FAILED,
@@ -5932,6 +7234,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PERMISSION_GROUP_NOT_FOUND_110008,
@@ -5946,6 +7249,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::TOPIC_ALREADY_IN_PERMISSION_GROUP,
@@ -5960,6 +7264,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: true,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::TOPIC_NOT_IN_PERMISSION_GROUP,
@@ -5974,6 +7279,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::PERMISSION_GROUP_MEMBER_LIMIT,
@@ -5988,6 +7294,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::TOPIC_ID_INVALID,
@@ -6002,6 +7309,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::TOPIC_PERMISSION_NOT_FOUND,
@@ -6016,6 +7324,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::OPERATIONS_DATA_BODY_NOT_JSON,
@@ -6030,6 +7339,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::OFFICIAL_ACCOUNT_NOT_PERMITTED,
@@ -6047,6 +7357,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
             meaning: "Get_Account is missing.",
         }],
         note: Some("When returned by openconfigsvr, its class is caller_bug."),
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::QUERIED_ACCOUNT_INVALID,
@@ -6061,6 +7372,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::OFFICIAL_ACCOUNT_NOT_FOUND,
@@ -6078,6 +7390,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
             meaning: "Set_Account is missing.",
         }],
         note: Some("When returned by openconfigsvr, its class is caller_bug."),
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::ALREADY_SUBSCRIBED,
@@ -6095,6 +7408,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
             meaning: "Set_Account is invalid.",
         }],
         note: Some("When returned by openconfigsvr, its class is caller_bug."),
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::SUBSCRIBER_LIMIT,
@@ -6109,6 +7423,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::OFFICIAL_ACCOUNT_ID_INVALID,
@@ -6123,6 +7438,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::OFFICIAL_ACCOUNT_ID_TAKEN,
@@ -6140,6 +7456,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
             meaning: "Neither of the two times was given.",
         }],
         note: Some("When returned by openconfigsvr, its class is caller_bug."),
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::OPERATIONS_DATA_DATABASE_NOT_OPENED,
@@ -6160,6 +7477,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
             "When returned by official_account_open_http_svc, its class is permission, and a \
              retry does not help.",
         ),
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::OPERATIONS_DATA_DATABASE_SILENT,
@@ -6180,6 +7498,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
             "When returned by official_account_open_http_svc, its class is quota, and a retry \
              does not help. The English table has this code three times.",
         ),
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::OPERATIONS_DATA_QUERY_FAILED,
@@ -6194,6 +7513,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::OPERATIONS_DATA_RESULT_MALFORMED,
@@ -6208,6 +7528,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::MUTE_INTERNAL_ERROR,
@@ -6222,6 +7543,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::OFFICIAL_ACCOUNT_NOT_ENABLED,
@@ -6236,6 +7558,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::SUBSCRIPTION_NOT_FOUND,
@@ -6250,6 +7573,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::OFFICIAL_ACCOUNT_SDK_TOO_OLD,
@@ -6264,6 +7588,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::DESK_OTHER_APP,
@@ -6278,6 +7603,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::DESK_NO_AGENT_ONLINE,
@@ -6292,6 +7618,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::DESK_INTERNAL_ERROR,
@@ -6306,6 +7633,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::DESK_SESSION_WITHOUT_AGENTS,
@@ -6320,6 +7648,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::DESK_INVALID_PARAMETER,
@@ -6334,6 +7663,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::DESK_SESSION_NOT_FOUND,
@@ -6348,6 +7678,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::DESK_AGENT_LIMIT,
@@ -6362,6 +7693,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::DESK_ACCOUNT_LIMIT,
@@ -6376,6 +7708,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::DESK_RATE_LIMIT,
@@ -6390,6 +7723,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::DESK_AGENT_NOT_FOUND,
@@ -6404,6 +7738,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::DESK_AGENT_OFFLINE,
@@ -6418,6 +7753,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::DESK_AGENT_GROUP_INVALID,
@@ -6432,6 +7768,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::DESK_SESSION_ALREADY_WITH_AGENT,
@@ -6446,6 +7783,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::DESK_AGENTS_BUSY,
@@ -6460,6 +7798,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::DESK_SESSION_NOT_TRANSFERABLE,
@@ -6474,6 +7813,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
     ErrorCodeSpec {
         code: ErrorCode::DESK_NOT_QUEUING,
@@ -6488,6 +7828,7 @@ pub static ERROR_CODES: &[ErrorCodeSpec] = &[
         success_like: false,
         other_meanings: &[],
         note: None,
+        zh: None,
     },
 ];
 

@@ -31,6 +31,18 @@ pub struct ErrorCodeSpec {
     pub other_meanings: &'static [OtherMeaning],
     /// What else is known.
     pub note: Option<&'static str>,
+    /// What it means and what to do about it in Chinese; for common codes only.
+    pub zh: Option<ErrorTexts>,
+}
+
+/// What an error code means, in a language other than English.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct ErrorTexts {
+    /// What it means.
+    pub meaning: &'static str,
+    /// What to do about it; `None` if the class states it.
+    pub remedy: Option<&'static str>,
 }
 
 /// What an error code means in one service.

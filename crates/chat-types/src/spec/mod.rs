@@ -41,7 +41,8 @@ pub use self::{
     doc_page::SeeDocPage,
     endpoint::{CustomGroupIdSpec, EndpointSpec, NewerGroupTypes},
     error_code::{
-        DocumentedError, ErrorClass, ErrorCodeRange, ErrorCodeSpec, OtherMeaning, RetryAdvice,
+        DocumentedError, ErrorClass, ErrorCodeRange, ErrorCodeSpec, ErrorTexts, OtherMeaning,
+        RetryAdvice,
     },
     field::{FieldKind, FieldSpec, TaggedSpec, TaggedVariant},
     group_type::{GroupTypeSpec, InvalidCustomGroupId, Joining},

@@ -55,6 +55,28 @@ pub(crate) struct ClassFacts {
     pub(crate) cause: String,
     /// What to do about such a code, in one sentence, if the code does not state it.
     pub(crate) remedy: String,
+    /// The same two sentences in Chinese.
+    pub(crate) zh: ClassTexts,
+}
+
+/// What is true of the codes of one class, in another language.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClassTexts {
+    /// Why calls fail with such a code.
+    pub(crate) cause: String,
+    /// What to do about it.
+    pub(crate) remedy: String,
+}
+
+/// What a code means, in another language.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CodeTexts {
+    /// What it means.
+    pub(crate) meaning: String,
+    /// What to do about it; omitted if its class states it.
+    pub(crate) remedy: Option<String>,
 }
 
 /// A range of codes with one meaning.
@@ -108,6 +130,8 @@ pub(crate) struct ErrorCode {
     pub(crate) other_names: IndexMap<Located<String>, String>,
     /// What else is known.
     pub(crate) note: Option<String>,
+    /// What it means and what to do about it in Chinese, for common codes.
+    pub(crate) zh: Option<CodeTexts>,
 }
 
 /// What kind of failure a code reports.
