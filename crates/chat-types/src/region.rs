@@ -20,6 +20,11 @@ impl Region {
         self.spec().site
     }
 
+    /// Returns the URL of its domain, such as `https://console.tim.qq.com`.
+    pub fn base_url(self) -> String {
+        ["https://", self.spec().domain].concat()
+    }
+
     /// Returns its id, such as `silicon-valley`.
     pub fn id(self) -> &'static str {
         self.spec().id

@@ -27,6 +27,8 @@ pub(crate) struct EndpointFacts {
     pub(crate) newer_group_types: Option<NewerGroupTypes>,
     pub(crate) unsupported_group_type_code: Option<i32>,
     pub(crate) requirement: Option<String>,
+    /// What is lost for good.
+    pub(crate) irreversible: Option<String>,
     pub(crate) service: ServiceFacts,
     pub(crate) exactly_one_of: Vec<Vec<String>>,
     pub(crate) at_least_one_of: Vec<Vec<String>>,

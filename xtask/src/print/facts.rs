@@ -56,6 +56,7 @@ pub(super) fn endpoint(imports: &mut Imports, endpoint: &Endpoint) -> String {
     let unsupported = facts.unsupported_group_type_code;
     table.some("unsupported_group_type_code", unsupported.map(|number| code(imports, number)));
     table.some("requirement", facts.requirement.as_ref().map(|text| literal(text, 8)));
+    table.some("irreversible", facts.irreversible.as_ref().map(|text| literal(text, 8)));
     table.list("query", &fields_where(imports, &endpoint.request, true));
     table.list("request", &fields(imports, &endpoint.request));
     table.list("response", &fields(imports, &endpoint.response));

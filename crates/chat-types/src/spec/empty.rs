@@ -27,6 +27,7 @@ impl EndpointSpec {
         newer_group_types: None,
         unsupported_group_type_code: None,
         requirement: None,
+        irreversible: None,
         query: &[],
         request: &[],
         response: &[],

@@ -64,6 +64,9 @@ pub struct EndpointSpec {
     pub unsupported_group_type_code: Option<ErrorCode>,
     /// The edition or console switch it requires.
     pub requirement: Option<&'static str>,
+    /// What is lost for good, in one sentence; `None` if another call can undo what it does, or if it
+    /// only reads.
+    pub irreversible: Option<&'static str>,
     /// URL parameters besides those of every call.
     pub query: &'static [FieldSpec],
     /// The fields of the request.
@@ -119,6 +122,23 @@ impl EndpointSpec {
     /// Returns the URL path, such as `/v4/group_open_http_svc/forbid_send_msg`.
     pub fn path(&self) -> String {
         ["/v4/", self.service, "/", self.command].concat()
+    }
+
+    /// Returns the URL of the endpoint at a server, without the parameters of a call.
+    ///
+    /// The base URL is that of a [region](crate::Region::base_url) or of a server of your own. The
+    /// parameters with the signature are those of `chat_usersig::SignedQuery`.
+    ///
+    /// ```
+    /// use chat_types::{Endpoint, Region, group::GetGroupInfo};
+    ///
+    /// let url = GetGroupInfo::SPEC.url(Region::Singapore.base_url());
+    /// assert!(url.starts_with("https://") && url.ends_with("/v4/group_open_http_svc/get_group_info"));
+    /// ```
+    pub fn url(&self, base: impl AsRef<str>) -> String {
+        let mut url = base.as_ref().trim_end_matches('/').to_owned();
+        url.push_str(&self.path());
+        url
     }
 
     /// Returns the URL of its public documentation page.

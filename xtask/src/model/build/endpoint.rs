@@ -190,6 +190,7 @@ impl Builder<'_> {
                 .unsupported_group_type_code
                 .map(Located::into_inner),
             requirement: content.requirement,
+            irreversible: content.irreversible,
             service: self.services.get(content.service.as_ref()).cloned().unwrap_or_default(),
             exactly_one_of: groups(content.exactly_one_of),
             at_least_one_of: groups(content.at_least_one_of),

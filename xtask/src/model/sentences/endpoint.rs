@@ -43,6 +43,9 @@ pub(in crate::model) fn endpoint(subject: EndpointSubject<'_>) -> Docs {
         }
         None => {}
     }
+    if let Some(lost) = &facts.irreversible {
+        first.push(format!("**Cannot be undone.** {}", markdown(lost)));
+    }
     first.push(repeat(&facts.repeat));
     first.extend(service_facts(&facts.service));
     if let Some(requires) = &facts.requirement {

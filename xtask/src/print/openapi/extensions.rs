@@ -36,6 +36,7 @@ pub(super) fn of(endpoint: &Endpoint, index: &Index<'_>) -> Map<String, Value> {
         "x-group-types": group_types,
         "x-newer-group-types": newer,
         "x-requirement": facts.requirement,
+        "x-irreversible": facts.irreversible,
         "x-regions": region_ids(&facts.service),
         "x-batch": endpoint.batch.as_ref().map(|found| batch(&found.spec)),
         "x-paging": endpoint.paging.as_ref().map(|found| paging(&found.spec)),

@@ -63,6 +63,8 @@ pub(crate) struct EndpointFile {
     pub(crate) unsupported_group_type_code: Option<Located<i32>>,
     /// Edition or console setting that it requires.
     pub(crate) requirement: Option<String>,
+    /// What is lost for good, in one sentence, if no other call undoes it.
+    pub(crate) irreversible: Option<String>,
     /// How well the facts are confirmed.
     pub(crate) confidence: Confidence,
     /// What the service does, one documented statement each.

@@ -17,6 +17,8 @@ use crate::{
 ///
 /// - At most 100 calls per second per app.
 /// - At most 100 items in `DeleteItem`.
+/// - **Cannot be undone.** The accounts are lost with their profiles, relationships, memberships
+///   and conversations.
 /// - Safe to repeat. A repeat returns 70107 if the first attempt took effect. The code is in the
 ///   entry of each account that the first attempt deleted. After a lost response,
 ///   `im_open_login_svc/account_check` shows whether it took effect: The account does not exist.

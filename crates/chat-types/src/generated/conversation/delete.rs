@@ -10,6 +10,7 @@ use crate::{Endpoint, GroupId, UserId, spec::EndpointSpec};
 /// it.
 ///
 /// - At most 200 calls per second per app.
+/// - **Cannot be undone.** The account's history of the conversation is lost if `ClearRamble` is 1.
 /// - Safe to repeat.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/43088)

@@ -10,6 +10,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 /// it.
 ///
 /// - At most 5 calls per second per app.
+/// - **Cannot be undone.** The category is lost with every question in it.
 /// - Whether it is safe to repeat is not documented. desc_faq_category shows whether the category
 ///   still exists.
 /// - Requires: The customer service (Desk) with its bot.

@@ -9,6 +9,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 /// Permanently deletes a customer service account. This cannot be undone.
 ///
 /// - No rate limit is documented.
+/// - **Cannot be undone.** The customer service account is lost.
 /// - Whether it is safe to repeat is not documented. What is returned for an account that does not
 ///   exist, such as by a repeat, is not documented.
 /// - Requires: The customer service (Desk); any other app gets 141000.

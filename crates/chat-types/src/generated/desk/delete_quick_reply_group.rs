@@ -9,6 +9,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 /// Deletes a category of quick replies, and every reply in it.
 ///
 /// - No rate limit is documented.
+/// - **Cannot be undone.** The category is lost with every reply in it.
 /// - Whether it is safe to repeat is not documented. What is returned for a category that does not
 ///   exist, such as by a repeat, is not documented.
 /// - Requires: The customer service (Desk); any other app gets 141000.

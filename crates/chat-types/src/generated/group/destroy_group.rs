@@ -11,6 +11,7 @@ use crate::{Endpoint, GroupId, spec::EndpointSpec};
 /// - At most 200 calls per second per app. Pro Plus and Enterprise apps can buy more in steps of
 ///   100 calls per second.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
+/// - **Cannot be undone.** The group is lost with its members and its history.
 /// - Safe to repeat. A repeat returns 10010 if the first attempt took effect. A repeat returns
 ///   10010, which after a lost response means that the group is dissolved as requested. After a
 ///   lost response, `group_open_http_svc/get_group_info` shows whether it took effect: The group

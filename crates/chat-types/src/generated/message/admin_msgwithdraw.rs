@@ -10,6 +10,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 /// roaming storage and from the devices of both parties. This cannot be undone.
 ///
 /// - At most 200 calls per second per app.
+/// - **Cannot be undone.** The message is lost to both parties.
 /// - Safe to repeat. A repeat returns 20023 if the first attempt took effect. A repeat returns
 ///   20023, which after a lost response means that the message is recalled as requested.
 /// - Confirmed by its documentation page.

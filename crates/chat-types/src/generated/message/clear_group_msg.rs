@@ -11,6 +11,7 @@ use crate::{Endpoint, GroupId, spec::EndpointSpec};
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom.
+/// - **Cannot be undone.** The members lose the history; the app admin can still read it.
 /// - Safe to repeat. Without MsgSeq a repeat also clears the messages that arrived in between.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/65970)

@@ -20,6 +20,7 @@ use crate::{
 ///
 /// - At most 200 calls per second per app.
 /// - At most 30 items in `MsgKeyList`.
+/// - **Cannot be undone.** The messages are lost to one party of the conversation.
 /// - Safe to repeat.
 /// - Partly confirmed: from client code and part of its documentation page.
 /// - Not in the international documentation of the chat service.

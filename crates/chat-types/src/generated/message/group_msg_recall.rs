@@ -21,6 +21,7 @@ use crate::{
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, AVChatRoom, Community.
 /// - At most 10 items in `MsgSeqList`.
+/// - **Cannot be undone.** The messages are lost to all members.
 /// - Safe to repeat.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34965)

@@ -13,6 +13,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 /// cannot be undone.
 ///
 /// - At most 200 calls per second per app.
+/// - **Cannot be undone.** The former content of the message is lost.
 /// - Safe to repeat.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/47722)

@@ -11,6 +11,7 @@ use crate::{Endpoint, GroupId, TopicId, spec::EndpointSpec};
 ///
 /// - At most 200 calls per second per app.
 /// - Group types: Private, Public, ChatRoom, Community.
+/// - **Cannot be undone.** The former content of the message is lost.
 /// - Safe to repeat.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/47948)

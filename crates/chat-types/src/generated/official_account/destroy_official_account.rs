@@ -9,6 +9,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 /// Permanently removes an official account.
 ///
 /// - At most 200 calls per second per app.
+/// - **Cannot be undone.** The official account is lost with its subscribers.
 /// - Safe to repeat. A repeat returns 130004 if the first attempt took effect. A repeat is expected
 ///   to return 130004, which after a lost response means that the account is removed as requested.
 /// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,

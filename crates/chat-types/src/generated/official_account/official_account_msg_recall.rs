@@ -17,6 +17,7 @@ use crate::{
 ///
 /// - At most 200 calls per second per app.
 /// - At most 10 items in `MsgKeyList`.
+/// - **Cannot be undone.** The messages are lost to all subscribers.
 /// - Safe to repeat.
 /// - Requires: Official accounts enabled for the app: Enterprise edition on the international site,
 ///   flagship or enterprise edition on the Chinese site. A trial from the console allows 5 official

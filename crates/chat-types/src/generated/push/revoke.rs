@@ -10,6 +10,7 @@ use crate::{Endpoint, message::OfflinePushInfo, spec::EndpointSpec};
 /// can replace notifications that devices already show. Only within 24 hours of the push.
 ///
 /// - At most 1 call per second per app.
+/// - **Cannot be undone.** The messages that the push created are lost.
 /// - Safe to repeat. A repeat returns 90050 if the first attempt took effect. A repeat returns
 ///   90050, which after a lost response means that the push is recalled as requested.
 /// - Requires: The push service (TIMPush), purchased or in trial.

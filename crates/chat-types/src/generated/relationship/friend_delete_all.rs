@@ -10,6 +10,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 /// sides.
 ///
 /// - At most 200 calls per second per app.
+/// - **Cannot be undone.** All friends of the account are lost, with all data stored about them.
 /// - Safe to repeat.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/34906)

@@ -9,6 +9,7 @@ use crate::{Endpoint, UserId, spec::EndpointSpec};
 /// Marks a robot as invalid. Its UserID is not freed.
 ///
 /// - At most 200 calls per second per app.
+/// - **Cannot be undone.** The robot is invalid for good, and its UserID stays in use.
 /// - Safe to repeat.
 /// - Confirmed by its documentation page.
 /// - [Documentation page](https://www.tencentcloud.com/document/product/1047/55282)

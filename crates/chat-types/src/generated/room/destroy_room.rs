@@ -9,6 +9,7 @@ use crate::{Endpoint, spec::EndpointSpec};
 /// Dissolves a conference room.
 ///
 /// - At most 200 calls per second per app.
+/// - **Cannot be undone.** The room is lost, and everybody in it has to leave.
 /// - Safe to repeat. A repeat returns 100004 if the first attempt took effect. A repeat returns
 ///   100004, which after a lost response means that the room is dissolved.
 /// - Regions: China, Singapore.

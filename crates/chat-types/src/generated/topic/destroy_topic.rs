@@ -17,6 +17,7 @@ use crate::{
 /// - At most 200 calls per second per app.
 /// - Group types: Community.
 /// - No limit is documented for the number of items in `TopicIdList`.
+/// - **Cannot be undone.** The topics are lost with their history.
 /// - Safe to repeat. A repeat returns 110003 if the first attempt took effect. Topics that the
 ///   first attempt deleted are returned with 110003, which counts as done.
 /// - Requires: A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and

@@ -22,6 +22,9 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "On paid plans, deletion must be enabled in the console; apps of the trial and \
          development editions always have it.",
     ),
+    irreversible: Some(
+        "The accounts are lost with their profiles, relationships, memberships and conversations.",
+    ),
     request: &[FieldSpec::required(
         "DeleteItem",
         FieldKind::Array(&FieldKind::Object(ACCOUNT_TO_DELETE)),

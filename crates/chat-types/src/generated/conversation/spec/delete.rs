@@ -17,6 +17,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
               account's history of it.",
     doc_page: Some(43088),
     calls_per_second: Some(200),
+    irreversible: Some("The account's history of the conversation is lost if `ClearRamble` is 1."),
     request: &[
         FieldSpec::required(
             "From_Account",

@@ -14,6 +14,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     documentation_site: "https://www.tencentcloud.com/document/product/1229/",
     calls_per_second: Some(5),
     requirement: Some("The customer service (Desk) with its bot."),
+    irreversible: Some("The category is lost with every question in it."),
     request: &[FieldSpec::required("CategoryId", FieldKind::Integer, "Category to delete.").min(0)],
     repeat: RepeatSpec {
         safety: RepeatSafety::Unclear,

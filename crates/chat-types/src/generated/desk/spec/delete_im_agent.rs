@@ -12,6 +12,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Delete a customer service account",
     summary: "Permanently deletes a customer service account. This cannot be undone.",
     requirement: Some("The customer service (Desk); any other app gets 141000."),
+    irreversible: Some("The customer service account is lost."),
     request: &[FieldSpec::required(
         "IMAgentUserID",
         FieldKind::String,

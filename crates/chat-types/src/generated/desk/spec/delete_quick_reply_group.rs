@@ -12,6 +12,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     title: "Delete a category of quick replies",
     summary: "Deletes a category of quick replies, and every reply in it.",
     requirement: Some("The customer service (Desk); any other app gets 141000."),
+    irreversible: Some("The category is lost with every reply in it."),
     request: &[FieldSpec::required("GroupId", FieldKind::String, "Category to delete.")],
     repeat: RepeatSpec {
         safety: RepeatSafety::Unclear,

@@ -25,6 +25,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         GroupType::AVChatRoom,
         GroupType::Community,
     ]),
+    irreversible: Some("The group is lost with its members and its history."),
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group to dissolve.").max_bytes(48)
     ],

@@ -18,6 +18,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
               be undone.",
     doc_page: Some(35015),
     calls_per_second: Some(200),
+    irreversible: Some("The message is lost to both parties."),
     request: &[
         FieldSpec::required("From_Account", FieldKind::String, "Sender of the message."),
         FieldSpec::required("To_Account", FieldKind::String, "Receiver of the message."),

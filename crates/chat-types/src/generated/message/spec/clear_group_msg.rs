@@ -23,6 +23,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         GroupType::ChatRoom,
         GroupType::AVChatRoom,
     ]),
+    irreversible: Some("The members lose the history; the app admin can still read it."),
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group whose history is cleared.")
             .max_bytes(48),

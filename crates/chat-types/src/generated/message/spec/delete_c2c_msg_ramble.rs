@@ -13,6 +13,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     summary: "Deletes up to 30 messages of a one-to-one conversation for one of its parties; the \
               other one keeps them.",
     calls_per_second: Some(200),
+    irreversible: Some("The messages are lost to one party of the conversation."),
     request: &[
         FieldSpec::required(
             "Operator_Account",

@@ -23,6 +23,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         GroupType::ChatRoom,
         GroupType::Community,
     ]),
+    irreversible: Some("The messages are lost to all members."),
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group of the messages.").max_bytes(48),
         FieldSpec::required(

@@ -15,6 +15,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
               history. This cannot be undone.",
     doc_page: Some(47722),
     calls_per_second: Some(200),
+    irreversible: Some("The former content of the message is lost."),
     request: &[
         FieldSpec::required("From_Account", FieldKind::String, "Sender of the message."),
         FieldSpec::required("To_Account", FieldKind::String, "Receiver of the message."),

@@ -24,6 +24,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         GroupType::ChatRoom,
         GroupType::Community,
     ]),
+    irreversible: Some("The former content of the message is lost."),
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Group of the message.").max_bytes(48),
         FieldSpec::required(

@@ -21,6 +21,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
+    irreversible: Some("The official account is lost with its subscribers."),
     request: &[FieldSpec::required(
         "Official_Account",
         FieldKind::String,

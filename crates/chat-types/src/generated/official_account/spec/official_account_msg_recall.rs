@@ -20,6 +20,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
          flagship or enterprise edition on the Chinese site. A trial from the console allows 5 \
          official accounts for one month.",
     ),
+    irreversible: Some("The messages are lost to all subscribers."),
     request: &[
         FieldSpec::required(
             "Official_Account",

@@ -21,6 +21,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     calls_per_second: Some(1),
     rate_limit_code: Some(ErrorCode::new(90051)),
     requirement: Some("The push service (TIMPush), purchased or in trial."),
+    irreversible: Some("The messages that the push created are lost."),
     request: &[
         FieldSpec::required("TaskId", FieldKind::String, "The push to recall."),
         FieldSpec::optional(

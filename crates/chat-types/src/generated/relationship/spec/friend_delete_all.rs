@@ -17,6 +17,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
               only or on both sides.",
     doc_page: Some(34906),
     calls_per_second: Some(200),
+    irreversible: Some("All friends of the account are lost, with all data stored about them."),
     request: &[
         FieldSpec::required(
             "From_Account",

@@ -13,6 +13,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     summary: "Marks a robot as invalid. Its UserID is not freed.",
     doc_page: Some(55282),
     calls_per_second: Some(200),
+    irreversible: Some("The robot is invalid for good, and its UserID stays in use."),
     request: &[FieldSpec::required(
         "Robot_Account",
         FieldKind::String,

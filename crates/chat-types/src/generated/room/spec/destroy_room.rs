@@ -17,6 +17,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
     doc_page: Some(60706),
     documentation_site: "https://trtc.io/document/",
     calls_per_second: Some(200),
+    irreversible: Some("The room is lost, and everybody in it has to leave."),
     request: &[FieldSpec::required("RoomId", FieldKind::String, "ID of the room.").max_bytes(48)],
     repeat: RepeatSpec {
         safety: RepeatSafety::Safe,

@@ -23,6 +23,7 @@ pub(in crate::generated) static SPEC: EndpointSpec = EndpointSpec {
         "A paid plan (Pro, Pro Plus or Enterprise; Premium or Ultimate on older pages) and the \
          console switches for communities and for topics.",
     ),
+    irreversible: Some("The topics are lost with their history."),
     request: &[
         FieldSpec::required("GroupId", FieldKind::String, "Community of the topics.").max_bytes(48),
         FieldSpec::required(
