@@ -1,20 +1,15 @@
 //! The signature of calls, and its renewal.
 
-use std::{
-    fmt::Write as _,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
 };
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use chat_types::{clock::Clock, spec::EndpointSpec};
-use chat_usersig::{SignError, Signer, UserSig};
+use chat_usersig::{SignError, SignedQuery, Signer, UserSig};
 use http::uri::{InvalidUri, PathAndQuery};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use zeroize::Zeroizing;
 
 use crate::server_time::ServerTime;
 
@@ -81,11 +76,10 @@ impl Signatures {
     }
 }
 
-/// One UserSig, and the part of the URL that is constant while it is in use.
+/// One UserSig, and the parameters of the URL while it is in use.
 pub(crate) struct Signature {
     user_sig: UserSig,
-    /// From `?` to `random=`.
-    query: Zeroizing<String>,
+    query: SignedQuery,
     /// By the server's clock, in seconds since 1970, as are the following.
     valid_from: u64,
     signed_at: u64,
@@ -105,17 +99,7 @@ impl Signature {
         let validity = u64::from(lifetime_seconds).saturating_add(now - valid_from);
         let validity = u32::try_from(validity).unwrap_or(u32::MAX);
         let user_sig = signer.sign(identifier, valid_from, validity)?;
-        // Large enough not to grow, which would leave a copy of the UserSig in memory.
-        let length = 64 + 3 * identifier.len() + user_sig.as_str().len();
-        let mut query = Zeroizing::new(String::with_capacity(length));
-        // Writing to a String cannot fail.
-        let _ = write!(
-            query,
-            "?sdkappid={}&identifier={}&usersig={}&random=",
-            signer.sdk_app_id(),
-            utf8_percent_encode(identifier, OUTSIDE_UNRESERVED),
-            user_sig.as_str(),
-        );
+        let query = SignedQuery::new(signer.sdk_app_id(), identifier, &user_sig);
         let renew_at = now.saturating_add(u64::from(lifetime_seconds) * 3 / 4);
         let expires_at = valid_from.saturating_add(validity.into());
         let refused = AtomicBool::new(false);
@@ -143,16 +127,7 @@ impl Signature {
         parameters: &[(&'static str, String)],
         random: u32,
     ) -> Result<PathAndQuery, InvalidUri> {
-        const LONGEST_RANDOM: usize = 10;
-        let mut text = spec.path();
-        text.reserve(self.query.len() + LONGEST_RANDOM + CONTENT_TYPE.len());
-        text.push_str(&self.query);
-        let _ = write!(text, "{random}");
-        text.push_str(CONTENT_TYPE);
-        for (name, value) in parameters {
-            let value = utf8_percent_encode(value, OUTSIDE_UNRESERVED);
-            let _ = write!(text, "&{name}={value}");
-        }
+        let text = self.query.sign_with(spec.path(), random, parameters);
         PathAndQuery::from_maybe_shared(Bytes::from(text))
     }
 }
@@ -160,8 +135,3 @@ impl Signature {
 /// A signature is valid from this number of seconds before it is made, in case that the server's clock
 /// is behind by more than is known.
 const BACK_DATED_BY: u64 = 60;
-
-const CONTENT_TYPE: &str = "&contenttype=json";
-
-const OUTSIDE_UNRESERVED: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');

@@ -7,6 +7,7 @@ mod error;
 mod inspect;
 mod private_map_key;
 mod secret_key;
+mod signed_query;
 mod signer;
 mod signing_input;
 mod user_sig;
@@ -17,6 +18,7 @@ pub use crate::{
     inspect::inspect,
     private_map_key::{Privileges, Room},
     secret_key::SecretKey,
+    signed_query::SignedQuery,
     signer::Signer,
     user_sig::UserSig,
 };

@@ -1,6 +1,6 @@
 //! The secret key of an app.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
@@ -34,6 +34,15 @@ impl SecretKey {
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
+    }
+}
+
+/// Does the same as [`SecretKey::new`], so that a setting can be parsed like any other.
+impl FromStr for SecretKey {
+    type Err = EmptyKey;
+
+    fn from_str(key: &str) -> Result<Self, EmptyKey> {
+        Self::new(key)
     }
 }
 

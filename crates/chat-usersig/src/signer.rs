@@ -1,6 +1,9 @@
 //! Signing and verifying.
 
-use std::fmt::{self, Write as _};
+use std::{
+    fmt::{self, Write as _},
+    time::{Duration, SystemTime},
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -74,6 +77,40 @@ impl Signer {
     /// * [`SignError::TooLong`] if its document would exceed 64 KiB.
     pub fn sign(&self, identifier: &str, time: u64, expire: u32) -> Result<UserSig, SignError> {
         self.sign_any(identifier, None, time, expire)
+    }
+
+    /// Signs a UserSig for one account, with the types of the standard library.
+    ///
+    /// The same as [`sign`](Self::sign), for callers whose times are no bare numbers: it is valid from
+    /// `time`, rounded down to whole seconds, and for `validity`, rounded up.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of [`sign`](Self::sign). A time before 1970 counts as the start of 1970, and a
+    /// validity of more than 136 years is [`SignError::ExpiryOutOfRange`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use chat_usersig::{SecretKey, Signer};
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// let signer = Signer::new(1_400_000_001, "the key that the console shows".parse::<SecretKey>()?);
+    /// let hour = Duration::from_secs(3_600);
+    /// let user_sig = signer.sign_at("administrator", SystemTime::now(), hour)?;
+    /// # let _ = user_sig;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn sign_at(
+        &self,
+        identifier: &str,
+        time: SystemTime,
+        validity: Duration,
+    ) -> Result<UserSig, SignError> {
+        let time = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+        let whole = validity.as_secs().saturating_add(u64::from(validity.subsec_nanos() > 0));
+        let expire = u32::try_from(whole).unwrap_or(u32::MAX);
+        self.sign(identifier, time, expire)
     }
 
     /// Signs a UserSig that also covers some additional bytes.
