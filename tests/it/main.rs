@@ -4,6 +4,7 @@
 mod call_order;
 mod emulated;
 mod fault_plans;
+mod first_guesses;
 mod jobs;
 mod lossy_proxy;
 mod migration;

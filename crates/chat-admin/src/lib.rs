@@ -12,6 +12,7 @@ pub mod migration;
 #[cfg(feature = "group")]
 mod moderation;
 mod pages;
+pub mod prelude;
 mod private_file;
 mod report;
 #[cfg(feature = "message")]

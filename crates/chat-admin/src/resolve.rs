@@ -17,6 +17,10 @@ use crate::Admin;
 /// The specification names the call that shows it:
 /// [`RepeatSpec::resolved_by`](chat_types::spec::RepeatSpec::resolved_by). Imports of group messages are
 /// looked up by the [import](Admin::import) itself.
+#[diagnostic::on_unimplemented(
+    message = "no call shows whether a `{Self}` took effect",
+    note = "`EndpointSpec::resolved_by` states of which requests it can be looked up"
+)]
 pub trait Resolvable: Endpoint + sealed::Sealed {
     /// Returns whether the call took effect; see [`Admin::took_effect`].
     #[doc(hidden)]

@@ -97,6 +97,22 @@ macro_rules! text_id {
             }
         }
 
+        /// Lists of strings are accepted where a list of IDs is.
+        impl From<&String> for $name {
+            fn from(text: &String) -> Self {
+                Self(text.clone())
+            }
+        }
+
+        /// Does the same as [`parse`](Self::parse).
+        impl std::str::FromStr for $name {
+            type Err = $crate::InvalidId;
+
+            fn from_str(text: &str) -> Result<Self, $crate::InvalidId> {
+                Self::parse(text)
+            }
+        }
+
         impl From<&$name> for $name {
             fn from(id: &$name) -> Self {
                 id.clone()

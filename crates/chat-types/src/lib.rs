@@ -44,7 +44,7 @@ pub use crate::{
     excerpt::Excerpt,
     generated::*,
     id::InvalidId,
-    open_enum::{UnknownInteger, UnknownValue},
+    open_enum::{UnknownInteger, UnknownName, UnknownValue},
     region::UnknownRegion,
     tag_value::TagValue,
     tagged::UnknownContent,

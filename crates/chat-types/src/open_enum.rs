@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::excerpt;
+
 /// A string that the documentation does not list for an enumeration.
 ///
 /// It is only created by reading, so it never holds a listed value.
@@ -42,6 +44,39 @@ impl UnknownInteger {
     }
 }
 
+/// A string that is parsed as one of the listed values of an enumeration, and is none.
+///
+/// ```
+/// use chat_types::GroupType;
+///
+/// let error = "Club".parse::<GroupType>().unwrap_err();
+/// assert!(error.to_string().starts_with("unknown GroupType \"Club\"; expected one of Private, "));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct UnknownName {
+    kind: &'static str,
+    text: String,
+    names: &'static [&'static str],
+}
+
+impl UnknownName {
+    pub(crate) fn new(kind: &'static str, text: &str, names: &'static [&'static str]) -> Self {
+        Self { kind, text: excerpt::prefix(text).to_owned(), names }
+    }
+
+    /// Returns the listed values, as written on the wire.
+    pub fn names(&self) -> &'static [&'static str] {
+        self.names
+    }
+}
+
+impl fmt::Display for UnknownName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, text, names } = self;
+        write!(f, "unknown {kind} {text:?}; expected one of {}", names.join(", "))
+    }
+}
+
 /// Implements serde, string conversions, and `Display` for an open enumeration of strings.
 ///
 /// The implementations are the same for every enumeration; the generated code only lists variants.
@@ -69,6 +104,19 @@ macro_rules! open_string_enum {
                     $($text => Self::$variant,)+
                     _ => Self::Other($crate::UnknownValue::new(text)),
                 }
+            }
+        }
+
+        /// Reads a listed value, in any case. For what a person typed: unlike `From<&str>`, it does
+        /// not keep unknown values.
+        impl std::str::FromStr for $name {
+            type Err = $crate::UnknownName;
+
+            fn from_str(text: &str) -> Result<Self, $crate::UnknownName> {
+                let index = Self::NAMES.iter().position(|name| name.eq_ignore_ascii_case(text));
+                index
+                    .and_then(|index| Self::VARIANTS.get(index).cloned())
+                    .ok_or_else(|| $crate::UnknownName::new(stringify!($name), text, Self::NAMES))
             }
         }
 

@@ -204,6 +204,24 @@ impl From<u32> for MuteTime {
     }
 }
 
+impl From<Duration> for MuteTime {
+    /// Mutes for this long, rounded up to whole seconds and at least one, since 0 would unmute. More
+    /// than 136 years mutes permanently.
+    ///
+    /// ```
+    /// use chat_types::{MuteTime, Seconds};
+    /// use std::time::Duration;
+    ///
+    /// assert_eq!(MuteTime::from(Duration::from_millis(1_500)), MuteTime::For(Seconds::new(2)));
+    /// assert_eq!(MuteTime::from(Duration::ZERO), MuteTime::For(Seconds::new(1)));
+    /// assert_eq!(MuteTime::from(Duration::MAX), MuteTime::Forever);
+    /// ```
+    fn from(period: Duration) -> Self {
+        let seconds = Seconds::try_from(period).unwrap_or(Seconds::MAX);
+        Self::from(seconds.get().max(1))
+    }
+}
+
 impl Serialize for MuteTime {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u32(self.seconds())

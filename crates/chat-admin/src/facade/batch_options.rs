@@ -14,7 +14,7 @@ impl Batch<'_, ForbidSendMsg> {
     /// one. More than 136 years mutes permanently.
     pub fn for_duration(self, duration: Duration) -> Self {
         self.with(|mut request| {
-            request.mute_time = MuteTime::from(at_least_one_second(duration).get());
+            request.mute_time = MuteTime::from(duration);
             request
         })
     }
@@ -38,7 +38,8 @@ impl Batch<'_, BanGroupMember> {
     /// one.
     pub fn for_duration(self, duration: Duration) -> Self {
         self.with(|mut request| {
-            request.duration = at_least_one_second(duration);
+            let seconds = Seconds::try_from(duration).unwrap_or(Seconds::MAX);
+            request.duration = seconds.max(Seconds::new(1));
             request
         })
     }
@@ -66,9 +67,4 @@ impl Batch<'_, AddGroupMember> {
     pub fn silently(self) -> Self {
         self.with(|request| request.silence(true))
     }
-}
-
-/// Zero would mean unmuting on the wire.
-fn at_least_one_second(duration: Duration) -> Seconds {
-    Seconds::try_from(duration).unwrap_or(Seconds::MAX).max(Seconds::new(1))
 }

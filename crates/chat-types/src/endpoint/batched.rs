@@ -8,6 +8,10 @@ use super::{Endpoint, ItemOutcome};
 use crate::spec::BatchSpec;
 
 /// A request with an array of items whose number is limited per call.
+#[diagnostic::on_unimplemented(
+    message = "the request `{Self}` has no list that can be split over several calls",
+    note = "send it with `Client::call`; `EndpointSpec::batch` states which requests can be split"
+)]
 pub trait Batched: Endpoint + Clone + 'static {
     /// One item.
     type Item: Serialize + Clone + Send + Sync;

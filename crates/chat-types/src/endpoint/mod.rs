@@ -25,6 +25,12 @@ use crate::{check::Violation, spec::EndpointSpec};
 /// mute.check()?;
 /// # Ok::<(), chat_types::check::Violation>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a request of the server API",
+    note = "requests are in the module of their area, such as `chat_types::group::GetGroupInfo`; pass one \
+            by value or by reference as the method asks",
+    note = "an endpoint that has no type is called with `call_json`"
+)]
 pub trait Endpoint: Serialize + Send + Sync {
     /// The specification of this endpoint.
     const SPEC: &'static EndpointSpec;

@@ -8,6 +8,10 @@ use super::Endpoint;
 use crate::Unrecognized;
 
 /// A request whose response is one page of a longer list.
+#[diagnostic::on_unimplemented(
+    message = "the response to `{Self}` is not one page of a list",
+    note = "send it with `Client::call`; `EndpointSpec::paging` states which responses are paged"
+)]
 pub trait Paged: Endpoint + Clone {
     /// One entry of the list.
     type Item: Send;

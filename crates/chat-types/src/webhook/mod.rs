@@ -56,6 +56,11 @@ pub use crate::generated::webhook::*;
 use crate::{catalog::find_sorted, spec::WebhookSpec};
 
 /// The body of a webhook, with its specification and the type of its response.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the body of a webhook",
+    note = "webhooks are in the module of their prefix, such as \
+            `chat_types::webhook::group::CallbackBeforeSendMsg`; the argument of a handler is `Event<W>`"
+)]
 pub trait Webhook: DeserializeOwned + Send + 'static {
     /// The specification of this webhook.
     const SPEC: &'static WebhookSpec;
