@@ -110,6 +110,7 @@ pub(crate) fn to_json(spec: &EndpointSpec) -> Value {
         })),
         "unsupported_group_type_code": spec.unsupported_group_type_code,
         "requirement": spec.requirement,
+        "irreversible": spec.irreversible,
         "regions": regions(spec),
         "timeout_seconds": spec.service_spec().and_then(|service| service.timeout_seconds),
         "batch": spec.batch.as_ref().map(batch),

@@ -184,6 +184,73 @@ mod tests {
         assert!(examples > 40 + chat_types::ENDPOINTS.len(), "{examples}");
     }
 
+    /// A command that is added here changes nothing at the service.
+    #[test]
+    fn every_command_that_changes_something_has_a_dry_run() {
+        const WITHOUT: [&str; 33] = [
+            "bulk show",
+            "check",
+            "completions",
+            "demo",
+            "doctor",
+            "emulator",
+            "endpoints",
+            "explain",
+            "group banned",
+            "group export",
+            "group list",
+            "group members",
+            "group muted",
+            "group show",
+            "man",
+            "openapi",
+            "profile add",
+            "profile list",
+            "profile remove",
+            "profile use",
+            "schema",
+            "usersig inspect",
+            "usersig room-key",
+            "usersig sign",
+            "usersig verify",
+            "webhook doctor",
+            "webhook listen",
+            "webhook record",
+            "webhook replay",
+            "webhook sign",
+            "webhook trigger",
+            "webhook verify",
+            // It changes nothing on its own account, and cleans up after itself.
+            "verify",
+        ];
+        let mut with = 0;
+        for (path, command) in all_commands() {
+            if command.has_subcommands() {
+                continue;
+            }
+            let name = path[1..].join(" ");
+            let has_dry_run =
+                command.get_arguments().any(|each| each.get_long() == Some("dry-run"));
+            assert_ne!(has_dry_run, WITHOUT.contains(&&*name), "{name}");
+            with += usize::from(has_dry_run);
+        }
+        assert!(with > 15 + chat_types::ENDPOINTS.len(), "{with}");
+    }
+
+    #[test]
+    fn endpoint_that_cannot_be_undone_has_yes() {
+        let mut irreversible = 0;
+        for (path, command) in all_commands().into_iter().filter(|(path, _)| path.len() == 4) {
+            let about = command.get_about().unwrap_or_default().to_string();
+            let mut specs = chat_types::ENDPOINTS.iter().filter(|spec| spec.area == path[2]);
+            let spec = specs.find(|spec| spec.title == about).unwrap();
+            let has_yes = command.get_arguments().any(|each| each.get_long() == Some("yes"));
+            assert_eq!(has_yes, spec.irreversible.is_some(), "{path:?}");
+            irreversible += usize::from(has_yes);
+        }
+        assert!(irreversible > 15, "{irreversible}");
+    }
+
     #[test]
     fn command_line_is_consistent() {
         Cli::command().debug_assert();

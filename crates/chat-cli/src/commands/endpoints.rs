@@ -56,6 +56,7 @@ fn print_table(found: &[&EndpointSpec], out: &mut Output) -> Result<(), Error> {
         table.add_row([
             spec.id().to_string(),
             match spec.withdrawn {
+                None if spec.irreversible.is_some() => format!("{} (cannot be undone)", spec.title),
                 None => spec.title.to_owned(),
                 Some(_) => format!("{} (withdrawn for new customers)", spec.title),
             },

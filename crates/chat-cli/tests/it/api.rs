@@ -46,7 +46,7 @@ fn call_is_made_with_global_options_anywhere() {
     let create = ["api", "group", "create-group", "--type", "Public", "--name", "N", "-o", "yaml"];
     let created = fixture.chatctl(&create).run().exits(0);
     assert!(created.stdout.contains("ErrorCode: 0\n"), "{created:?}");
-    let destroy = ["api", "group", "destroy-group", "--group-id", "gone"];
+    let destroy = ["api", "group", "destroy-group", "--group-id", "gone", "--yes"];
     let refused = fixture.chatctl(&destroy).run().exits(1).says(&["10010"]);
     assert_eq!(refused.json()["ErrorCode"], 10010);
 }

@@ -56,3 +56,49 @@ fn catalog_takes_precedence_over_unlisted() {
     assert!(output.stderr.contains("is in the catalog"), "{output:?}");
     assert!(output.stderr.contains("GroupIdList"), "its documented rules apply: {output:?}");
 }
+
+#[test]
+fn dry_run_shows_what_would_be_sent() {
+    let fixture = Fixture::new();
+    let data = ["--data", r#"{"GroupId":"live"}"#, "--dry-run"];
+    let shown = call(&fixture, &[&["group_open_http_svc/destroy_group"], &data[..]].concat());
+    let shown = shown.exits(0).json();
+    assert_eq!((&shown["dry_run"], &shown["method"]), (&true.into(), &"POST".into()));
+    let url = shown["url"].as_str().unwrap();
+    assert!(url.starts_with(&fixture.url()), "{url}");
+    let query =
+        "/v4/group_open_http_svc/destroy_group?sdkappid=1400000000&identifier=administrator";
+    assert!(url.contains(query) && !url.contains("usersig"), "{url}");
+    assert_eq!(shown["request"], serde_json::json!({ "GroupId": "live" }));
+    assert_eq!(shown["calls_per_second"], 200);
+    assert_eq!(shown["is_safe_to_repeat"], true);
+    assert!(shown["irreversible"].as_str().unwrap().contains("lost"), "{shown}");
+
+    let unchecked = ["group_open_http_svc/destroy_group", "--data", "{}", "--dry-run"];
+    call(&fixture, &unchecked).exits(2).says(&["GroupId"]);
+    call(&fixture, &[&unchecked[..], &["--no-check"]].concat()).exits(0);
+    let text = call(&fixture, &["sns/friend_get", "--no-check", "--dry-run", "--output", "table"]);
+    let text = text.exits(0).stdout;
+    assert!(text.starts_with("POST http") && text.ends_with("nothing was sent\n"), "{text}");
+    assert_eq!(fixture.calls().total(), 0);
+}
+
+#[test]
+fn call_that_cannot_be_undone_needs_a_confirmation() {
+    let fixture = Fixture::new();
+    let calls = [
+        &["call", "group_open_http_svc/destroy_group", "--data", r#"{"GroupId":"live"}"#][..],
+        &["api", "group", "destroy-group", "--group-id", "live"],
+    ];
+    for args in calls {
+        let refused = fixture.chatctl(args).run().exits(2);
+        refused.says(&["cannot be undone", "the group is lost", "nobody to ask", "--yes"]);
+    }
+    assert_eq!(fixture.calls().total(), 0);
+    fixture.chatctl(&[calls[0], &["--yes"]].concat()).run().exits(0);
+    // The second one finds it gone.
+    fixture.chatctl(&[calls[1], &["-y"]].concat()).run().exits(1);
+    assert_eq!(fixture.calls().total(), 2);
+    // What can be undone does not ask.
+    fixture.chatctl(&["call", "group_open_http_svc/get_appid_group_list"]).run().exits(0);
+}

@@ -5,7 +5,7 @@ use clap::{Arg, ArgAction, Args as _, Command};
 use heck::ToKebabCase as _;
 
 use super::fields;
-use crate::commands::args::DryRunOption;
+use crate::commands::args::{Confirmation, DryRunOption};
 
 /// Returns the name of an endpoint's command: that of its type, such as `create-group`.
 pub(super) fn name(spec: &EndpointSpec) -> String {
@@ -29,6 +29,10 @@ pub(super) fn of_endpoint(spec: &'static EndpointSpec) -> Command {
                 .help("Send the request without checking it"),
         );
     // The derived options bring a description of their own.
+    let command = match spec.irreversible {
+        Some(_) => Confirmation::augment_args(command),
+        None => command,
+    };
     DryRunOption::augment_args(command)
         .about(spec.title)
         .long_about(description(spec))
@@ -43,6 +47,11 @@ fn description(spec: &EndpointSpec) -> String {
     }
     if let Some(requirement) = spec.requirement {
         text.push_str(&format!("\nNeeds: {requirement}"));
+    }
+    if let Some(lost) = spec.irreversible {
+        text.push_str(&format!(
+            "\nCannot be undone: {lost} Asks on a terminal, needs --yes elsewhere."
+        ));
     }
     if let Some(url) = spec.documentation_url() {
         text.push_str(&format!("\nDocumentation: {url}"));

@@ -168,7 +168,7 @@ fn id(field: &FieldSpec) -> String {
 }
 
 /// The names of options that every command has.
-const TAKEN: [&str; 18] = [
+const TAKEN: [&str; 19] = [
     "ca-file",
     "color",
     "data",
@@ -187,6 +187,7 @@ const TAKEN: [&str; 18] = [
     "secret-key-file",
     "timeout",
     "verbose",
+    "yes",
 ];
 
 const MAX_FILE: u64 = 32 * 1024 * 1024;

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::{
     commands::{
-        args::{DryRunOption, read_payload_argument},
+        args::{Confirmation, DryRunOption, read_payload_argument},
         call::send,
     },
     error::{Error, Exit},
@@ -28,6 +28,8 @@ pub(crate) struct Api {
     fields: Vec<(&'static str, Value)>,
     no_check: bool,
     dry_run: DryRunOption,
+    /// Only where a call cannot be undone.
+    confirmation: Option<Confirmation>,
 }
 
 impl Api {
@@ -47,7 +49,10 @@ impl Api {
             })?;
         }
         if self.dry_run.is_set() {
-            return self.dry_run.print(endpoint, &request, out);
+            return self.dry_run.print_unchecked(endpoint, &request, settings, out);
+        }
+        if let Some(confirmation) = self.confirmation {
+            confirmation.ask_before(endpoint)?;
         }
         send(endpoint, request.to_string().into(), !self.no_check, settings, out)
     }
@@ -89,6 +94,10 @@ impl FromArgMatches for Api {
             fields,
             no_check: of_command.get_flag(command::NO_CHECK),
             dry_run: DryRunOption::from_arg_matches(of_command)?,
+            confirmation: match endpoint.irreversible {
+                Some(_) => Some(Confirmation::from_arg_matches(of_command)?),
+                None => None,
+            },
         })
     }
 

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
+use chat_types::spec::EndpointSpec;
 use clap::Args;
 
 use crate::{error::Error, output::write_or_ignore};
@@ -15,6 +16,16 @@ pub(crate) struct Confirmation {
 }
 
 impl Confirmation {
+    /// Asks before a call that cannot be undone.
+    pub(crate) fn ask_before(self, endpoint: &EndpointSpec) -> Result<(), Error> {
+        let Some(lost) = endpoint.irreversible else { return Ok(()) };
+        let mut lost = lost.trim_end_matches('.').to_owned();
+        if let Some(first) = lost.get_mut(..1) {
+            first.make_ascii_lowercase();
+        }
+        self.ask(&format!("call {}, which cannot be undone: {lost}", endpoint.id()))
+    }
+
     /// Asks whether to go ahead. Without a terminal, `--yes` is the only answer.
     pub(crate) fn ask(self, what: &str) -> Result<(), Error> {
         if self.yes {

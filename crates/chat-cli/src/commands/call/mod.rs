@@ -8,13 +8,14 @@ use chat_types::{
     spec::{EndpointSpec, UnlistedEndpoint},
 };
 use clap::Args;
+use serde_json::Value;
 
 pub(super) use self::send::send;
 use self::snippet::Language;
 
 use crate::{
     catalog,
-    commands::args::read_payload_argument,
+    commands::args::{Confirmation, DryRunOption, read_payload_argument},
     complete,
     endpoint_name::{EndpointName, without_parameters},
     error::{Error, Exit},
@@ -27,6 +28,8 @@ use crate::{
 ///
 /// The request is first checked against the documented rules. If the service refuses, its response
 /// is still printed to standard output, the error goes to standard error, and the exit code is 1.
+///
+/// A call that cannot be undone asks on a terminal, and needs --yes elsewhere.
 ///
 /// --unlisted calls an endpoint that the catalog lacks. Its request is only checked to be a JSON
 /// object. If the catalog has the endpoint, that takes precedence.
@@ -63,6 +66,12 @@ pub(crate) struct Call {
     /// Print the call as a program in this language, and send nothing
     #[arg(long, value_enum, value_name = "LANGUAGE")]
     print: Option<Language>,
+
+    #[command(flatten)]
+    confirmation: Confirmation,
+
+    #[command(flatten)]
+    dry_run: DryRunOption,
 }
 
 impl Call {
@@ -72,6 +81,16 @@ impl Call {
         if let Some(language) = self.print {
             return language.print(endpoint, &request, settings, out);
         }
+        if self.dry_run.is_set() {
+            let request: Value = serde_json::from_slice(&request)
+                .map_err(|why| Error::usage(format!("the request is not valid JSON: {why}")))?;
+            return if self.no_check {
+                self.dry_run.print_unchecked(endpoint, &request, settings, out)
+            } else {
+                self.dry_run.print(endpoint, &request, settings, out)
+            };
+        }
+        self.confirmation.ask_before(endpoint)?;
         send(endpoint, request, !self.no_check, settings, out)
     }
 

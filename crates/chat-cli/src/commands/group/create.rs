@@ -1,6 +1,5 @@
 //! `chatctl group create`.
 
-use chat_admin::Admin;
 use chat_types::{Endpoint as _, GroupId, GroupType, group::CreateGroup};
 use clap::Args;
 use serde_json::json;
@@ -11,6 +10,7 @@ use crate::{
     interrupt,
     output::Output,
     parsers::{group_id, group_type},
+    settings::Settings,
 };
 
 /// Create a group and print its ID
@@ -41,14 +41,15 @@ pub(super) struct Create {
 }
 
 impl Create {
-    pub(super) async fn run(self, admin: &Admin, out: &mut Output) -> Result<Exit, Error> {
+    pub(super) async fn run(self, settings: &Settings, out: &mut Output) -> Result<Exit, Error> {
         let mut request = CreateGroup::new(self.group_type, self.name);
         request.group_id = self.group;
         request.owner_account = self.owner.map(Into::into);
         request.support_topic = self.topics.then_some(true);
         if self.dry_run.is_set() {
-            return self.dry_run.print(CreateGroup::SPEC, &request, out);
+            return self.dry_run.print(CreateGroup::SPEC, &request, settings, out);
         }
+        let admin = settings.admin()?;
         let groups = admin.groups();
         let id = interrupt::cancelable(async { Ok(groups.create(&request).await?) }).await?;
         if out.is_json() {

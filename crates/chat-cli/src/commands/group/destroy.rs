@@ -1,6 +1,5 @@
 //! `chatctl group destroy`.
 
-use chat_admin::Admin;
 use chat_types::{Endpoint as _, group::DestroyGroup};
 use clap::Args;
 use serde_json::json;
@@ -11,6 +10,7 @@ use crate::{
     error::{Error, Exit},
     interrupt,
     output::Output,
+    settings::Settings,
 };
 
 /// Disband a group; this cannot be undone
@@ -30,13 +30,13 @@ pub(super) struct Destroy {
 }
 
 impl Destroy {
-    pub(super) async fn run(self, admin: &Admin, out: &mut Output) -> Result<Exit, Error> {
+    pub(super) async fn run(self, settings: &Settings, out: &mut Output) -> Result<Exit, Error> {
         let id = &self.target.group;
         if self.dry_run.is_set() {
-            return self.dry_run.print(DestroyGroup::SPEC, &DestroyGroup::new(id), out);
+            return self.dry_run.print(DestroyGroup::SPEC, &DestroyGroup::new(id), settings, out);
         }
         self.confirmation.ask(&format!("disband the group {id} for good"))?;
-        let group = self.target.handle(admin);
+        let group = self.target.handle(&settings.admin()?);
         interrupt::cancelable(async { Ok(group.destroy().await?) }).await?;
         if out.is_json() {
             out.json(&json!({ "GroupId": id, "destroyed": true }))?;

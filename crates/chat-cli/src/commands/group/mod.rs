@@ -64,10 +64,10 @@ enum Action {
 impl Group {
     pub(crate) fn run(self, settings: &Settings, out: &mut Output) -> Result<Exit, Error> {
         match self.action {
-            Action::Create(create) => block_on(create.run(&settings.admin()?, out)),
+            Action::Create(create) => block_on(create.run(settings, out)),
             Action::List(list) => block_on(list.run(&settings.admin()?, out)),
             Action::Show(show) => block_on(show.run(&settings.admin()?, out)),
-            Action::Destroy(destroy) => block_on(destroy.run(&settings.admin()?, out)),
+            Action::Destroy(destroy) => block_on(destroy.run(settings, out)),
             Action::Members(members) => block_on(members.run(&settings.admin()?, out)),
             Action::Add(add) => add.run(settings, out),
             Action::Remove(remove) => remove.run(settings, out),
