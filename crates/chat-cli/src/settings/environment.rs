@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use crate::error::Error;
 
 /// Returns a variable as a string; an empty one counts as not set.
-pub(super) fn string_variable(name: &str) -> Result<Option<String>, Error> {
+pub(crate) fn string_variable(name: &str) -> Result<Option<String>, Error> {
     variable(name)
         .map(|value| {
             value

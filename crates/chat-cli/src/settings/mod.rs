@@ -20,9 +20,9 @@ use chat_transport::{Client, SharedQuota};
 use chat_types::Region;
 use chat_usersig::Signer;
 
-use self::environment::{string_variable, variable};
+use self::environment::variable;
 pub(crate) use self::{
-    environment::redis_password,
+    environment::{redis_password, string_variable},
     files::{key_from_file, key_from_variable},
     login::{look_up_admin, verify_login},
     options::SettingsOptions,

@@ -102,3 +102,69 @@ fn every_documented_code_can_be_explained_as_text() {
     }
     assert!(table(&["0"]).contains("Success"));
 }
+
+#[test]
+fn explanation_is_in_the_language_that_is_asked_for() {
+    let args = ["10010", "--language", "zh"];
+    let code = explain(&args);
+    assert_eq!(code["meaning"], "群组不存在或已解散。");
+    assert!(code["cause"].as_str().unwrap().contains("不存在"), "{code}");
+    assert_eq!(code["retry"], "never", "names stay the same in every language");
+    let text = table(&args);
+    for row in ["原因", "处理", "重试"] {
+        assert!(text.lines().any(|line| line.starts_with(row)), "no {row} in {text}");
+    }
+    // Its meaning in another service has no Chinese text.
+    let other = explain(&[&args[..], &["--service", "official_account_open_http_svc"]].concat());
+    assert!(other["meaning"].as_str().unwrap().contains("official account"), "{other}");
+}
+
+#[test]
+fn locale_chooses_the_language_of_tables_only() {
+    let run = |output: &str, locale: &str| {
+        let args = ["explain", "70001", "--output", output];
+        Chatctl::new(&args).env("LC_ALL", locale).run().exits(0).stdout
+    };
+    assert!(run("table", "zh_CN.UTF-8").contains("UserSig 已过期"));
+    assert!(run("table", "en_US.UTF-8").contains("has expired"));
+    assert!(run("json", "zh_CN.UTF-8").contains("has expired"));
+}
+
+#[test]
+fn every_text_in_chinese_is_chinese() {
+    let is_chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    let mut texts = 0;
+    for spec in ERROR_CODES {
+        let Some(zh) = spec.zh else { continue };
+        texts += 1;
+        for text in [Some(zh.meaning), zh.remedy].into_iter().flatten() {
+            assert!(is_chinese(text) && text.ends_with('。'), "{}: {text}", spec.name);
+        }
+        assert_eq!(zh.remedy.is_some(), spec.remedy.is_some(), "{}: one remedy only", spec.name);
+    }
+    assert!(texts > 100, "{texts}");
+}
+
+#[test]
+fn codes_of_client_libraries_are_explained() {
+    for (code, word) in [
+        ("6013", "initialized"),
+        ("6014", "logged in"),
+        ("6206", "expired"),
+        ("6208", "another device"),
+        ("9508", "network"),
+    ] {
+        let code = explain(&[code]);
+        assert_eq!(code["area"], "client_sdk", "{code}");
+        assert!(code["meaning"].as_str().unwrap().contains(word), "{code}");
+    }
+    assert_eq!(explain(&["6206"])["retry"], "after_new_signature");
+}
+
+#[test]
+fn undocumented_code_is_placed_among_documented_ones() {
+    let code = |code: &str| Chatctl::new(&["explain", code]).run().exits(2);
+    code("20043").says(&["20043 is not documented", "20000 to 20999", "message", "ErrorInfo"]);
+    code("9999").says(&["9000 to 9999", "client_sdk"]);
+    code("4711").says(&["none from 4000 to 4999", "https://"]);
+}

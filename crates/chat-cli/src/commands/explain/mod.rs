@@ -1,5 +1,8 @@
 //! `chatctl explain`.
 
+mod language;
+mod undocumented;
+
 use std::collections::BTreeMap;
 
 use chat_types::{
@@ -10,6 +13,10 @@ use chat_types::{
 use clap::Args;
 use serde_json::{Value, json};
 
+use self::{
+    language::{Language, Row},
+    undocumented::undocumented,
+};
 use crate::{
     catalog::without_nulls,
     error::{Error, Exit},
@@ -30,11 +37,18 @@ pub(crate) struct Explain {
     /// Restrict meanings and endpoints to this service, the first part of SERVICE/COMMAND
     #[arg(long, value_name = "SERVICE", value_parser = service)]
     service: Option<&'static str>,
+
+    /// Language of the explanation [default: that of the locale for a table, en otherwise]
+    #[arg(long, value_enum, value_name = "LANGUAGE")]
+    language: Option<Language>,
 }
 
 impl Explain {
     pub(crate) fn run(&self, out: &mut Output) -> Result<Exit, Error> {
-        let explanation = Explanation::of(ErrorCode::from(self.code), self.service)?;
+        // Programs get the same whatever the locale is.
+        let default = || if out.is_json() { Language::En } else { Language::of_locale() };
+        let language = self.language.unwrap_or_else(default);
+        let explanation = Explanation::of(ErrorCode::from(self.code), self.service, language)?;
         if out.is_json() {
             out.json(&explanation.to_json())?;
         } else {
@@ -58,6 +72,7 @@ fn service(text: &str) -> Result<&'static str, String> {
 /// What the specification states about a code.
 struct Explanation {
     code: ErrorCode,
+    language: Language,
     /// The meaning in the requested service, or else in general.
     meaning: &'static str,
     /// Whether that service uses the code for something else, so that nothing more is known of it.
@@ -68,13 +83,12 @@ struct Explanation {
 }
 
 impl Explanation {
-    fn of(code: ErrorCode, service: Option<&'static str>) -> Result<Self, Error> {
-        let general = if code == ErrorCode::OK { Some("Success.") } else { code.meaning() };
-        let general = general.ok_or_else(|| {
-            Error::usage(format!("error code {code} is not documented"))
-                .with_code(code.get())
-                .with_hint("see the ErrorInfo that the response has next to it")
-        })?;
+    fn of(
+        code: ErrorCode,
+        service: Option<&'static str>,
+        language: Language,
+    ) -> Result<Self, Error> {
+        let general = Language::En.meaning(code).ok_or_else(|| undocumented(code))?;
         let meaning = service.and_then(|service| code.meaning_in(service)).unwrap_or(general);
         let endpoints = ENDPOINTS
             .iter()
@@ -82,7 +96,9 @@ impl Explanation {
             .filter(|spec| spec.documents(code) && service.is_none_or(|name| spec.service == name))
             .collect();
         let is_other_meaning = meaning != general;
-        Ok(Self { code, meaning, is_other_meaning, service, endpoints })
+        let translated = language.meaning(code).filter(|_| !is_other_meaning);
+        let meaning = translated.unwrap_or(meaning);
+        Ok(Self { code, language, meaning, is_other_meaning, service, endpoints })
     }
 
     fn class(&self) -> ErrorClass {
@@ -90,7 +106,11 @@ impl Explanation {
     }
 
     fn remedy(&self) -> &'static str {
-        if self.is_other_meaning { self.class().remedy() } else { self.code.remedy() }
+        if self.is_other_meaning {
+            self.language.remedy_of_class(self.class())
+        } else {
+            self.language.remedy(self.code)
+        }
     }
 
     fn retry(&self) -> RetryAdvice {
@@ -160,7 +180,7 @@ impl Explanation {
             "area": spec.map(|spec| spec.area),
             "service": self.service,
             "meaning": self.meaning,
-            "cause": is_failure.then(|| self.class().cause()),
+            "cause": is_failure.then(|| self.language.cause(self.class())),
             "remedy": is_failure.then(|| self.remedy()),
             "class": is_failure.then(|| self.class().as_str()),
             "retry": is_failure.then(|| self.retry().as_str()),
@@ -179,32 +199,34 @@ impl Explanation {
 
     fn print(&self, out: &mut Output) -> Result<(), Error> {
         let mut facts = output::table([self.code.to_string().as_str(), self.meaning]);
+        let label = |row| self.language.label(row);
         if self.code != ErrorCode::OK {
-            facts.add_row(["cause", self.class().cause()]);
-            facts.add_row(["remedy", self.remedy()]);
-            facts.add_row(["retry", self.retry_in_words()]);
-            facts.add_row(["class", self.class().as_str()]);
+            facts.add_row([label(Row::Cause), self.language.cause(self.class())]);
+            facts.add_row([label(Row::Remedy), self.remedy()]);
+            facts.add_row([label(Row::Retry), self.language.retry(self.retry())]);
+            facts.add_row([label(Row::Class), self.class().as_str()]);
         }
         if let Some(spec) = self.code.spec() {
-            facts.add_row(["name", spec.name]);
-            facts.add_row(["area", spec.area]);
+            facts.add_row([label(Row::Name), spec.name]);
+            facts.add_row([label(Row::Area), spec.area]);
         }
         if let Some(range) = self.range() {
-            facts.add_row(["range".to_owned(), format!("{} to {}", range.from, range.to)]);
+            let range = format!("{} to {}", range.from, range.to);
+            facts.add_row([label(Row::Range), &range]);
         }
         for (service, meaning) in self.other_meanings() {
             facts.add_row([format!("in {service}"), meaning.to_owned()]);
         }
         if let Some(note) = self.code.spec().and_then(|spec| spec.note) {
-            facts.add_row(["note", note]);
+            facts.add_row([label(Row::Note), note]);
         }
         let webhooks: Vec<&str> = self.webhooks().map(|spec| spec.command).collect();
         if !webhooks.is_empty() {
-            facts.add_row(["webhooks", &webhooks.join(", ")]);
+            facts.add_row([label(Row::Webhooks), &webhooks.join(", ")]);
         }
         let urls = self.documentation_urls();
         if !urls.is_empty() {
-            facts.add_row(["pages", &urls.join("\n")]);
+            facts.add_row([label(Row::Pages), &urls.join("\n")]);
         }
         out.table(&facts)?;
         self.print_endpoints(out)
@@ -243,14 +265,5 @@ impl Explanation {
             table.add_row([meaning, &endpoints.join("\n")]);
         }
         out.table(&table)
-    }
-
-    fn retry_in_words(&self) -> &'static str {
-        match self.retry() {
-            RetryAdvice::AfterBackoff => "helps, after a delay",
-            RetryAdvice::AfterNewSignature => "helps, with a new signature",
-            RetryAdvice::InAnotherRegion => "helps, at the domain of the app's region",
-            _ => "does not help",
-        }
     }
 }
