@@ -62,7 +62,9 @@ impl Demo {
         emulator.shutdown().await;
         outcome?;
         print_steps(&steps, out)?;
-        out.note(NEXT);
+        if !out.is_json() {
+            out.line(NEXT)?;
+        }
         if steps.iter().any(|step| step.refused + step.failed > 0) {
             return Err(Error::partial("some calls or items failed").with_hint("see the table"));
         }
@@ -72,9 +74,9 @@ impl Demo {
 
 const NEXT: &str = "
 Try next:
-  chatctl emulator --listen 127.0.0.1:8080
-  chatctl group list --endpoint http://127.0.0.1:8080
-  chatctl endpoints group";
+  chatctl emulator --listen 127.0.0.1:8080    # a server, and what to set for it
+  chatctl explain 10007                       # an error code: cause and remedy
+  chatctl profile add production              # your own app";
 
 fn client(emulator: &Emulator) -> Result<Client, Error> {
     let key = SecretKey::new(Emulator::DEFAULT_KEY)

@@ -198,7 +198,11 @@ impl<'a> Scenario<'a> {
             refused: stats.rate_limited - before.rate_limited,
             failed,
         };
-        self.out.note(format_args!("{}: {members} in {calls} calls, {seconds:.2} s", step.step));
+        if !self.out.is_terminal() {
+            // On a terminal the bar shows the step, and the table all of them.
+            self.out
+                .note(format_args!("{}: {members} in {calls} calls, {seconds:.2} s", step.step));
+        }
         self.steps.push(step);
     }
 }
