@@ -83,12 +83,12 @@ impl Arguments {
 
     /// Returns whether the chosen format has errors as JSON.
     fn has_json_errors(&self) -> bool {
-        let name = self.last_value(&["--output", "-o"]).unwrap_or_default();
+        let name = self.last_value("--output", Some('o')).unwrap_or_default();
         Format::from_str(name, false).is_ok_and(Format::has_json_errors)
     }
 
     fn color(&self) -> Color {
-        match self.last_value(&["--color"]) {
+        match self.last_value("--color", None) {
             Some("always") => Color::Always,
             Some("never") => Color::Never,
             _ => Color::Auto,
@@ -96,20 +96,19 @@ impl Arguments {
     }
 
     /// Returns the last value of an option without parsing the other arguments.
-    fn last_value(&self, names: &[&str]) -> Option<&str> {
+    fn last_value(&self, name: &str, short: Option<char>) -> Option<&str> {
         let arguments = self.0.iter().map(|argument| argument.to_str().unwrap_or_default());
         let next = arguments.clone().skip(1).chain([""]);
         arguments
             .take_while(|argument| *argument != "--")
             .zip(next)
-            .filter_map(|(argument, next)| {
-                let name = names.iter().find(|name| argument.starts_with(**name))?;
-                match &argument[name.len()..] {
+            .filter_map(|(argument, next)| match argument.strip_prefix(name) {
+                Some("") => Some(next),
+                Some(value) => value.strip_prefix('='),
+                None => match short_value(argument, short?)? {
                     "" => Some(next),
-                    // A short option is followed by its value.
-                    value if !name.starts_with("--") => Some(value.trim_start_matches('=')),
-                    value => value.strip_prefix('='),
-                }
+                    value => Some(value.trim_start_matches('=')),
+                },
             })
             .last()
     }
@@ -188,6 +187,12 @@ fn without_user_sig(message: &str) -> String {
         clean.push_str(part.get(end..).unwrap_or_default());
     }
     clean
+}
+
+/// Returns what follows a short option, which may follow flags: `json` of `-qojson`.
+fn short_value(argument: &str, short: char) -> Option<&str> {
+    const FLAGS: [char; 3] = ['q', 'v', 'y'];
+    argument.strip_prefix('-')?.trim_start_matches(FLAGS).strip_prefix(short)
 }
 
 /// Returns whether an option takes the next argument as its value.

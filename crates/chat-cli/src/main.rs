@@ -39,7 +39,7 @@ fn main() -> ExitCode {
     let outcome = Output::new(&cli.output)
         .and_then(|mut out| cli.run(&mut out).and_then(|exit| out.flush().map(|()| exit)));
     match outcome {
-        Ok(exit) => exit.into(),
+        Ok(exit) => errors.report_exit(exit).into(),
         Err(error) => errors.report(&error).into(),
     }
 }

@@ -96,6 +96,11 @@ impl Error {
         Self::new(Exit::Partial, "partial", message)
     }
 
+    /// The results state what failed.
+    pub(crate) fn among_results(exit: Exit) -> Self {
+        Self::new(exit, "failed", "the command did not succeed").with_hint("see its results")
+    }
+
     /// The user pressed Ctrl-C.
     pub(crate) fn interrupted(message: impl Into<String>) -> Self {
         Self::new(Exit::Interrupted, "interrupted", message)

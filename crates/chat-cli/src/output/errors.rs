@@ -27,6 +27,15 @@ impl ErrorPrinter {
         Self::new(options.output.is_some_and(Format::has_json_errors), options.color)
     }
 
+    /// Returns the exit code of a command that has printed what failed among its results. As JSON,
+    /// every failure has an error object as well.
+    pub(crate) fn report_exit(self, exit: Exit) -> Exit {
+        if self.json && exit != Exit::Done {
+            return self.report(&Error::among_results(exit));
+        }
+        exit
+    }
+
     /// Prints the error and returns its exit code.
     pub(crate) fn report(self, error: &Error) -> Exit {
         if error.is_closed_pipe() {

@@ -10,6 +10,9 @@ mod emulation;
 mod explain;
 mod exports;
 mod facts;
+mod failures;
+#[cfg(target_os = "linux")]
+mod first_hour;
 mod fixture;
 mod groups;
 mod imports;

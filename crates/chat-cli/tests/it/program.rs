@@ -216,7 +216,7 @@ fn command_name(mut args: &[String]) -> String {
 }
 
 /// Returns the help of a command, which is empty if there is no such command.
-fn help(name: &str) -> String {
+pub(crate) fn help(name: &str) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_chatctl"))
         .args(name.split_whitespace())
         .arg("--help")
