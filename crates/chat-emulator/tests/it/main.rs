@@ -1,6 +1,7 @@
 //! The emulator as any client sees it: raw HTTP and raw JSON.
 
 #![allow(clippy::unwrap_used, reason = "a test helper may fail the test")]
+#![allow(clippy::panic, reason = "a test helper may fail the test")]
 
 mod accounts;
 mod app_handle;
