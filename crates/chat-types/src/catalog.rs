@@ -49,6 +49,14 @@ macro_rules! webhooks {
                 $module::$body => $folder / $file,
             )*
         }
+
+        #[cfg(feature = "server")]
+        pub(crate) fn visit_webhooks<V: $crate::typed::WebhookVisitor>(visitor: &mut V) {
+            $(
+                $(#[$enabled])*
+                visitor.visit::<$module::$body>();
+            )*
+        }
     };
 }
 

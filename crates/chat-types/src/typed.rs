@@ -144,6 +144,47 @@ pub fn webhooks() -> &'static [TypedWebhook] {
     crate::generated::webhook::TYPED
 }
 
+/// Does something for the type of each webhook; see [`visit_webhooks`].
+#[cfg(feature = "webhook")]
+pub trait WebhookVisitor {
+    /// Is called once for each webhook.
+    fn visit<W>(&mut self)
+    where
+        W: Webhook + Serialize,
+        W::Response: DeserializeOwned;
+}
+
+/// Visits the types of all webhooks, sorted by command.
+///
+/// ```
+/// use chat_types::{
+///     spec::WebhookPhase,
+///     typed::{WebhookVisitor, visit_webhooks},
+///     webhook::Webhook,
+/// };
+/// use serde::{Serialize, de::DeserializeOwned};
+///
+/// struct Questions(u32);
+///
+/// impl WebhookVisitor for Questions {
+///     fn visit<W>(&mut self)
+///     where
+///         W: Webhook + Serialize,
+///         W::Response: DeserializeOwned,
+///     {
+///         self.0 += u32::from(W::SPEC.phase == WebhookPhase::Before);
+///     }
+/// }
+///
+/// let mut questions = Questions(0);
+/// visit_webhooks(&mut questions);
+/// assert!(questions.0 >= 9);
+/// ```
+#[cfg(feature = "webhook")]
+pub fn visit_webhooks(visitor: &mut impl WebhookVisitor) {
+    crate::generated::webhook::visit_webhooks(visitor);
+}
+
 /// JSON that does not match a type.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{path}: {reason}")]
