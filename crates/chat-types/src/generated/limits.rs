@@ -263,3 +263,9 @@ pub const MAX_WEBHOOK_TOKEN_CHARACTERS: u32 = 128;
 ///
 /// [Documentation](https://www.tencentcloud.com/document/product/1047/57455)
 pub const GROUP_GROWTH_ALARM_PERCENT: u32 = 70;
+
+/// The share of the calls per second of a command, in percent, above which the service sends an
+/// alarm.
+///
+/// [Documentation](https://www.tencentcloud.com/document/product/1047/60256)
+pub const RATE_ALARM_PERCENT: u32 = 80;
