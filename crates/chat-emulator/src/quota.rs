@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use chat_types::{
     Edition,
+    limits::RATE_ALARM_PERCENT,
     spec::{Counted, EndpointSpec},
 };
 
@@ -87,7 +88,7 @@ impl RateCounter {
         spec: &EndpointSpec,
         items: u64,
         now_millis: u64,
-    ) -> Result<(), LimitExceeded> {
+    ) -> Result<Option<RateAlarm>, LimitExceeded> {
         let windows = self
             .endpoints
             .entry((spec.service, spec.command))
@@ -99,11 +100,19 @@ impl RateCounter {
                 return Err(LimitExceeded { max, counted, millis });
             }
         }
-        for window in windows {
+        for window in windows.iter_mut() {
             window.add(now_millis, window.weight(items));
         }
-        Ok(())
+        let mut per_second = windows.iter_mut().filter(|window| window.is_per_second());
+        Ok(per_second.next().and_then(|window| window.alarm(now_millis)))
     }
+}
+
+/// The calls per second of an endpoint when they come near the limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RateAlarm {
+    pub(crate) calls: u64,
+    pub(crate) limit: u64,
 }
 
 /// The limit that a call would have exceeded.
@@ -125,17 +134,35 @@ pub(crate) struct SlidingWindow {
     calls: VecDeque<(u64, u64)>,
     /// The sum of what they count.
     used: u64,
+    /// When an alarm was last raised.
+    alarmed: Option<u64>,
 }
 
 impl SlidingWindow {
     pub(crate) fn new(max: u64, counted: Counted, millis: u64) -> Self {
-        Self { max, counted, millis, calls: VecDeque::new(), used: 0 }
+        Self { max, counted, millis, calls: VecDeque::new(), used: 0, alarmed: None }
     }
 
     /// Returns how much a call counts. One with more items than a scaled limit allows takes all of
     /// it.
     fn weight(&self, items: u64) -> u64 {
         if self.counted == Counted::Items { items.min(self.max) } else { 1 }
+    }
+
+    fn is_per_second(&self) -> bool {
+        self.counted == Counted::Calls && self.millis == 1_000
+    }
+
+    /// Returns an alarm if the calls exceed the documented part of the limit, at most once per period.
+    fn alarm(&mut self, now: u64) -> Option<RateAlarm> {
+        let is_near =
+            self.used.saturating_mul(100) > self.max.saturating_mul(RATE_ALARM_PERCENT.into());
+        let is_new = self.alarmed.is_none_or(|at| at > now || now - at >= self.millis);
+        if !is_near || !is_new {
+            return None;
+        }
+        self.alarmed = Some(now);
+        Some(RateAlarm { calls: self.used, limit: self.max })
     }
 
     pub(crate) fn is_full_for(&self, weight: u64) -> bool {

@@ -34,7 +34,7 @@ use chat_types::{
     ErrorCode, UnixSeconds,
     clock::Clock as _,
     spec::{Counted, EndpointSpec},
-    webhook::OptPlatform,
+    webhook::{OptPlatform, Webhook as _, alert::RequestOverLimit},
 };
 use hyper::{Method, Uri, header::HeaderValue};
 use tracing::{debug, warn};
@@ -51,7 +51,7 @@ use crate::{
     handlers,
     lock::lock,
     observer::{ObservedCall, Observer},
-    quota::{LimitExceeded, QuotaMode},
+    quota::{LimitExceeded, QuotaMode, RateAlarm},
     received::Received,
     request_log::{ReceivedRequest, RequestLog},
     request_target::RequestTarget,
@@ -61,7 +61,7 @@ use crate::{
     validation,
     webhooks::{
         call::{Answer, KeptNumbers},
-        event::{Event, Origin},
+        event::{Event, Occasion, Origin},
     },
 };
 
@@ -331,19 +331,23 @@ impl Service {
             ApiError::new(service.unknown_command_code, info)
         })?;
         let handler = self.router.find(spec).ok_or_else(|| not_emulated(spec))?;
+        let origin = Origin { client_ip: received.client, platform: OptPlatform::RestApi };
+        let occasion = app.webhooks.occasion(origin);
         let body = Body::parse(spec, body);
         let items = body.as_ref().map_or(0, |body| body.item_count(spec));
         {
             // The clock is read under the lock, so that calls are counted in the order of time.
             let mut counter = app.rate_counter();
-            counter
+            let alarm = counter
                 .count(spec, items, self.clock.quota_millis())
                 .map_err(|exceeded| rate_limited(spec, exceeded))?;
+            if let (Some(alarm), Some(occasion)) = (alarm, &occasion) {
+                app.webhooks.enqueue(rate_alarm(spec, alarm, occasion).into_iter().collect());
+            }
         }
         let body = body.map_err(|invalid| validation::invalid_body(spec, invalid))?;
         let console = app.console();
         let invalid_items = validation::validate(spec, console.site, &body)?;
-        let origin = Origin { client_ip: received.client, platform: OptPlatform::RestApi };
         Ok(ValidCall {
             spec,
             handler,
@@ -357,7 +361,7 @@ impl Service {
             admins: &self.authenticator.admins,
             now: self.now(),
             last_page: self.last_page,
-            occasion: app.webhooks.occasion(origin),
+            occasion,
             answers: Vec::new(),
             kept: KeptNumbers::default(),
         })
@@ -389,6 +393,19 @@ fn not_emulated(spec: &EndpointSpec) -> ApiError {
     };
     let info = format!("{} exists in the API, but is not emulated", spec.id());
     ApiError::new(code, info)
+}
+
+/// Returns the webhook about calls that come near their limit; `None` if it is not enabled.
+fn rate_alarm(spec: &EndpointSpec, alarm: RateAlarm, occasion: &Occasion) -> Option<Event> {
+    if !occasion.config.enables(RequestOverLimit::SPEC) {
+        return None;
+    }
+    let mut webhook = RequestOverLimit::default();
+    webhook.service_name = spec.service.to_owned();
+    webhook.command = spec.command.to_owned();
+    webhook.request = u32::try_from(alarm.calls).ok();
+    webhook.limit = u32::try_from(alarm.limit).ok();
+    occasion.report(&webhook).ok()
 }
 
 fn rate_limited(spec: &EndpointSpec, exceeded: LimitExceeded) -> ApiError {

@@ -33,6 +33,11 @@ impl App {
         self.inner.webhooks.sent()
     }
 
+    /// Forgets the calls of the app's server so far. Numbers go on.
+    pub fn clear_webhooks(&self) {
+        self.inner.webhooks.clear_log();
+    }
+
     /// Waits until no webhook is left to be sent, repeats included.
     pub async fn webhooks_sent(&self) {
         self.inner.webhooks.settled().await;

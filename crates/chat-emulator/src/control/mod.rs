@@ -17,6 +17,7 @@
 //! | `clients.rs` | what users do with clients: logging in, groups and friends |
 //! | `client_messages.rs` | what users do with messages |
 //! | `requests.rs` | the request log |
+//! | `webhooks.rs` | the settings of webhooks, and their log |
 //! | `reset.rs` | starts over |
 //! | `metrics.rs` | metrics for Prometheus |
 //! | `description.rs` | health, the description of the emulator, the OpenAPI document |
@@ -40,6 +41,7 @@ mod reset;
 pub(crate) mod route;
 #[cfg(test)]
 mod schemas;
+mod webhooks;
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
@@ -66,6 +68,7 @@ static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
     routes.extend(client_messages::routes());
     routes.extend(faults::routes());
     routes.extend(requests::routes());
+    routes.extend(webhooks::routes());
     routes.extend(reset::routes());
     routes.extend(metrics::routes());
     routes

@@ -16,7 +16,6 @@ use tracing::{debug, warn};
 
 use super::{
     call::Answer,
-    client::Client,
     config::WebhookConfig,
     event::{Event, Occasion, Origin},
     log::{SentWebhook, WebhookFailure, WebhookLog},
@@ -29,7 +28,6 @@ use crate::{EmulatorClock, lock::lock};
 pub(crate) struct AppWebhooks {
     sdk_app_id: u32,
     clock: EmulatorClock,
-    client: Client,
     config: Mutex<Option<Arc<WebhookConfig>>>,
     log: Mutex<WebhookLog>,
     queue: mpsc::Sender<Event>,
@@ -49,7 +47,6 @@ impl AppWebhooks {
         Self {
             sdk_app_id,
             clock,
-            client: Client::new(),
             config: Mutex::new(config),
             log: Mutex::default(),
             queue,
@@ -76,9 +73,14 @@ impl AppWebhooks {
         lock(&self.log).kept()
     }
 
+    /// Returns the number of calls that ended so far.
+    pub(crate) fn ended(&self) -> u64 {
+        lock(&self.log).ended()
+    }
+
     /// Forgets the webhooks that were sent.
     pub(crate) fn clear_log(&self) {
-        *lock(&self.log) = WebhookLog::default();
+        lock(&self.log).clear();
     }
 
     /// Queues reports, in this order. Reports for which the queue has no space are dropped.
@@ -145,7 +147,7 @@ impl AppWebhooks {
         let sent = UnixMillis::new(self.clock.unix_millis());
         let parameters = request::parameters(event, self.sdk_app_id, sent.seconds());
         let start = Instant::now();
-        let response = self.client.send(request::request(event, &parameters)).await;
+        let response = event.config.client().send(request::request(event, &parameters)).await;
         let outcome = response.and_then(|response| {
             (event.check)(&response)
                 .map_err(|reason| WebhookFailure::InvalidResponse { reason })
@@ -157,6 +159,7 @@ impl AppWebhooks {
             Err(failure) => warn!(command, attempt, %failure, "failed to send a webhook"),
         }
         lock(&self.log).add(SentWebhook {
+            number: 0,
             command,
             parameters,
             body: Bytes::clone(&event.body),

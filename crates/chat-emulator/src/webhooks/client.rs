@@ -16,19 +16,25 @@ use super::log::WebhookFailure;
 
 /// An HTTP client that keeps connections between calls.
 #[derive(Clone)]
-pub(super) struct Client {
-    http: legacy::Client<HttpConnector, Full<Bytes>>,
+pub(crate) enum Client {
+    Http(legacy::Client<HttpConnector, Full<Bytes>>),
+    #[cfg(feature = "tls")]
+    Https(legacy::Client<super::https::Connector, Full<Bytes>>),
+    /// The settings cannot be used.
+    Unusable(String),
 }
 
 impl Client {
-    pub(super) fn new() -> Self {
-        let mut connector = HttpConnector::new();
-        connector.set_nodelay(true);
-        let http = legacy::Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_max_idle_per_host(MAX_IDLE)
-            .build(connector);
-        Self { http }
+    pub(super) fn http() -> Self {
+        Self::Http(builder().build(tcp()))
+    }
+
+    #[cfg(feature = "tls")]
+    pub(super) fn https(authorities: &super::https::Authorities) -> Self {
+        match super::https::connector(tcp(), authorities) {
+            Ok(connector) => Self::Https(builder().build(connector)),
+            Err(reason) => Self::Unusable(reason),
+        }
     }
 
     /// Sends a request and returns the body of the response, within the time that the service waits.
@@ -41,11 +47,16 @@ impl Client {
     }
 
     async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Bytes, WebhookFailure> {
-        let response = self
-            .http
-            .request(request)
-            .await
-            .map_err(|error| WebhookFailure::Connection { reason: reason(&error) })?;
+        let response = match self {
+            Self::Http(client) => client.request(request).await,
+            #[cfg(feature = "tls")]
+            Self::Https(client) => client.request(request).await,
+            Self::Unusable(reason) => {
+                return Err(WebhookFailure::Connection { reason: reason.clone() });
+            }
+        };
+        let response =
+            response.map_err(|error| WebhookFailure::Connection { reason: reason(&error) })?;
         if response.status() != StatusCode::OK {
             return Err(WebhookFailure::Status { status: response.status().as_u16() });
         }
@@ -53,6 +64,19 @@ impl Client {
         body.map(Collected::to_bytes)
             .map_err(|error| WebhookFailure::Connection { reason: error.to_string() })
     }
+}
+
+fn tcp() -> HttpConnector {
+    let mut connector = HttpConnector::new();
+    connector.set_nodelay(true);
+    connector.enforce_http(false);
+    connector
+}
+
+fn builder() -> legacy::Builder {
+    let mut builder = legacy::Client::builder(TokioExecutor::new());
+    builder.pool_timer(TokioTimer::new()).pool_max_idle_per_host(MAX_IDLE);
+    builder
 }
 
 impl fmt::Debug for Client {

@@ -1,6 +1,6 @@
 //! The settings of the webhooks of an app, as they are in the console of the vendor.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, net::IpAddr, sync::OnceLock};
 
 use chat_types::{
     spec::{WebhookSpec, WebhookSwitch},
@@ -8,6 +8,8 @@ use chat_types::{
 };
 use hyper::Uri;
 use thiserror::Error;
+
+use super::client::Client;
 
 /// The settings of the webhooks of an app: where they are sent, which, and what happens if a call
 /// fails.
@@ -35,6 +37,10 @@ pub struct WebhookConfig {
     enabled: Enabled,
     pub(crate) repeat: bool,
     pub(crate) refuse_if_failed: bool,
+    #[cfg(feature = "tls")]
+    authorities: super::https::Authorities,
+    /// Created when the first webhook is sent.
+    client: OnceLock<Client>,
 }
 
 #[derive(Clone, Debug)]
@@ -48,20 +54,42 @@ impl WebhookConfig {
     /// Starts with a URL, no token, and no webhook enabled.
     ///
     /// # Errors
-    /// When the URL is not an absolute `http://` URL with a host. `https://` is not supported.
+    /// When the URL is not an absolute `https://` URL with a host, or an `http://` URL of this machine: of
+    /// `localhost` or a loopback address. `https://` needs the feature `tls`.
     pub fn new(url: &str) -> Result<Self, WebhookConfigError> {
         let invalid = || WebhookConfigError::Url { url: url.to_owned() };
         let parsed: Uri = url.parse().map_err(|_| invalid())?;
+        let host = parsed.host().filter(|host| !host.is_empty()).ok_or_else(invalid)?;
         match parsed.scheme_str() {
-            Some("http") => {}
+            Some("http") if is_this_machine(host) => {}
+            Some("http") => return Err(WebhookConfigError::Unencrypted { url: url.to_owned() }),
+            Some("https") if cfg!(feature = "tls") => {}
             Some("https") => return Err(WebhookConfigError::Https { url: url.to_owned() }),
             _ => return Err(invalid()),
         }
-        if parsed.host().is_none_or(str::is_empty) {
-            return Err(invalid());
-        }
-        let enabled = Enabled::Switches(BTreeSet::new());
-        Ok(Self { url: parsed, token: None, enabled, repeat: false, refuse_if_failed: false })
+        Ok(Self {
+            url: parsed,
+            token: None,
+            enabled: Enabled::Switches(BTreeSet::new()),
+            repeat: false,
+            refuse_if_failed: false,
+            #[cfg(feature = "tls")]
+            authorities: Vec::new(),
+            client: OnceLock::new(),
+        })
+    }
+
+    /// Trusts certificate authorities in addition to those of this machine, in PEM: for a server whose
+    /// certificate only you have issued.
+    ///
+    /// # Errors
+    /// When they are not certificates in PEM.
+    #[cfg(feature = "tls")]
+    pub fn ca_certificates(mut self, pem: &str) -> Result<Self, WebhookConfigError> {
+        let invalid = |reason| WebhookConfigError::Certificates { reason };
+        self.authorities.extend(super::https::read(pem).map_err(invalid)?);
+        self.client = OnceLock::new();
+        Ok(self)
     }
 
     /// Signs webhooks with this token. Without one, they carry no `Sign`.
@@ -103,10 +131,41 @@ impl WebhookConfig {
         self
     }
 
+    /// Returns what sends the webhooks.
+    pub(super) fn client(&self) -> &Client {
+        self.client.get_or_init(|| {
+            #[cfg(feature = "tls")]
+            if self.url.scheme_str() == Some("https") {
+                return Client::https(&self.authorities);
+            }
+            Client::http()
+        })
+    }
+
+    /// Returns the names of the switches in the console that are on; `None` if all are.
+    pub(crate) fn switches(&self) -> Option<Vec<&'static str>> {
+        match &self.enabled {
+            Enabled::All => None,
+            Enabled::Switches(switches) => Some(switches.iter().copied().collect()),
+        }
+    }
+
     pub(crate) fn enables(&self, spec: &'static WebhookSpec) -> bool {
         match (&self.enabled, switch_of(spec)) {
             (Enabled::All, _) | (_, None) => true,
             (Enabled::Switches(switches), Some(switch)) => switches.contains(switch),
+        }
+    }
+}
+
+/// Returns whether a host is this machine, without a look-up.
+fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    match address {
+        Ok(address) => address.is_loopback(),
+        Err(_) => {
+            let host = host.to_ascii_lowercase();
+            host == "localhost" || host.ends_with(".localhost")
         }
     }
 }
@@ -134,15 +193,32 @@ pub enum WebhookConfigError {
         /// The URL.
         url: String,
     },
-    /// The URL starts with `https://`.
+    /// The URL starts with `https://`, and the crate is built without the feature `tls`.
     #[error(
-        "unsupported webhook URL {url:?}: the emulator sends webhooks over http:// only; let the \
-         server listen without TLS on this machine, or put a proxy in front of it"
+        "unsupported webhook URL {url:?}: https:// needs the feature `tls` of chat-emulator; enable it, \
+         or let the server listen without TLS on this machine"
     )]
     #[non_exhaustive]
     Https {
         /// The URL.
         url: String,
+    },
+    /// The URL starts with `http://`, and the host is not this machine.
+    #[error(
+        "unencrypted webhook URL {url:?}: use https://, which http:// can replace only for localhost and \
+         loopback addresses"
+    )]
+    #[non_exhaustive]
+    Unencrypted {
+        /// The URL.
+        url: String,
+    },
+    /// The certificate authorities are invalid.
+    #[error("invalid CA certificates for webhooks: {reason}")]
+    #[non_exhaustive]
+    Certificates {
+        /// What is wrong with them.
+        reason: String,
     },
     /// The catalog has no webhook with this name.
     #[error("unknown webhook {command:?}: give a name such as Group.CallbackAfterSendMsg")]
@@ -183,8 +259,16 @@ mod tests {
             let error = WebhookConfig::new(url).unwrap_err();
             assert!(matches!(error, WebhookConfigError::Url { .. }), "{url}: {error}");
         }
-        let https = WebhookConfig::new("https://example.com/").unwrap_err();
-        assert!(matches!(https, WebhookConfigError::Https { .. }), "{https}");
+        assert_eq!(WebhookConfig::new("https://example.com/").is_ok(), cfg!(feature = "tls"));
+        for url in
+            ["http://localhost/", "http://a.LOCALHOST:80/", "http://[::1]:80", "http://127.1.2.3"]
+        {
+            assert!(WebhookConfig::new(url).is_ok(), "{url}");
+        }
+        for url in ["http://example.com/", "http://10.0.0.1/", "http://localhost.example.com/"] {
+            let error = WebhookConfig::new(url).unwrap_err();
+            assert!(matches!(error, WebhookConfigError::Unencrypted { .. }), "{url}: {error}");
+        }
         let unknown = config().enable("Group.Typo").unwrap_err();
         assert!(unknown.to_string().contains("\"Group.Typo\""), "{unknown}");
     }

@@ -11,6 +11,8 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SentWebhook {
+    /// The number of the call, in the order in which calls ended; the first has 1.
+    pub number: u64,
     /// The name of the webhook, such as `Group.CallbackAfterSendMsg`.
     pub command: &'static str,
     /// The parameters of the URL, without the signature.
@@ -68,14 +70,28 @@ pub enum WebhookFailure {
 #[derive(Debug, Default)]
 pub(super) struct WebhookLog {
     kept: VecDeque<SentWebhook>,
+    ended: u64,
 }
 
 impl WebhookLog {
-    pub(super) fn add(&mut self, sent: SentWebhook) {
+    /// Adds a call, and gives it its number.
+    pub(super) fn add(&mut self, mut sent: SentWebhook) {
+        self.ended += 1;
+        sent.number = self.ended;
         if self.kept.len() == MAX_KEPT {
             self.kept.pop_front();
         }
         self.kept.push_back(sent);
+    }
+
+    /// Forgets the calls so far. Numbers go on.
+    pub(super) fn clear(&mut self) {
+        self.kept.clear();
+    }
+
+    /// Returns the number of calls that ended so far.
+    pub(super) fn ended(&self) -> u64 {
+        self.ended
     }
 
     pub(super) fn kept(&self) -> Vec<SentWebhook> {

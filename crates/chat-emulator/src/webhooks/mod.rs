@@ -10,8 +10,8 @@
 //! * Reports are queued in the order of changes, and a task per app sends them one after the other.
 //!
 //! [`config`] has the settings, [`app`] what an app knows about its webhooks, [`call`] what a handler
-//! sees of them; [`event`] is one webhook to send, [`request`] its URL, [`client`] sends it, and [`log`]
-//! remembers it.
+//! sees of them; [`event`] is one webhook to send, [`request`] its URL, [`client`] sends it, over TLS with `https`, and
+//! [`log`] remembers it.
 
 pub(crate) mod app;
 pub(crate) mod call;
@@ -19,5 +19,7 @@ mod client;
 pub(crate) mod config;
 pub(crate) mod event;
 pub(crate) mod fields;
+#[cfg(feature = "tls")]
+mod https;
 pub(crate) mod log;
 mod request;

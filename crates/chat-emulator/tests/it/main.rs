@@ -39,6 +39,7 @@ mod scenario_table;
 mod scenarios;
 mod server;
 mod test_server;
+mod typed_receiver;
 mod unread;
 mod validation;
 mod webhook_receiver;

@@ -1,21 +1,23 @@
-//! Plays all scenarios against the emulator.
+//! Plays all scenarios against the emulator. Webhooks go over a real socket to the receiver of
+//! chat-webhook, whose typed handlers get them and respond.
 
 use std::{collections::BTreeMap, convert::Infallible, fmt::Write as _, time::Duration};
 
-use chat_emulator::{QuotaMode, WebhookConfig};
+use chat_emulator::{QuotaMode, WebhookConfig, WebhookToken};
 use chat_scenarios::{Target, families, play};
 use chat_types::clock::Clock as _;
 use serde_json::Value;
 
 use crate::{
     test_server::{NOW, TestServer},
-    webhook_receiver::WebhookServer,
+    typed_receiver::TypedReceiver,
 };
 
 /// An emulator, and the app's server.
 struct Played {
     server: TestServer,
-    webhooks: WebhookServer,
+    /// `None` if the scenario is not about webhooks.
+    webhooks: Option<TypedReceiver>,
 }
 
 impl Target for Played {
@@ -53,15 +55,14 @@ impl Target for Played {
     }
 
     fn set_webhook_responses(&mut self, responses: &BTreeMap<String, Value>) {
-        self.webhooks.allow_all();
-        for (command, response) in responses {
-            self.webhooks.reply_json(command, response);
+        if let Some(webhooks) = &self.webhooks {
+            webhooks.set_responses(responses);
         }
     }
 
     async fn take_webhooks(&mut self) -> Vec<Value> {
         self.server.app.webhooks_sent().await;
-        self.webhooks.take().into_iter().map(|webhook| webhook.body).collect()
+        self.webhooks.as_ref().map(TypedReceiver::take).unwrap_or_default()
     }
 }
 
@@ -72,9 +73,14 @@ async fn every_scenario_plays() {
         for scenario in &family.scenarios {
             let quotas = if scenario.quotas { QuotaMode::Documented } else { QuotaMode::Off };
             let server = TestServer::with(NOW, |builder| builder.quotas(quotas)).await;
-            let webhooks = WebhookServer::start().await;
+            let mut webhooks = None;
             if scenario.needs_webhooks() {
-                server.app.set_webhooks(WebhookConfig::new(&webhooks.url).unwrap().enable_all());
+                let token = WebhookToken::new("xxxxyyyy").unwrap();
+                let (app, clock) = (server.app.sdk_app_id(), server.clock.clone());
+                let receiver = TypedReceiver::start(app, token.clone(), clock).await;
+                let config = WebhookConfig::new(&receiver.url).unwrap().token(token);
+                server.app.set_webhooks(config.enable_all());
+                webhooks = Some(receiver);
             }
             if let Err(failure) = play(scenario, "", &mut Played { server, webhooks }).await {
                 writeln!(failures, "{}, {:?}: {failure}", family.name, scenario.name).unwrap();

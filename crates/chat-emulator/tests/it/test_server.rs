@@ -82,17 +82,14 @@ impl TestServer {
         let account: String = form_urlencoded::byte_serialize(account.as_bytes()).collect();
         let app = self.app.sdk_app_id();
         let path = format!("/apps/{app}/clients/{}/{action}", account.replace('+', "%20"));
-        match control(&self.emulator, Method::POST, &path, request).await {
-            (StatusCode::OK, mut response) => {
-                response["ErrorCode"] = 0.into();
-                response
-            }
-            (StatusCode::UNPROCESSABLE_ENTITY, response) => {
-                let error = &response["error"];
-                json!({"ErrorCode": error["code"], "ErrorInfo": error["message"]})
-            }
-            (status, response) => panic!("{path}: {status}, {response}"),
+        let (status, mut response) = control(&self.emulator, Method::POST, &path, request).await;
+        if status == StatusCode::OK {
+            response["ErrorCode"] = 0.into();
+            return response;
         }
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{path}: {response}");
+        let error = &response["error"];
+        json!({"ErrorCode": error["code"], "ErrorInfo": error["message"]})
     }
 
     /// Imports accounts, 100 per call.

@@ -2,6 +2,8 @@
 //! in the scenarios.
 
 mod delivery;
+#[cfg(feature = "tls")]
+mod https;
 mod questions;
 
 use chat_emulator::{WebhookConfig, WebhookToken};
