@@ -28,6 +28,7 @@ mod response;
 mod router;
 mod server;
 mod service;
+mod snapshot;
 mod start_error;
 mod state;
 mod time_text;

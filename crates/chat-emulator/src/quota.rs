@@ -7,12 +7,13 @@ use chat_types::{
     limits::RATE_ALARM_PERCENT,
     spec::{Counted, EndpointSpec},
 };
+use serde::{Deserialize, Serialize};
 
 /// How the emulator limits the rate of calls.
 ///
 /// Calls are counted as documented, per app and per endpoint. A call beyond the limit fails with
 /// 60007.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum QuotaMode {
     /// The documented limits of each endpoint.
@@ -66,6 +67,10 @@ pub(crate) struct RateCounter {
 impl RateCounter {
     pub(crate) fn new(mode: QuotaMode) -> Self {
         Self { mode, edition: None, endpoints: HashMap::new() }
+    }
+
+    pub(crate) fn edition(&self) -> Option<Edition> {
+        self.edition
     }
 
     /// Sets the edition of the app. Its limits start anew.

@@ -17,16 +17,19 @@ use crate::state::{
 };
 
 impl AppState {
-    /// Dispatches the scheduled pushes that are due, in the order of their times.
-    pub(crate) fn dispatch_due_pushes(&mut self, now: UnixSeconds) {
+    /// Dispatches the scheduled pushes that are due, in the order of their times. Returns whether any was.
+    pub(crate) fn dispatch_due_pushes(&mut self, now: UnixSeconds) -> bool {
+        let mut dispatched = false;
         while let Some((id, mut task)) = self.push.schedule.take_due(now) {
             let dispatch = match self.draft(id, &task) {
                 Ok(draft) => Dispatch::Sent(self.send_push(draft, task.time)),
-                Err(reason) => Dispatch::Failed(reason),
+                Err(reason) => Dispatch::Failed(reason.to_owned()),
             };
             task.dispatch = Some(dispatch);
             self.push.schedule.keep(id, task);
+            dispatched = true;
         }
+        dispatched
     }
 
     fn draft(&self, id: u64, task: &ScheduledTask) -> Result<Draft, &'static str> {

@@ -6,15 +6,18 @@ use std::{
 };
 
 use chat_types::{TagValue, UnixSeconds, limits::DELETED_ACCOUNT_DAYS, profile::ProfileTag};
+use serde::{Deserialize, Serialize};
 
 use super::changes::Changes;
 
 /// The accounts of an app.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Accounts {
     /// Most accounts have no fields set, and there can be millions of them.
+    #[serde(with = "crate::snapshot::by_id")]
     profiles: HashMap<Arc<str>, Option<Box<AccountProfile>>>,
     /// When accounts were deleted.
+    #[serde(with = "crate::snapshot::by_id")]
     deleted: HashMap<Arc<str>, UnixSeconds>,
     changes: Changes,
 }

@@ -6,9 +6,10 @@ use chat_types::{
     UnixSeconds,
     limits::{MAX_GROUP_ATTRIBUTE_BYTES, MAX_GROUP_ATTRIBUTES},
 };
+use serde::{Deserialize, Serialize};
 
 /// The attributes of a group.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Attributes {
     values: AttributeValues,
     /// The second of the last write.

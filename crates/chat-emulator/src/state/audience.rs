@@ -9,11 +9,12 @@ use chat_types::{
     UnixSeconds,
     limits::{ALWAYS_ONLINE_MARK_DAYS, MAX_AVCHATROOM_MARKS, MAX_MEMBERS_PER_MARK},
 };
+use serde::{Deserialize, Serialize};
 
 use super::{ordered_map::OrderedMap, restrictions::Expiry};
 
 /// The audience of an audio-video group, of which the service stores no profiles.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Audience {
     /// When each member joined, in the order of joining.
     joined: OrderedMap<UnixSeconds>,

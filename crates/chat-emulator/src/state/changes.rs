@@ -1,7 +1,9 @@
 //! How much a collection grew and shrank.
 
+use serde::{Deserialize, Serialize};
+
 /// The number of entries that were added and removed since they were last taken.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Changes {
     pub(crate) added: u64,
     pub(crate) removed: u64,

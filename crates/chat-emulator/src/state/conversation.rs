@@ -3,11 +3,12 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use chat_types::UnixSeconds;
+use serde::{Deserialize, Serialize};
 
 use super::{extensions::Extensions, stream::Stream};
 
 /// The messages of two accounts. Only the newest are kept.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Conversation {
     /// In the order of the history: by time, by sequence number, and by arrival.
     messages: BTreeMap<Position, DirectMessage>,
@@ -18,12 +19,15 @@ pub(crate) struct Conversation {
 pub(crate) type Position = (UnixSeconds, u32, u64);
 
 /// A one-to-one message.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct DirectMessage {
+    #[serde(deserialize_with = "crate::snapshot::shared")]
     pub(crate) from: Arc<str>,
+    #[serde(deserialize_with = "crate::snapshot::shared")]
     pub(crate) to: Arc<str>,
     pub(crate) numbers: MessageNumbers,
     /// `MsgBody` as JSON.
+    #[serde(with = "crate::snapshot::bytes")]
     pub(crate) content: Box<[u8]>,
     pub(crate) custom_data: Option<String>,
     pub(crate) recalled: bool,
@@ -42,7 +46,7 @@ pub(crate) struct DirectMessage {
 }
 
 /// What identifies a message in its conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct MessageNumbers {
     pub(crate) seq: u32,
     pub(crate) random: u32,

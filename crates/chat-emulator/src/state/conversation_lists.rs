@@ -6,15 +6,17 @@ use std::{
 };
 
 use chat_types::{UnixSeconds, conversation::ContactType, limits::MAX_STANDARD_MARK};
+use serde::{Deserialize, Serialize};
 
 /// The conversation lists of all accounts of an app.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct ConversationLists {
+    #[serde(with = "crate::snapshot::by_id")]
     by_account: HashMap<Arc<str>, ConversationList>,
 }
 
 /// What one account did with its conversations.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct ConversationList {
     pub(crate) labels: BTreeMap<ConversationId, Labels>,
     /// The names of the conversation groups by their numbers.
@@ -25,7 +27,7 @@ pub(crate) struct ConversationList {
 }
 
 /// A conversation of an account.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum ConversationId {
     /// With another account.
     Account(Arc<str>),
@@ -43,7 +45,7 @@ impl ConversationId {
 }
 
 /// The marks of a conversation, and the conversation groups that contain it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Labels {
     /// The numbers of the standard marks.
     pub(crate) standard: BTreeSet<u32>,

@@ -1,31 +1,37 @@
 //! One-to-one messages.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{BTreeSet, HashMap, VecDeque},
     sync::{Arc, LazyLock},
 };
 
 use chat_types::{ENDPOINTS, UnixSeconds};
+use serde::{Deserialize, Serialize};
 
 use super::conversation::{Conversation, DirectMessage};
 
 /// The one-to-one messages of an app.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct DirectMessages {
     /// By both parties, in alphabetical order.
+    #[serde(with = "crate::snapshot::sorted_map")]
     conversations: HashMap<(Arc<str>, Arc<str>), Conversation>,
     /// Those with whom an account has a conversation.
-    peers: HashMap<Arc<str>, HashSet<Arc<str>>>,
+    #[serde(with = "crate::snapshot::by_id")]
+    peers: HashMap<Arc<str>, BTreeSet<Arc<str>>>,
     /// The number of messages that each account received.
+    #[serde(with = "crate::snapshot::by_id")]
     received: HashMap<Arc<str>, u64>,
     generated_seqs: u32,
     recent: RecentMessages,
 }
 
 /// What a message and its repeat have in common.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct MessageKey {
+    #[serde(deserialize_with = "crate::snapshot::shared")]
     pub(crate) from: Arc<str>,
+    #[serde(deserialize_with = "crate::snapshot::shared")]
     pub(crate) to: Arc<str>,
     pub(crate) seq: u32,
     pub(crate) random: u32,
@@ -101,8 +107,9 @@ fn parties(one: Arc<str>, other: Arc<str>) -> (Arc<str>, Arc<str>) {
 }
 
 /// The messages that the service still recognizes.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct RecentMessages {
+    #[serde(with = "crate::snapshot::sorted_map")]
     keys: HashMap<MessageKey, UnixSeconds>,
     in_order: VecDeque<(UnixSeconds, MessageKey)>,
 }

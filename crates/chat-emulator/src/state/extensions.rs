@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use chat_types::{UnixSeconds, limits::MAX_MESSAGE_EXTENSIONS};
+use serde::{Deserialize, Serialize};
 
 /// The extensions of one message.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Extensions {
     pairs: BTreeMap<String, Extension>,
     latest: u64,
@@ -15,7 +16,7 @@ pub(crate) struct Extensions {
 }
 
 /// The value of a key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Extension {
     pub(crate) value: String,
     /// The number of the write that set the value.

@@ -6,18 +6,19 @@ use std::{
 };
 
 use chat_types::{UnixSeconds, limits::APP_INFO_DAYS};
+use serde::{Deserialize, Serialize};
 
 use super::changes::Changes;
 use crate::beijing_time::{self, Day};
 
 /// The figures of the last days. Older ones are dropped.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct DailyFigures {
     by_day: BTreeMap<Day, DayFigures>,
 }
 
 /// What happened on one day.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct DayFigures {
     pub(crate) accounts: Changes,
     pub(crate) groups: Changes,
@@ -34,7 +35,7 @@ pub(crate) struct DayFigures {
 }
 
 /// The messages of one kind.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Traffic {
     pub(crate) sent: u64,
     /// The number of messages times that of their receivers.

@@ -3,18 +3,20 @@
 use std::{collections::HashMap, sync::Arc};
 
 use chat_types::{UnixSeconds, follow::FollowListType, limits::MAX_FOLLOWED_ACCOUNTS};
+use serde::{Deserialize, Serialize};
 
 use super::ordered_map::OrderedMap;
 
 /// The follow relations of all accounts of an app.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Follows {
+    #[serde(with = "crate::snapshot::by_id")]
     by_account: HashMap<Arc<str>, FollowLists>,
 }
 
 /// The accounts that one account follows, and those that follow it, with the time at which each
 /// relation began.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct FollowLists {
     pub(crate) following: OrderedMap<UnixSeconds>,
     pub(crate) followers: OrderedMap<UnixSeconds>,

@@ -7,6 +7,7 @@ use chat_types::{
     group::{ApplyJoinOption, GroupCustomField, InviteJoinOption, Role},
     spec::GroupTypeSpec,
 };
+use serde::{Deserialize, Serialize};
 
 use super::{
     attributes::Attributes,
@@ -19,8 +20,9 @@ use super::{
 };
 
 /// A group.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Group {
+    #[serde(with = "crate::snapshot::group_type")]
     pub(crate) type_spec: &'static GroupTypeSpec,
     pub(crate) profile: GroupProfile,
     pub(crate) owner: Option<Arc<str>>,
@@ -46,7 +48,7 @@ pub(crate) struct Group {
 }
 
 /// The profile of a group.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct GroupProfile {
     pub(crate) name: String,
     pub(crate) introduction: String,
@@ -55,6 +57,7 @@ pub(crate) struct GroupProfile {
     pub(crate) max_member_count: Option<u32>,
     pub(crate) apply_join_option: Option<ApplyJoinOption>,
     pub(crate) invite_join_option: Option<InviteJoinOption>,
+    #[serde(with = "crate::snapshot::json")]
     pub(crate) custom: Vec<GroupCustomField>,
     /// Whether only the owner, admins of the group and admins of the app may send.
     pub(crate) mute_all: bool,

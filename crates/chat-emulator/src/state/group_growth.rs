@@ -1,9 +1,10 @@
 //! The limit on the net growth of groups in a day.
 
 use chat_types::{UnixSeconds, limits::GROUP_GROWTH_ALARM_PERCENT};
+use serde::{Deserialize, Serialize};
 
 /// The number of groups that were created in the current day, minus those that were disbanded.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct GroupGrowth {
     max: Option<u64>,
     day: u64,
@@ -11,6 +12,11 @@ pub(crate) struct GroupGrowth {
 }
 
 impl GroupGrowth {
+    /// Sets the limit.
+    pub(crate) fn limit(&mut self, max: Option<u64>) {
+        self.max = max;
+    }
+
     pub(crate) fn new(max: Option<u64>) -> Self {
         Self { max, day: 0, net: 0 }
     }

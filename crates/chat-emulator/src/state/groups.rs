@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use chat_types::{ASSIGNED_GROUP_ID_PREFIX, GroupId, UnixSeconds, spec::GroupTypeSpec};
+use serde::{Deserialize, Serialize};
 
 use super::{changes::Changes, group::Group, ordered_map::OrderedMap};
 
 /// The groups of an app, in the order of their creation.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Groups {
     by_id: OrderedMap<Box<Group>>,
     changes: Changes,
     /// The IDs of those that are rooms, in the order of their creation.
     rooms: OrderedMap<()>,
     /// When rooms were last searched for idle ones.
+    #[serde(skip)]
     last_search: UnixSeconds,
 }
 
@@ -61,10 +63,10 @@ impl Groups {
     }
 
     /// Dissolves the live rooms that have been empty for so long that the service does. Searches the
-    /// rooms once per second of the clock.
-    pub(crate) fn dissolve_idle_rooms(&mut self, now: UnixSeconds) {
+    /// rooms once per second of the clock. Returns whether there were any.
+    pub(crate) fn dissolve_idle_rooms(&mut self, now: UnixSeconds) -> bool {
         if self.last_search == now {
-            return;
+            return false;
         }
         self.last_search = now;
         let rooms = self.rooms();
@@ -76,9 +78,10 @@ impl Groups {
             })
             .map(|(id, _)| Arc::clone(id))
             .collect();
-        for id in idle {
-            self.remove(&id);
+        for id in &idle {
+            self.remove(id);
         }
+        !idle.is_empty()
     }
 
     pub(crate) fn by_id(&self) -> &OrderedMap<Box<Group>> {

@@ -6,6 +6,7 @@ use std::{
 };
 
 use chat_types::UnixSeconds;
+use serde::{Deserialize, Serialize};
 
 pub(crate) use super::message::Message;
 use super::{
@@ -15,7 +16,7 @@ use super::{
 };
 
 /// The messages of a group or a topic, numbered from 1. Only the newest are kept.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct History {
     count: u64,
     last_time: Option<UnixSeconds>,

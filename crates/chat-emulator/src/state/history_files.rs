@@ -9,15 +9,16 @@ use bytes::Bytes;
 use chat_types::UnixSeconds;
 use flate2::{Compression, write::GzEncoder};
 use md5::{Digest as _, Md5};
+use serde::{Deserialize, Serialize};
 
 /// The files of the message history. Each is kept until it expires.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct HistoryFiles {
     by_hour: BTreeMap<HourKey, HistoryFile>,
 }
 
 /// The messages of one kind that were sent in one hour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct HourKey {
     /// The first second of the hour.
     pub(crate) start: UnixSeconds,
@@ -25,13 +26,14 @@ pub(crate) struct HourKey {
 }
 
 /// A compressed file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct HistoryFile {
     /// The last segment of its URL, unique in the app.
     pub(crate) name: String,
     /// The length of the file before compression, in bytes.
     pub(crate) plain_size: u64,
     pub(crate) plain_md5: String,
+    #[serde(with = "crate::snapshot::bytes")]
     pub(crate) gzip: Bytes,
     pub(crate) gzip_md5: String,
     /// The first second in which it can no longer be downloaded.

@@ -6,11 +6,12 @@ use chat_types::{
     UnixSeconds,
     group::{MemberCustomField, MsgFlag, Role},
 };
+use serde::{Deserialize, Serialize};
 
 use super::{audience::Audience, ordered_map::OrderedMap};
 
 /// The members of a group.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Members {
     /// Members with their profiles in the group, in the order of joining.
     Stored(OrderedMap<Member>),
@@ -19,7 +20,7 @@ pub(crate) enum Members {
 }
 
 /// A member's profile in one group.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Member {
     pub(crate) role: Role,
     pub(crate) joined: UnixSeconds,
@@ -27,6 +28,7 @@ pub(crate) struct Member {
     pub(crate) last_read: u64,
     /// When the member last sent a message.
     pub(crate) last_sent: Option<UnixSeconds>,
+    #[serde(with = "crate::snapshot::json")]
     pub(crate) custom: Vec<MemberCustomField>,
     pub(crate) name_card: String,
     /// How the member receives messages.

@@ -3,12 +3,14 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use chat_types::{UnixSeconds, message::MsgPriorityLevel};
+use serde::{Deserialize, Serialize};
 
 use super::{extensions::Extensions, stream::Stream};
 
 /// A message as it was received.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Message {
+    #[serde(deserialize_with = "crate::snapshot::shared")]
     pub(crate) sender: Arc<str>,
     /// When the message was sent, here or in another system.
     pub(crate) time: UnixSeconds,
@@ -17,6 +19,7 @@ pub(crate) struct Message {
     pub(crate) random: Option<u32>,
     pub(crate) priority: MsgPriorityLevel,
     /// `MsgBody` as JSON.
+    #[serde(with = "crate::snapshot::bytes")]
     pub(crate) content: Box<[u8]>,
     pub(crate) custom_data: Option<String>,
     pub(crate) recalled: bool,

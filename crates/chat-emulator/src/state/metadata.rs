@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use chat_types::limits::{MAX_LIVE_ROOM_METADATA, MAX_LIVE_ROOM_METADATA_BYTES};
+use serde::{Deserialize, Serialize};
 
 /// The metadata of a live room, by key.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Metadata {
     values: BTreeMap<String, String>,
 }

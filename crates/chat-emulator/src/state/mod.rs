@@ -44,6 +44,7 @@ use chat_types::limits::{
     GROUP_ATTRIBUTE_WRITES_PER_SECOND, MAX_DAILY_GROUP_GROWTH, MAX_DAILY_PUSHES,
     ROOM_CREATIONS_PER_SECOND,
 };
+use serde::{Deserialize, Serialize};
 
 use self::{
     accounts::Accounts, chat_files::ChatFiles, conversation_lists::ConversationLists,
@@ -56,15 +57,18 @@ use self::{
 use crate::quota::QuotaMode;
 
 /// The state of one app.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct AppState {
+    #[serde(skip)]
     pub(crate) sdk_app_id: u32,
     /// Decides whether the limits on the rate of messages apply.
+    #[serde(skip)]
     pub(crate) quotas: QuotaMode,
     pub(crate) accounts: Accounts,
     pub(crate) groups: Groups,
     pub(crate) group_growth: GroupGrowth,
     /// The limit on writes to the attributes of one group; `None` without a limit.
+    #[serde(skip)]
     pub(crate) attribute_writes_per_second: Option<u64>,
     /// The messages sent to all audio-video groups.
     pub(crate) broadcasts: History,
@@ -86,6 +90,15 @@ pub(crate) struct AppState {
 }
 
 impl AppState {
+    /// Sets what follows from the settings of the emulator.
+    pub(crate) fn configure(&mut self, sdk_app_id: u32, quotas: QuotaMode) {
+        (self.sdk_app_id, self.quotas) = (sdk_app_id, quotas);
+        self.attribute_writes_per_second = quotas.apply(GROUP_ATTRIBUTE_WRITES_PER_SECOND.into());
+        self.group_growth.limit(quotas.apply(MAX_DAILY_GROUP_GROWTH.into()));
+        self.room_creations.limit(quotas.apply(ROOM_CREATIONS_PER_SECOND.into()));
+        self.push.pushes.limit(quotas.apply(MAX_DAILY_PUSHES.into()));
+    }
+
     /// Creates the state of a new app: its admins are its only accounts.
     pub(crate) fn new(sdk_app_id: u32, quotas: QuotaMode, admins: &BTreeSet<String>) -> Self {
         let mut accounts = Accounts::default();

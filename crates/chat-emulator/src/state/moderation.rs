@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use chat_types::{UnixSeconds, moderation::ModerationLabel};
 use regex::{NoExpand, Regex, RegexBuilder};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 /// The words of an app, in the order in which they were added.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Moderation {
     local: BTreeMap<u64, LocalWord>,
     cloud: BTreeMap<u64, CloudWord>,
@@ -26,7 +27,7 @@ pub(crate) struct LocalWord {
 }
 
 /// What happens to a message that a word matches.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Effect {
     /// Each match is replaced by this.
     Replace(String),
@@ -34,7 +35,7 @@ pub(crate) enum Effect {
 }
 
 /// A word of cloud moderation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct CloudWord {
     pub(crate) content: String,
     pub(crate) label: Option<ModerationLabel>,
@@ -46,6 +47,20 @@ pub(crate) struct CloudWord {
 pub(crate) struct Blocked {
     /// The word or expression that the text matches.
     pub(crate) keyword: String,
+}
+
+impl Serialize for LocalWord {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (&self.keyword, self.is_regex, &self.effect, self.updated).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for LocalWord {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (keyword, is_regex, effect, updated): (String, _, _, _) =
+            Deserialize::deserialize(deserializer)?;
+        Self::new(&keyword, is_regex, effect, updated).map_err(D::Error::custom)
+    }
 }
 
 impl LocalWord {

@@ -3,17 +3,18 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use chat_types::UnixSeconds;
+use serde::{Deserialize, Serialize};
 
 use super::{history::History, ordered_map::OrderedMap};
 
 /// The official accounts of an app, in the order of their creation.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct OfficialAccounts {
     by_id: OrderedMap<OfficialAccount>,
 }
 
 /// An official account.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct OfficialAccount {
     pub(crate) owner: Arc<str>,
     pub(crate) profile: OfficialProfile,
@@ -27,7 +28,7 @@ pub(crate) struct OfficialAccount {
 }
 
 /// The profile of an official account.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct OfficialProfile {
     pub(crate) name: String,
     pub(crate) introduction: String,
@@ -37,7 +38,7 @@ pub(crate) struct OfficialProfile {
 }
 
 /// A subscription to an official account.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Subscription {
     pub(crate) since: UnixSeconds,
     pub(crate) custom: String,

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use serde::{Deserialize, Serialize};
+
 use super::message::{MAX_KEPT, Message};
 
 /// The newest messages that were not stored, kept to recognize repeats of them.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct OnlineOnly {
     /// By their `Random` and a serial number.
     messages: BTreeMap<(u32, u64), Message>,

@@ -6,6 +6,7 @@ use std::{
 };
 
 use hashbrown::HashTable;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A map that keeps the order of insertion and can be read from any offset.
 ///
@@ -47,6 +48,38 @@ impl<V> Default for OrderedMap<V> {
             counts: Vec::new(),
             next_serial: 0,
         }
+    }
+}
+
+/// An entry in a snapshot.
+#[derive(Serialize, Deserialize)]
+struct Stored<K, V>(u64, K, V);
+
+#[derive(Deserialize)]
+struct StoredKey(#[serde(deserialize_with = "crate::snapshot::shared")] Arc<str>);
+
+impl<V: Serialize> Serialize for OrderedMap<V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let entries = self.slots.iter().filter_map(|slot| {
+            let (key, value) = slot.entry.as_ref()?;
+            Some(Stored(slot.serial, key, value))
+        });
+        let entries: Vec<_> = entries.collect();
+        (self.next_serial, entries).serialize(serializer)
+    }
+}
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for OrderedMap<V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (next_serial, entries): (u64, Vec<Stored<StoredKey, V>>) =
+            Deserialize::deserialize(deserializer)?;
+        let mut map = Self::default();
+        for Stored(serial, StoredKey(key), value) in entries {
+            map.next_serial = serial;
+            map.insert(key, value);
+        }
+        map.next_serial = next_serial;
+        Ok(map)
     }
 }
 

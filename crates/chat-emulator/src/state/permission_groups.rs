@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 
 use chat_types::{PermissionGroupId, UnixSeconds};
+use serde::{Deserialize, Serialize};
 
 use super::ordered_map::OrderedMap;
 
 /// The permission groups of a community, in the order of their creation.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct PermissionGroups {
     by_id: OrderedMap<PermissionGroup>,
 }
 
 /// A named set of permissions, and the members who have them.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct PermissionGroup {
     pub(crate) name: String,
     /// The permission bits in the community.

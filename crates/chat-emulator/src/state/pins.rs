@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use chat_types::limits::MAX_PINNED_MESSAGES;
+use serde::{Deserialize, Serialize};
 
 /// The pinned messages of a group or a topic.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Pins {
     /// In the order in which they were pinned.
     pins: Vec<Pin>,
 }
 
 /// A pinned message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Pin {
     pub(crate) seq: u64,
     /// The account that pinned it.

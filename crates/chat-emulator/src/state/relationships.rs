@@ -6,19 +6,21 @@ use std::{
 };
 
 use chat_types::{TagValue, UnixSeconds, limits::MAX_FRIEND_LISTS, relationship::FriendTag};
+use serde::{Deserialize, Serialize};
 
 use super::{changes::Changes, ordered_map::OrderedMap};
 
 /// The relations of all accounts of an app.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Relationships {
+    #[serde(with = "crate::snapshot::by_id")]
     by_account: HashMap<Arc<str>, Relations>,
     /// Counts pairs of accounts of which at least one has the other as a friend.
     changes: Changes,
 }
 
 /// What one account keeps about others.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Relations {
     pub(crate) friends: OrderedMap<Friend>,
     /// The names of the friend lists, in the order of creation.
@@ -32,7 +34,7 @@ pub(crate) struct Relations {
 }
 
 /// A friend, and the data stored about it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Friend {
     pub(crate) fields: BTreeMap<FriendTag, TagValue>,
     /// The friend lists that contain the friend.

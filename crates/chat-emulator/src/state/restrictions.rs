@@ -3,12 +3,13 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use chat_types::{MuteTime, UnixSeconds};
+use serde::{Deserialize, Serialize};
 
 use super::ordered_map::OrderedMap;
 
 /// The muted or banned accounts of a group or a topic, in the order in which the restrictions
 /// started.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Restrictions {
     by_account: OrderedMap<Expiry>,
     /// The expiries to come, soonest first, so that expired restrictions are found without a search.
@@ -16,7 +17,7 @@ pub(crate) struct Restrictions {
 }
 
 /// The accounts that are muted everywhere.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct AccountMutes {
     /// In one-to-one chats.
     pub(crate) direct: Restrictions,
@@ -25,7 +26,7 @@ pub(crate) struct AccountMutes {
 }
 
 /// When a restriction ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Expiry {
     /// At this second the restriction is no longer active.
     At(UnixSeconds),

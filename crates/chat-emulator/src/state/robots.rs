@@ -3,13 +3,15 @@
 use std::{collections::HashSet, sync::Arc};
 
 use chat_types::limits::MAX_ROBOTS;
+use serde::{Deserialize, Serialize};
 
 /// The robots of an app: accounts that were created as robots.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Robots {
     /// In the order of their creation.
     valid: Vec<Arc<str>>,
     /// Robots that were deleted. Their UserIDs are not freed.
+    #[serde(serialize_with = "crate::snapshot::sorted_set")]
     deleted: HashSet<Arc<str>>,
 }
 

@@ -12,11 +12,12 @@ use chat_types::{
     room,
     room::TakeSeatMode,
 };
+use serde::{Deserialize, Serialize};
 
 use super::{metadata::Metadata, seats::Seats};
 
 /// What a group has in addition if it is a room.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Room {
     pub(crate) kind: RoomKind,
     /// `None` if the room does not have seats.
@@ -25,16 +26,17 @@ pub(crate) struct Room {
 }
 
 /// What a room is for.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum RoomKind {
     Live(Box<LiveRoom>),
     Conference(Box<Conference>),
 }
 
 /// A live room.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct LiveRoom {
     /// The settings that only live rooms have. Whatever group, seats or members determine is missing.
+    #[serde(with = "crate::snapshot::json")]
     pub(crate) settings: LiveRoomInfo,
     /// How often users entered.
     pub(crate) views: u64,
@@ -45,17 +47,18 @@ pub(crate) struct LiveRoom {
 }
 
 /// A conference room.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Conference {
     /// The settings that only conference rooms have. Whatever group, seats or members determine is
     /// missing.
+    #[serde(with = "crate::snapshot::json")]
     pub(crate) settings: room::Room,
     /// What members have besides their profile in the group.
     members: BTreeMap<Arc<str>, Participant>,
 }
 
 /// What a member of a conference room has besides the profile in the group.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Participant {
     pub(crate) custom_info: String,
     pub(crate) marks: BTreeSet<u32>,

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use chat_types::UnixSeconds;
+use serde::{Deserialize, Serialize};
 
 /// How often rooms were created in the current second, by ID.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct RoomCreations {
     max: Option<u64>,
     second: UnixSeconds,
@@ -17,6 +18,11 @@ pub(crate) struct RoomCreations {
 pub(crate) struct CreatedTooOften;
 
 impl RoomCreations {
+    /// Sets the limit.
+    pub(crate) fn limit(&mut self, max: Option<u64>) {
+        self.max = max;
+    }
+
     pub(crate) fn new(max: Option<u64>) -> Self {
         Self { max, second: UnixSeconds::default(), by_id: BTreeMap::new() }
     }

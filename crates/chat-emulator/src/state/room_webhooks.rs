@@ -1,9 +1,10 @@
 //! The webhook settings of live rooms and conference rooms, which are stored and have no effect.
 
 use chat_types::live::LiveCallbackCommand;
+use serde::{Deserialize, Serialize};
 
 /// The webhook settings of live rooms and conference rooms.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct RoomWebhooks {
     pub(crate) live: Option<WebhookSettings<LiveCallbackCommand>>,
     /// The token with which webhooks of live rooms are signed, and whether they are.
@@ -12,7 +13,7 @@ pub(crate) struct RoomWebhooks {
 }
 
 /// Where webhooks are sent, and which.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct WebhookSettings<C> {
     pub(crate) url: String,
     pub(crate) commands: Vec<C>,

@@ -2,21 +2,23 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 /// The seats of a room, numbered from 0.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Seats {
     seats: Vec<Seat>,
 }
 
 /// A seat. One that is locked is free.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Seat {
     pub(crate) is_locked: bool,
     pub(crate) occupant: Option<Occupant>,
 }
 
 /// The user on a seat, with what the user takes along to another one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Occupant {
     pub(crate) account: Arc<str>,
     pub(crate) is_video_forbidden: bool,

@@ -6,10 +6,12 @@ use std::{
 };
 
 use chat_types::account::LoginPlatform;
+use serde::{Deserialize, Serialize};
 
 /// The clients that are logged in, by account. An account has at most one per platform.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Sessions {
+    #[serde(with = "crate::snapshot::by_id")]
     by_account: HashMap<Arc<str>, BTreeMap<LoginPlatform, u64>>,
     logins: u64,
 }

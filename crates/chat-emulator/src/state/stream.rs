@@ -1,9 +1,10 @@
 //! Messages that are sent piece by piece.
 
 use chat_types::{UnixSeconds, limits::STREAM_IDLE_SECONDS};
+use serde::{Deserialize, Serialize};
 
 /// The state of a message that is sent piece by piece.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Stream {
     last_index: u32,
     last_piece: UnixSeconds,

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use chat_types::{
     GroupId, GroupType, TopicId, UnixSeconds, group::GroupCustomField, spec::GroupTypeSpec,
 };
+use serde::{Deserialize, Serialize};
 
 use super::{history::History, restrictions::Restrictions};
 
 /// The topics of a community.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Topics {
     by_id: BTreeMap<String, Topic>,
     /// The number of IDs that were assigned.
@@ -17,7 +18,7 @@ pub(crate) struct Topics {
 }
 
 /// A topic of a community.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Topic {
     pub(crate) profile: TopicProfile,
     pub(crate) created: UnixSeconds,
@@ -26,13 +27,14 @@ pub(crate) struct Topic {
 }
 
 /// The profile of a topic.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct TopicProfile {
     pub(crate) name: String,
     pub(crate) introduction: String,
     pub(crate) notification: String,
     pub(crate) face_url: String,
     pub(crate) custom_string: String,
+    #[serde(with = "crate::snapshot::json")]
     pub(crate) custom: Vec<GroupCustomField>,
     /// Whether only the owner, admins of the group and admins of the app may send.
     pub(crate) mute_all: bool,

@@ -198,7 +198,7 @@ fn describe(
             push.dispatch_success = Some(1);
             push.push_task_id = Some(id.clone());
         }
-        Some(Dispatch::Failed(reason)) => push.dispatch_err = Some((*reason).to_owned()),
+        Some(Dispatch::Failed(reason)) => push.dispatch_err = Some(reason.clone()),
     }
     Ok(push)
 }

@@ -9,20 +9,23 @@ use chat_types::{
     limits::{MAX_APP_PUSH_TAGS, MAX_PUSH_TAGS},
     push::{PushAccountType, PushPlatform},
 };
+use serde::{Deserialize, Serialize};
 
 /// What the push service knows about the accounts of an app.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Audience {
     attributes: BTreeMap<u8, Attribute>,
     /// Every tag that was ever given, with the account type that it belongs to.
     tags: BTreeMap<String, PushAccountType>,
+    #[serde(with = "crate::snapshot::by_id")]
     selectors: HashMap<Arc<str>, Selectors>,
     registrations: BTreeSet<Arc<str>>,
+    #[serde(with = "crate::snapshot::by_id")]
     devices: HashMap<Arc<str>, BTreeSet<PushPlatform>>,
 }
 
 /// A push attribute of the app.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Attribute {
     pub(crate) name: String,
     pub(crate) account_type: PushAccountType,
@@ -30,7 +33,7 @@ pub(crate) struct Attribute {
 
 /// The tags of an account, in the order in which they were added, and the values of its attributes
 /// by their numbers.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct Selectors {
     tags: Vec<String>,
     attributes: BTreeMap<u8, String>,

@@ -6,15 +6,16 @@ use std::{
 };
 
 use chat_types::{UnixSeconds, push::PushPlatform};
+use serde::{Deserialize, Serialize};
 
 /// The pushes of the newest messages, in the order in which they were sent.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct MessagePushes {
     kept: VecDeque<MessagePush>,
 }
 
 /// The push of a message to its receivers, who are all offline.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct MessagePush {
     /// The `MsgID` of a one-to-one message; empty for a group message, whose ID is not known.
     pub(crate) msg_id: String,

@@ -6,10 +6,12 @@ pub(crate) mod messages;
 pub(crate) mod record;
 pub(crate) mod schedule;
 
+use serde::{Deserialize, Serialize};
+
 use self::{audience::Audience, messages::MessagePushes, record::Pushes, schedule::Schedule};
 
 /// The state of the push service of one app.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct PushService {
     pub(crate) audience: Audience,
     pub(crate) pushes: Pushes,

@@ -1,7 +1,7 @@
 //! The pushes of an app, as a bounded record.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
 };
 
@@ -9,18 +9,23 @@ use chat_types::{
     UnixSeconds,
     push::{PushPlatform, PushTaskId},
 };
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::state::conversation::MessageNumbers;
 
+/// The name of a command of the catalog. serde would take a reference for one into its input.
+type CommandName = &'static str;
+
 /// A push that was sent. The emulator delivers it to nobody.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SentPush {
     /// The ID of the push task.
     pub task_id: PushTaskId,
     /// The command that sent it, such as `push`; `add_sched_task` for a scheduled push.
-    pub command: &'static str,
+    #[serde(with = "crate::snapshot::command")]
+    pub command: CommandName,
     /// When it was sent.
     pub time: UnixSeconds,
     /// The UserID of the sender.
@@ -44,7 +49,7 @@ pub struct SentPush {
 }
 
 /// The pushes of an app, in the order in which they were sent. Only the newest are kept.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Pushes {
     kept: VecDeque<SentPush>,
     /// The number of receivers of all kept pushes.
@@ -54,13 +59,15 @@ pub(crate) struct Pushes {
     recent: VecDeque<(UnixSeconds, PushCall, PushTaskId)>,
     max_daily: Option<u64>,
     /// The day of the newest push of each command, and the number of its pushes on that day.
-    daily: HashMap<&'static str, (u64, u64)>,
+    daily: BTreeMap<String, (u64, u64)>,
 }
 
 /// A call that pushes: the command and the whole request as JSON. A repeat is the same.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PushCall {
-    pub(crate) command: &'static str,
+    #[serde(with = "crate::snapshot::command")]
+    pub(crate) command: CommandName,
+    #[serde(with = "crate::snapshot::bytes")]
     pub(crate) request: Vec<u8>,
 }
 
@@ -72,8 +79,13 @@ impl Pushes {
             count: 0,
             recent: VecDeque::new(),
             max_daily,
-            daily: HashMap::new(),
+            daily: BTreeMap::new(),
         }
+    }
+
+    /// Sets the limit per day.
+    pub(crate) fn limit(&mut self, max_daily: Option<u64>) {
+        self.max_daily = max_daily;
     }
 
     /// Returns a number that no other push has.
@@ -134,7 +146,7 @@ impl Pushes {
     /// if not, it does not count.
     pub(crate) fn count_for_day(&mut self, command: &'static str, now: UnixSeconds) -> bool {
         let today = now.get() / 86_400;
-        let (day, count) = self.daily.entry(command).or_default();
+        let (day, count) = self.daily.entry(command.to_owned()).or_default();
         if *day != today {
             (*day, *count) = (today, 0);
         }

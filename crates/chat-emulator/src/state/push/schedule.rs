@@ -6,9 +6,10 @@ use chat_types::{
     UnixSeconds,
     push::{PushTaskId, ScheduledPushContent, ScheduledPushType},
 };
+use serde::{Deserialize, Serialize};
 
 /// The scheduled pushes of an app, by their IDs.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Schedule {
     tasks: BTreeMap<u64, ScheduledTask>,
     /// The times and the IDs of those that are pending.
@@ -17,21 +18,22 @@ pub(crate) struct Schedule {
 }
 
 /// A scheduled push.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ScheduledTask {
     pub(crate) created: UnixSeconds,
     pub(crate) time: UnixSeconds,
     pub(crate) kind: ScheduledPushType,
+    #[serde(with = "crate::snapshot::json")]
     pub(crate) content: ScheduledPushContent,
     /// `None` while it is pending.
     pub(crate) dispatch: Option<Dispatch>,
 }
 
 /// What became of a scheduled push.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Dispatch {
     Sent(PushTaskId),
-    Failed(&'static str),
+    Failed(String),
 }
 
 /// The error when too many scheduled pushes are pending.
@@ -112,7 +114,7 @@ mod tests {
         let mut schedule = Schedule::default();
         let ids: Vec<_> = (0..3).map(|time| schedule.add(task(time)).unwrap()).collect();
         assert!(schedule.add(task(3)).is_err(), "all are pending");
-        schedule.tasks.get_mut(&ids[1]).unwrap().dispatch = Some(Dispatch::Failed("x"));
+        schedule.tasks.get_mut(&ids[1]).unwrap().dispatch = Some(Dispatch::Failed("x".to_owned()));
         let new = schedule.add(task(3)).unwrap();
         assert_eq!(schedule.iter().map(|(id, _)| id).collect::<Vec<_>>(), [ids[0], ids[2], new]);
     }
