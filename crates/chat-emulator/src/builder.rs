@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     io, mem,
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
@@ -15,7 +16,7 @@ use tracing::warn;
 #[cfg(feature = "tls")]
 use crate::Tls;
 use crate::{
-    Emulator, EmulatorClock, FaultPlan, LastPage, StartError, WebhookConfig,
+    Durability, Emulator, EmulatorClock, FaultPlan, LastPage, StartError, WebhookConfig,
     app::inner::AppInner,
     connections::Connections,
     control::{Control, call::Controlled},
@@ -48,6 +49,8 @@ pub struct EmulatorBuilder {
     webhooks: Option<Arc<WebhookConfig>>,
     #[cfg(feature = "tls")]
     tls: Option<Tls>,
+    data_dir: Option<PathBuf>,
+    durability: Durability,
 }
 
 impl Default for EmulatorBuilder {
@@ -68,6 +71,8 @@ impl Default for EmulatorBuilder {
             webhooks: None,
             #[cfg(feature = "tls")]
             tls: None,
+            data_dir: None,
+            durability: Durability::Process,
         }
     }
 }
@@ -210,11 +215,51 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Keeps the state in a directory, so that it survives a restart, however the process ended. The
+    /// directory is created if it is missing, and belongs to one process at a time. By default, the
+    /// state is in memory only.
+    ///
+    /// The state is that of each app: accounts, groups, messages, clients that are logged in, the edition
+    /// and the site; and the clock. It does not include what was counted and logged, the settings of
+    /// webhooks and those that were not sent yet, nor the calls that count against quotas.
+    ///
+    /// ```
+    /// use chat_emulator::Emulator;
+    /// use chat_types::GroupType;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let directory = directory.path();
+    /// let emulator = Emulator::builder().data_dir(directory).start().await?;
+    /// let app = emulator.app(Emulator::DEFAULT_APP)?;
+    /// app.create_group("@TGS#2C5SZEAEF", GroupType::Public)?;
+    /// emulator.shutdown().await;
+    ///
+    /// let emulator = Emulator::builder().data_dir(directory).start().await?;
+    /// let app = emulator.app(Emulator::DEFAULT_APP)?;
+    /// assert_eq!(app.member_count("@TGS#2C5SZEAEF")?, 0, "the group exists");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn data_dir(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.data_dir = Some(directory.into());
+        self
+    }
+
+    /// Sets what a response waits for, if there is a [`data_dir`](Self::data_dir). The default is
+    /// [`Durability::Process`].
+    pub fn durability(mut self, durability: Durability) -> Self {
+        self.durability = durability;
+        self
+    }
+
     /// Starts to listen, on a task of the current Tokio runtime.
     ///
     /// # Errors
     /// When the address is invalid or cannot be listened on, the certificate cannot be used, the factor of
-    /// [`QuotaMode::Scaled`] is not a finite number above 0, or the plan of faults is invalid.
+    /// [`QuotaMode::Scaled`] is not a finite number above 0, the plan of faults is invalid, or the data
+    /// directory cannot be used.
     pub async fn start(mut self) -> Result<Emulator, StartError> {
         if !self.quotas.is_valid() {
             return Err(StartError::quota_scale(self.quotas));
@@ -238,7 +283,13 @@ impl EmulatorBuilder {
         let is_controlled = self.control.unwrap_or_else(|| address.ip().is_loopback());
         let connections = Connections::new(MAX_CONNECTIONS);
         let hosts = is_controlled.then(|| mem::take(&mut self.control_hosts));
-        let service = Arc::new(self.into_service());
+        let (quotas, durability) = (self.quotas, self.durability);
+        let data_dir = self.data_dir.take();
+        let mut service = self.into_service();
+        if let Some(directory) = data_dir {
+            service.open_data(&directory, durability, quotas).map_err(StartError::data)?;
+        }
+        let service = Arc::new(service);
         let control = hosts.map(|hosts| {
             let (service, connections) = (Arc::clone(&service), Arc::clone(&connections));
             let emulator = Controlled { service, connections, url: url.clone() };
@@ -289,7 +340,6 @@ impl EmulatorBuilder {
             last_page: self.last_page,
             keep_requests: self.keep_requests,
             observer: self.observer,
-            quotas,
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, OnceLock,
         atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
@@ -10,7 +10,10 @@ use std::{
 
 use chat_types::{UnixSeconds, clock::Clock};
 
-use crate::lock::lock;
+use crate::{
+    data::{Journal, LoggedClock},
+    lock::lock,
+};
 
 /// The clock of an emulator, from [`Emulator::clock`](crate::Emulator::clock): the time by which
 /// UserSigs expire, mutes and bans end, scheduled pushes are sent and messages are stamped, and the `Date`
@@ -49,6 +52,8 @@ struct Inner {
     frozen_at: AtomicU64,
     /// Changes are made one at a time; the time is read without a lock.
     changing: Mutex<()>,
+    /// The log of changes, if there is a data directory.
+    journal: OnceLock<Arc<Journal>>,
 }
 
 const RUNNING: u64 = u64::MAX;
@@ -60,6 +65,7 @@ impl EmulatorClock {
             offset: AtomicI64::new(0),
             frozen_at: AtomicU64::new(RUNNING),
             changing: Mutex::default(),
+            journal: OnceLock::new(),
         }))
     }
 
@@ -78,6 +84,7 @@ impl EmulatorClock {
     pub fn freeze(&self) {
         let _changing = lock(&self.0.changing);
         self.0.frozen_at.store(self.unix_millis().min(RUNNING - 1), Ordering::SeqCst);
+        self.log();
     }
 
     /// Lets a frozen clock run again, from the time that it shows. Does nothing if it runs.
@@ -86,14 +93,15 @@ impl EmulatorClock {
         if self.is_frozen() {
             self.run_from(self.unix_millis());
             self.0.frozen_at.store(RUNNING, Ordering::SeqCst);
+            self.log();
         }
     }
 
     /// Makes the clock follow that of the builder again, as at the start.
     pub fn reset(&self) {
         let _changing = lock(&self.0.changing);
-        self.0.offset.store(0, Ordering::SeqCst);
-        self.0.frozen_at.store(RUNNING, Ordering::SeqCst);
+        self.set_to(LoggedClock::default());
+        self.log();
     }
 
     /// Returns whether the clock is frozen.
@@ -106,6 +114,38 @@ impl EmulatorClock {
         self.0.source.unix_millis()
     }
 
+    /// Returns the clock as the log has it.
+    pub(crate) fn to_logged(&self) -> LoggedClock {
+        let frozen_at = self.0.frozen_at.load(Ordering::SeqCst);
+        LoggedClock {
+            offset: self.0.offset.load(Ordering::SeqCst),
+            frozen_at: (frozen_at != RUNNING).then_some(frozen_at),
+        }
+    }
+
+    /// Makes the clock what the log says.
+    pub(crate) fn restore(&self, logged: LoggedClock) {
+        let _changing = lock(&self.0.changing);
+        self.set_to(logged);
+    }
+
+    /// Logs all changes from now on.
+    pub(crate) fn log_changes_to(&self, journal: Arc<Journal>) {
+        // It is set once, at the start.
+        let _ = self.0.journal.set(journal);
+    }
+
+    fn log(&self) {
+        if let Some(journal) = self.0.journal.get() {
+            journal.append_clock(self.to_logged());
+        }
+    }
+
+    fn set_to(&self, LoggedClock { offset, frozen_at }: LoggedClock) {
+        self.0.offset.store(offset, Ordering::SeqCst);
+        self.0.frozen_at.store(frozen_at.unwrap_or(RUNNING), Ordering::SeqCst);
+    }
+
     fn change(&self, change: impl FnOnce(u64) -> u64) {
         let _changing = lock(&self.0.changing);
         let time = change(self.unix_millis());
@@ -114,6 +154,7 @@ impl EmulatorClock {
         } else {
             self.run_from(time);
         }
+        self.log();
     }
 
     fn run_from(&self, time: u64) {

@@ -94,14 +94,20 @@ impl Emulator {
         let server = server::serve(listener, server, stopped);
         let (stop_webhooks, webhooks_stopped) = watch::channel(());
         let mut senders = JoinSet::new();
-        for app in service.apps() {
+        for app in service.apps().values() {
             let (app, stopped) = (Arc::clone(app), webhooks_stopped.clone());
             senders.spawn(async move { app.webhooks.deliver(stopped).await });
         }
+        let of_server = Arc::clone(&service);
         tokio::spawn(async move {
-            server.await;
+            tokio::select! {
+                () = server => {}
+                () = of_server.keep_data() => {}
+            }
             drop(stop_webhooks);
             senders.join_all().await;
+            // It may take a while to write a large state.
+            let _ = tokio::task::spawn_blocking(move || of_server.close_data()).await;
             drop(end);
         });
         Self {

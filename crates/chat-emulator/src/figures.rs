@@ -4,15 +4,20 @@ use std::sync::Arc;
 
 use chat_types::UnixSeconds;
 
-use crate::state::{AppState, group::Group};
+use crate::state::{AppState, changes::Changes, group::Group};
 
 impl AppState {
     /// Adds to the figures of a day how accounts, groups and friendships changed since the last time.
     pub(crate) fn note_changes(&mut self, now: UnixSeconds) {
-        let day = self.figures.on(now);
-        day.accounts += self.accounts.take_changes();
-        day.groups += self.groups.take_changes();
-        day.friendships += self.relationships.take_changes();
+        let accounts = self.accounts.take_changes();
+        let groups = self.groups.take_changes();
+        let friendships = self.relationships.take_changes();
+        if [accounts, groups, friendships].iter().any(|changes| *changes != Changes::default()) {
+            let day = self.figures.on(now);
+            day.accounts += accounts;
+            day.groups += groups;
+            day.friendships += friendships;
+        }
     }
 
     /// Counts a message that was sent in a group, to some of its members or to all but the sender.

@@ -6,11 +6,14 @@ mod beijing_time;
 mod body;
 mod builder;
 mod call_counts;
+mod changes;
 mod client_actions;
 mod clock;
 mod connections;
 mod control;
+mod data;
 mod date_header;
+mod due;
 mod emulator;
 mod faults;
 mod figures;
@@ -19,6 +22,7 @@ mod last_page;
 mod lock;
 mod observer;
 mod online;
+mod persistence;
 mod pushes;
 mod quota;
 mod received;
@@ -34,6 +38,7 @@ mod state;
 mod time_text;
 #[cfg(feature = "tls")]
 mod tls;
+mod tracked;
 mod validation;
 mod verified;
 mod webhooks;
@@ -57,6 +62,7 @@ pub use crate::{
         ClientError, FriendOutcome, JoinOutcome, SentDirectMessage, SentGroupMessage, UserClient,
     },
     clock::EmulatorClock,
+    data::{DataError, Durability},
     emulator::Emulator,
     faults::{
         CallNumbers, Disconnect, Fault, FaultPlan, FaultPlanError, FaultRule, FaultStatus, Moment,

@@ -17,12 +17,16 @@ use crate::{
     LastPage,
     app::{console::Console, inner::AppInner},
     body::Body,
+    changes,
+    data::LoggedCall,
     received::Received,
     response::{self, ActionStatus, ApiError},
     state::{AppState, group::Group},
+    tracked::Tracked,
     validation::{GROUP_ID, invalid_parameter_code},
     webhooks::{
-        call::{Answer, CallWebhooks, KeptNumbers},
+        answer::Answer,
+        call::{CallWebhooks, KeptNumbers},
         event::{Event, Occasion},
     },
 };
@@ -75,10 +79,31 @@ pub(crate) struct ValidCall<'a> {
     pub(crate) kept: KeptNumbers,
 }
 
+impl ValidCall<'_> {
+    /// Logs the call, once it has taken effect. `kept` are the numbers that earlier runs kept.
+    fn log(&self, code: ErrorCode, kept: Vec<u32>) -> Result<(), ApiError> {
+        let Some(journal) = self.app.journal() else { return Ok(()) };
+        let logged = LoggedCall {
+            app: self.app.signer.sdk_app_id(),
+            at: self.now,
+            service: self.spec.service.into(),
+            command: self.spec.command.into(),
+            caller: self.caller.as_str().into(),
+            host: self.received.authority(),
+            invalid_items: self.invalid_items.clone(),
+            answers: self.answers.as_slice().into(),
+            kept,
+            code: code.get(),
+        };
+        journal.append_call(logged, self.received.body).map_err(ApiError::internal)
+    }
+
+}
+
 /// What a handler gets in addition to the request.
 pub(crate) struct Context<'a> {
     /// The state of the app, locked until the handler returns.
-    pub(crate) app: &'a mut AppState,
+    pub(crate) app: Tracked<'a>,
     /// The admin who makes the call, or the user who acts.
     pub(crate) caller: &'a str,
     /// Whether a user acts with a client.
@@ -171,11 +196,13 @@ impl Router {
                 .map_err(|info| ApiError::new(invalid_parameter_code(call.spec), info))?;
             let (response, some_failed, info) = {
                 let mut app = call.app.state();
-                app.dispatch_due_pushes(call.now);
-                app.groups.dissolve_idle_rooms(call.now);
+                let journal = call.app.journal();
+                journal.map_or(Ok(()), |journal| journal.check()).map_err(ApiError::internal)?;
+                let kept_before = call.kept.so_far();
+                changes::pass_time(call.app, &mut app, call.now);
                 check(&app, &request, call.console)?;
                 let mut context = Context {
-                    app: &mut app,
+                    app: Tracked::new(&mut app),
                     caller: &call.caller,
                     from_client: false,
                     received: call.received,
@@ -190,10 +217,16 @@ impl Router {
                 let outcome = handler(&mut context, &request);
                 let (some_failed, info) = (context.some_failed, context.info);
                 if let Some(question) = context.webhooks.take_pending() {
+                    changes::log_draws(call.app, &kept_before, &call.kept, call.now);
                     return Err(Halt::Ask(Box::new(question)));
                 }
                 let reports = context.webhooks.take_reports();
+                let is_changed = context.app.is_changed();
                 app.note_changes(call.now);
+                if is_changed {
+                    let code = outcome.as_ref().map_or_else(|error| error.code, |_| ErrorCode::OK);
+                    call.log(code, kept_before)?;
+                }
                 // The state is still locked, so that reports have the order of the changes.
                 call.app.webhooks.enqueue(reports);
                 (outcome?, some_failed, info)

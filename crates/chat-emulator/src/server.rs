@@ -274,6 +274,7 @@ async fn serve_api(
     }
     let received = Received { method, uri, body, headers, local, client };
     let response = service.respond(&received).await;
+    let response = service.persisted().await.err().unwrap_or(response);
     // Even a sleep of zero would wait for a tick of the timer.
     if !latency.is_zero() {
         sleep(*latency).await;

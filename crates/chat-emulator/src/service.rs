@@ -45,22 +45,25 @@ use crate::{
     auth::{self, Authenticator, Caller},
     body::Body,
     call_counts::Calls,
+    changes::{self, Reset},
     clock::EmulatorClock,
+    data::Store,
     date_header::DateHeader,
     faults::{ActiveFaults, Encounter},
     handlers,
     lock::lock,
     observer::{ObservedCall, Observer},
-    quota::{LimitExceeded, QuotaMode, RateAlarm},
+    quota::{LimitExceeded, RateAlarm},
     received::Received,
     request_log::{ReceivedRequest, RequestLog},
     request_target::RequestTarget,
     response::ApiError,
     router::{Halt, Router, ValidCall},
-    state::{AppState, history_files},
+    state::history_files,
     validation,
     webhooks::{
-        call::{Answer, KeptNumbers},
+        answer::Answer,
+        call::KeptNumbers,
         event::{Event, Occasion, Origin},
     },
 };
@@ -75,11 +78,12 @@ pub(crate) struct Service {
     date: DateHeader,
     calls: Mutex<Calls>,
     pub(crate) faults: ActiveFaults,
+    /// The data directory; `None` if the state is in memory only.
+    pub(crate) store: Option<Arc<Store>>,
     /// Locked for the whole of a call except while a webhook is asked, so that the order of the log is the
     /// order in which calls took effect.
     request_log: Option<Mutex<RequestLog>>,
     observer: Option<Observer>,
-    quotas: QuotaMode,
 }
 
 /// The parts of a service.
@@ -91,12 +95,11 @@ pub(crate) struct Settings {
     /// The number of requests to keep.
     pub(crate) keep_requests: usize,
     pub(crate) observer: Option<Observer>,
-    pub(crate) quotas: QuotaMode,
 }
 
 impl Service {
     pub(crate) fn new(settings: Settings) -> Self {
-        let Settings { apps, admins, clock, last_page, keep_requests, observer, quotas } = settings;
+        let Settings { apps, admins, clock, last_page, keep_requests, observer } = settings;
         Self {
             authenticator: Authenticator { apps, admins },
             router: handlers::router(),
@@ -105,9 +108,9 @@ impl Service {
             date: DateHeader::default(),
             calls: Mutex::default(),
             faults: ActiveFaults::default(),
+            store: None,
             request_log: (keep_requests > 0).then(|| Mutex::new(RequestLog::new(keep_requests))),
             observer,
-            quotas,
         }
     }
 
@@ -115,8 +118,8 @@ impl Service {
         self.authenticator.apps.get(&sdk_app_id)
     }
 
-    pub(crate) fn apps(&self) -> impl Iterator<Item = &Arc<AppInner>> {
-        self.authenticator.apps.values()
+    pub(crate) fn apps(&self) -> &HashMap<u32, Arc<AppInner>> {
+        &self.authenticator.apps
     }
 
     pub(crate) fn app_ids(&self) -> impl Iterator<Item = u32> {
@@ -129,6 +132,10 @@ impl Service {
 
     pub(crate) fn emulates(&self, endpoint: &EndpointSpec) -> bool {
         self.router.find(endpoint).is_some()
+    }
+
+    pub(crate) fn last_page(&self) -> LastPage {
+        self.last_page
     }
 
     pub(crate) fn clock(&self) -> &EmulatorClock {
@@ -161,8 +168,8 @@ impl Service {
     /// Makes everything what it was at the start, except for the settings of apps in the console.
     pub(crate) fn reset(&self) {
         self.clock.reset();
-        for (sdk_app_id, app) in &self.authenticator.apps {
-            self.reset_app(*sdk_app_id, app);
+        for app in self.authenticator.apps.values() {
+            self.reset_app(app);
         }
         *lock(&self.calls) = Calls::default();
         self.clear_requests();
@@ -170,8 +177,10 @@ impl Service {
     }
 
     /// Makes one app what it was at the start.
-    pub(crate) fn reset_app(&self, sdk_app_id: u32, app: &AppInner) {
-        app.reset(AppState::new(sdk_app_id, self.quotas, self.admins()));
+    pub(crate) fn reset_app(&self, app: &AppInner) {
+        changes::apply(app, Reset { admins: self.admins().clone() }, self.now());
+        app.rate_counter().reset();
+        app.webhooks.clear_log();
     }
 
     pub(crate) fn dropped_requests(&self) -> u64 {
@@ -209,7 +218,9 @@ impl Service {
         loop {
             match step {
                 Step::Done(response) => return response,
-                Step::Ask(call, _) => step = self.resume(*call, Answer::NotAsked),
+                Step::Ask(call, question) => {
+                    step = self.resume(*call, Answer::not_asked(&question));
+                }
             }
         }
     }

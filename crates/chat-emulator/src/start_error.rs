@@ -4,7 +4,7 @@ use std::{fmt, io};
 
 use thiserror::Error;
 
-use crate::{FaultPlanError, quota::QuotaMode};
+use crate::{DataError, FaultPlanError, quota::QuotaMode};
 
 /// The error returned when an emulator cannot start; see
 /// [`EmulatorBuilder::start`](crate::EmulatorBuilder::start).
@@ -36,6 +36,8 @@ enum Kind {
     QuotaScale(QuotaMode),
     #[error(transparent)]
     Faults(FaultPlanError),
+    #[error(transparent)]
+    Data(DataError),
 }
 
 impl StartError {
@@ -54,6 +56,10 @@ impl StartError {
 
     pub(crate) fn quota_scale(mode: QuotaMode) -> Self {
         Self { kind: Kind::QuotaScale(mode) }
+    }
+
+    pub(crate) fn data(error: DataError) -> Self {
+        Self { kind: Kind::Data(error) }
     }
 
     pub(crate) fn faults(error: FaultPlanError) -> Self {

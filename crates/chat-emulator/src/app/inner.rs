@@ -1,12 +1,12 @@
 //! The app behind its handle: what calls and the handle share.
 
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 use chat_usersig::Signer;
 
 use super::console::Console;
 use crate::{
-    lock::lock, quota::RateCounter, state::AppState, verified::VerifiedUserSigs,
+    data::Journal, lock::lock, quota::RateCounter, state::AppState, verified::VerifiedUserSigs,
     webhooks::app::AppWebhooks,
 };
 
@@ -21,6 +21,7 @@ pub(crate) struct AppInner {
     console: Mutex<Console>,
     rate_counter: Mutex<RateCounter>,
     state: Mutex<AppState>,
+    journal: OnceLock<Arc<Journal>>,
 }
 
 impl AppInner {
@@ -37,6 +38,7 @@ impl AppInner {
             console: Mutex::default(),
             rate_counter: Mutex::new(rate_counter),
             state: Mutex::new(state),
+            journal: OnceLock::new(),
         }
     }
 
@@ -48,15 +50,19 @@ impl AppInner {
         change(&mut lock(&self.console));
     }
 
-    /// Makes the app what it was at the start, except for its settings in the console.
-    pub(crate) fn reset(&self, state: AppState) {
-        *self.state() = state;
-        self.rate_counter().reset();
-        self.webhooks.clear_log();
-    }
-
     pub(crate) fn rate_counter(&self) -> MutexGuard<'_, RateCounter> {
         lock(&self.rate_counter)
+    }
+
+    /// Returns the log of changes; `None` without a data directory.
+    pub(crate) fn journal(&self) -> Option<&Arc<Journal>> {
+        self.journal.get()
+    }
+
+    /// Logs all changes from now on.
+    pub(crate) fn log_changes_to(&self, journal: Arc<Journal>) {
+        // It is set once, at the start.
+        let _ = self.journal.set(journal);
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, AppState> {

@@ -10,10 +10,7 @@ mod webhooks;
 use std::{fmt, sync::Arc};
 
 use chat_types::{
-    Edition, GroupId, GroupType, TopicId, UnixSeconds,
-    group::Role,
-    profile::ProfileTag,
-    spec::{GroupTypeSpec, Site},
+    Edition, GroupId, GroupType, TopicId, UnixSeconds, profile::ProfileTag, spec::Site,
 };
 use chat_usersig::{SignError, UserSig};
 
@@ -23,14 +20,12 @@ pub use self::{
     messages::GroupMessage,
 };
 use crate::{
-    service::Service,
-    state::{
-        AppState,
-        accounts::Accounts,
-        group::{Group, GroupProfile},
-        members::Member,
-        topics::{Topic, TopicProfile, own_part},
+    changes::{
+        self, Change, CreateGroup, CreateTopic, DeleteAccount, Join, Leave, SendMessages,
+        SetEdition, SetNewerGroupTypes, SetSite,
     },
+    service::Service,
+    state::{AppState, accounts::Accounts, group::Group, topics::Topic},
 };
 
 /// A handle on one app of an [`Emulator`](crate::Emulator): does what client SDKs and the console
@@ -76,7 +71,7 @@ impl App {
     /// Without an edition, an app has the lowest number of calls per second of any edition, and none
     /// of the limits that only certain editions have, such as a thousand messages a day in trials.
     pub fn set_edition(&self, edition: Edition) {
-        self.inner.rate_counter().set_edition(edition);
+        self.apply(SetEdition { edition });
     }
 
     /// Sets the site of the vendor on which the app was created: `add_group_member` and
@@ -84,19 +79,19 @@ impl App {
     ///
     /// Without a site, the limit is that of the site that allows most.
     pub fn set_site(&self, site: Site) {
-        self.inner.change_console(|console| console.site = Some(site));
+        self.apply(SetSite { site });
     }
 
     /// Sets whether endpoints support the group types that only their newer pages list: bans in groups
     /// of all types. The default is `false`: bans in audio-video groups only, as the older pages say.
     pub fn set_newer_group_types(&self, supported: bool) {
-        self.inner.change_console(|console| console.newer_group_types = supported);
+        self.apply(SetNewerGroupTypes { supported });
     }
 
     /// Empties the app: its accounts, groups, messages and everything else, and the calls that count
     /// against its quotas. The admins remain, and so do the settings in the console.
     pub fn reset(&self) {
-        self.service.reset_app(self.sdk_app_id(), &self.inner);
+        self.service.reset_app(&self.inner);
     }
 
     /// Signs a UserSig of any account, valid for one day by the clock of the emulator: for a client
@@ -118,17 +113,7 @@ impl App {
         group: impl Into<GroupId>,
         group_type: GroupType,
     ) -> Result<(), AppError> {
-        let id = group.into();
-        let type_spec =
-            GroupTypeSpec::find(&group_type).ok_or(AppError::UnknownType(group_type))?;
-        let mut state = self.inner.state();
-        if state.groups.get(id.as_str()).is_some() {
-            return Err(AppError::GroupExists(id));
-        }
-        let now = self.now();
-        state.groups.insert(&id, Group::new(type_spec, GroupProfile::default(), now));
-        state.note_changes(now);
-        Ok(())
+        self.apply(CreateGroup { group: group.into(), group_type })
     }
 
     /// Creates a topic in a community that supports topics. Does nothing if the topic exists.
@@ -141,16 +126,7 @@ impl App {
         group: impl Into<GroupId>,
         topic: impl Into<TopicId>,
     ) -> Result<(), AppError> {
-        let (group_id, topic) = (group.into(), topic.into());
-        let belongs = own_part(&group_id, &topic).is_some();
-        self.with_group(group_id.as_str(), |group, _, now| {
-            let topics = group.topics.as_mut().ok_or(AppError::NoTopics(group_id.clone()))?;
-            if !belongs {
-                return Err(AppError::TopicOfOtherGroup(topic));
-            }
-            topics.add(topic.as_str(), Topic::new(TopicProfile::default(), now));
-            Ok(())
-        })?
+        self.apply(CreateTopic { group: group.into(), topic: topic.into() })
     }
 
     /// Lets accounts log in and join a group, or enter a live room or conference room, as their clients
@@ -164,28 +140,8 @@ impl App {
         group: &str,
         accounts: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<usize, AppError> {
-        let mut logged_in = Vec::new();
-        let joined = self.with_group(group, |group, accounts_of_app, now| {
-            let (mut joined, last_read) = (0, group.history.count());
-            for account in accounts {
-                let account = accounts_of_app.log_in(account.as_ref());
-                logged_in.push(Arc::clone(&account));
-                if group.bans.get(&account, now).is_some() || !group.has_capacity_for(1) {
-                    continue;
-                }
-                let mut member = Member::new(Role::Member, now, last_read);
-                if group.owner.as_ref() == Some(&account) {
-                    member.role = Role::Owner;
-                }
-                joined += usize::from(group.join(account, member));
-            }
-            joined
-        })?;
-        let now = self.now();
-        let mut state = self.inner.state();
-        state.count_joins(joined, now);
-        state.count_logins(logged_in, now);
-        Ok(joined)
+        let accounts = accounts.into_iter().map(|account| account.as_ref().to_owned());
+        self.apply(Join { group: group.to_owned(), accounts: accounts.collect() })
     }
 
     /// Lets an account leave a group or a room. Returns whether it was a member.
@@ -193,9 +149,7 @@ impl App {
     /// # Errors
     /// When the group does not exist.
     pub fn leave(&self, group: &str, account: &str) -> Result<bool, AppError> {
-        let left = self.with_group(group, |group, _, now| group.remove(account, now))?;
-        self.inner.state().count_quits(usize::from(left), self.now());
-        Ok(left)
+        self.apply(Leave { group: group.to_owned(), account: account.to_owned() })
     }
 
     /// Counts this many messages as sent in a group, now. They have no content: in the history they
@@ -204,19 +158,13 @@ impl App {
     /// # Errors
     /// When the group does not exist.
     pub fn send_messages(&self, group: &str, count: u64) -> Result<(), AppError> {
-        self.with_group(group, |group, _, now| {
-            group.history.add_placeholders(count, now);
-        })
+        self.apply(SendMessages { group: group.to_owned(), count })
     }
 
     /// Deletes an account but keeps it as a member of its groups, unlike `account_delete`. Returns
     /// whether the account existed.
     pub fn delete_account(&self, account: &str) -> bool {
-        let now = self.now();
-        let mut state = self.inner.state();
-        let existed = state.accounts.delete(account, now);
-        state.note_changes(now);
-        existed
+        self.apply(DeleteAccount { account: account.to_owned() })
     }
 
     /// Returns the number of accounts, including the admins.
@@ -349,6 +297,10 @@ impl App {
         self.service.now()
     }
 
+    fn apply<C: Change>(&self, change: C) -> C::Outcome {
+        changes::apply(&self.inner, change, self.now())
+    }
+
     fn with_group<T>(
         &self,
         group: &str,
@@ -356,8 +308,8 @@ impl App {
     ) -> Result<T, AppError> {
         let now = self.now();
         let mut state = self.inner.state();
+        changes::pass_time(&self.inner, &mut state, now);
         let AppState { groups, accounts, .. } = &mut *state;
-        groups.dissolve_idle_rooms(now);
         let group =
             groups.get_mut(group).ok_or_else(|| AppError::UnknownGroup(GroupId::from(group)))?;
         let result = act(group, accounts, now);

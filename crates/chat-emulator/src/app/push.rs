@@ -3,7 +3,10 @@
 use chat_types::push::PushPlatform;
 
 use super::App;
-use crate::SentPush;
+use crate::{
+    SentPush,
+    changes::{self, AddPushDevice},
+};
 
 impl App {
     /// Adds a device on which an account receives offline pushes, as the client SDK does with the
@@ -29,12 +32,7 @@ impl App {
     /// # }
     /// ```
     pub fn add_push_device(&self, account: &str, platform: PushPlatform) {
-        let mut state = self.inner.state();
-        if !state.accounts.contains(account) {
-            state.push.audience.register(account);
-        }
-        let account = state.accounts.shared_id(account);
-        state.push.audience.add_device(account, platform);
+        self.apply(AddPushDevice { account: account.to_owned(), platform });
     }
 
     /// Returns the newest pushes, in the order in which they were sent: at most 1,000, with at most
@@ -42,7 +40,7 @@ impl App {
     pub fn pushes(&self) -> Vec<SentPush> {
         let now = self.now();
         let mut state = self.inner.state();
-        state.dispatch_due_pushes(now);
+        changes::pass_time(&self.inner, &mut state, now);
         state.push.pushes.iter().cloned().collect()
     }
 }

@@ -8,7 +8,7 @@ use chat_types::{
     },
 };
 
-use super::{message_body, topics::history_of};
+use super::{message_body, topics::read_history_of};
 use crate::{
     response::ApiError,
     router::{Context, Router},
@@ -24,8 +24,8 @@ fn group_msg_get_simple(
     context: &mut Context<'_>,
     request: &GroupMsgGetSimple,
 ) -> Result<GroupMsgGetSimpleResponse, ApiError> {
-    let group = context.group_mut(&request.group_id)?;
-    let history = history_of(group, request.topic_id.as_ref())?;
+    let group = context.group(&request.group_id)?;
+    let history = read_history_of(group, request.topic_id.as_ref())?;
     let from = request.req_msg_seq.filter(|&seq| seq > 0).unwrap_or(u64::MAX);
     let with_recalled = request.with_recalled_msg == Some(true);
     let page = history.backwards(from, request.req_msg_number.into());

@@ -24,12 +24,8 @@ pub(super) fn topics_of(group: &mut Group) -> Result<&mut Topics, ApiError> {
 
 /// Returns a topic of a group.
 pub(super) fn topic_of<'a>(group: &'a mut Group, id: &TopicId) -> Result<&'a mut Topic, ApiError> {
-    let topics = group.topics.as_mut().ok_or_else(|| {
-        ApiError::invalid_parameter("TopicId: only supported in communities with topics")
-    })?;
-    topics.get_mut(id.as_str()).ok_or_else(|| {
-        ApiError::invalid_parameter(format!("TopicId: topic {id:?} does not exist in the group"))
-    })
+    let topics = group.topics.as_mut().ok_or_else(no_topics)?;
+    topics.get_mut(id.as_str()).ok_or_else(|| unknown_topic(id))
 }
 
 /// Returns the messages of one topic, or those outside of topics.
@@ -41,4 +37,22 @@ pub(crate) fn history_of<'a>(
         None => Ok(&mut group.history),
         Some(topic) => Ok(&mut topic_of(group, topic)?.history),
     }
+}
+
+/// As [`history_of`], to read them only.
+pub(super) fn read_history_of<'a>(
+    group: &'a Group,
+    topic: Option<&TopicId>,
+) -> Result<&'a History, ApiError> {
+    let Some(id) = topic else { return Ok(&group.history) };
+    let topics = group.topics.as_ref().ok_or_else(no_topics)?;
+    topics.get(id.as_str()).map(|topic| &topic.history).ok_or_else(|| unknown_topic(id))
+}
+
+fn no_topics() -> ApiError {
+    ApiError::invalid_parameter("TopicId: only supported in communities with topics")
+}
+
+fn unknown_topic(id: &TopicId) -> ApiError {
+    ApiError::invalid_parameter(format!("TopicId: topic {id:?} does not exist in the group"))
 }

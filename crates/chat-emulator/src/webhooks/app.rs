@@ -15,7 +15,7 @@ use tokio::{
 use tracing::{debug, warn};
 
 use super::{
-    call::Answer,
+    answer::Answer,
     config::WebhookConfig,
     event::{Event, Occasion, Origin},
     log::{SentWebhook, WebhookFailure, WebhookLog},
@@ -139,7 +139,7 @@ impl AppWebhooks {
 
     /// Asks the app's server, once.
     pub(crate) async fn ask(&self, question: &Event) -> Answer {
-        self.send(question, 1).await.map_or(Answer::Failed, Answer::Response)
+        Answer::new(question, self.send(question, 1).await)
     }
 
     async fn send(&self, event: &Event, attempt: u32) -> Result<Bytes, WebhookFailure> {

@@ -2,7 +2,6 @@
 
 use std::{mem, sync::Mutex};
 
-use bytes::Bytes;
 use chat_types::{
     ErrorCode,
     spec::WebhookSpec,
@@ -10,7 +9,10 @@ use chat_types::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::event::{Event, Occasion};
+use super::{
+    answer::{Answer, REFUSE},
+    event::{Event, Occasion},
+};
 use crate::{lock::lock, response::ApiError};
 
 /// The webhooks of a call.
@@ -32,14 +34,16 @@ pub(crate) struct CallWebhooks<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct KeptNumbers(Mutex<Vec<u32>>);
 
-/// The response of the app's server to a question.
-#[derive(Clone, Debug)]
-pub(crate) enum Answer {
-    Response(Bytes),
-    /// The call failed, and the settings decide.
-    Failed,
-    /// Nobody was asked, and the event is allowed.
-    NotAsked,
+impl KeptNumbers {
+    /// The numbers that a handler kept in an earlier process.
+    pub(crate) fn from_log(numbers: Vec<u32>) -> Self {
+        Self(Mutex::new(numbers))
+    }
+
+    /// Returns the numbers so far.
+    pub(crate) fn so_far(&self) -> Vec<u32> {
+        lock(&self.0).clone()
+    }
 }
 
 impl<'a> CallWebhooks<'a> {
@@ -77,23 +81,14 @@ impl<'a> CallWebhooks<'a> {
         W: Webhook + Serialize,
         W::Response: DeserializeOwned,
     {
-        let Some(occasion) = self.enabled(W::SPEC) else { return Ok(W::Response::default()) };
         let answer = self.answers.get(self.asked);
-        self.asked += 1;
-        match answer {
-            Some(Answer::Response(response)) => {
-                serde_json::from_slice(response).map_err(ApiError::internal)
-            }
-            Some(Answer::Failed) if occasion.config.refuse_if_failed => {
-                let refusal = W::Response::from_parts(REFUSE, String::new(), Default::default());
-                Ok(refusal.unwrap_or_default())
-            }
-            Some(Answer::Failed | Answer::NotAsked) => Ok(W::Response::default()),
-            None => {
-                self.pending = Some(occasion.question(&question()).map_err(ApiError::internal)?);
-                Err(ApiError::internal("the response to a webhook is not known yet"))
-            }
+        if let Some(answer) = answer.filter(|answer| answer.command == W::SPEC.command) {
+            self.asked += 1;
+            return answer.read::<W>();
         }
+        let Some(occasion) = self.enabled(W::SPEC) else { return Ok(W::Response::default()) };
+        self.pending = Some(occasion.question(&question()).map_err(ApiError::internal)?);
+        Err(ApiError::internal("the response to a webhook is not known yet"))
     }
 
     /// Reports a change. The webhook is built only if it is enabled.
@@ -149,8 +144,6 @@ pub(crate) fn allowed<W: Webhook>(
 }
 
 const ALLOW: i64 = 0;
-
-const REFUSE: i64 = 1;
 
 /// The code with which a message is dropped, although its sender gets a success.
 pub(crate) const DROP: i64 = 2;

@@ -13,6 +13,7 @@
 //! sees of them; [`event`] is one webhook to send, [`request`] its URL, [`client`] sends it, over TLS with `https`, and
 //! [`log`] remembers it.
 
+pub(crate) mod answer;
 pub(crate) mod app;
 pub(crate) mod call;
 mod client;

@@ -10,6 +10,7 @@ mod bans;
 mod byte_streams;
 mod client_actions;
 mod control;
+mod data;
 mod direct_messages;
 mod exchanges;
 mod faults;

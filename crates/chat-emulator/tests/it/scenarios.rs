@@ -3,8 +3,8 @@
 
 use std::{collections::BTreeMap, convert::Infallible, fmt::Write as _, time::Duration};
 
-use chat_emulator::{QuotaMode, WebhookConfig, WebhookToken};
-use chat_scenarios::{Target, families, play};
+use chat_emulator::{EmulatorBuilder, QuotaMode, WebhookConfig, WebhookToken};
+use chat_scenarios::{Scenario, Target, families, play};
 use chat_types::clock::Clock as _;
 use serde_json::Value;
 
@@ -14,10 +14,31 @@ use crate::{
 };
 
 /// An emulator, and the app's server.
-struct Played {
-    server: TestServer,
+pub(crate) struct Played {
+    pub(crate) server: TestServer,
     /// `None` if the scenario is not about webhooks.
     webhooks: Option<TypedReceiver>,
+}
+
+impl Played {
+    /// Starts both with the settings that a scenario needs, and others.
+    pub(crate) async fn start(
+        scenario: &Scenario,
+        configure: impl FnOnce(EmulatorBuilder) -> EmulatorBuilder,
+    ) -> Self {
+        let quotas = if scenario.quotas { QuotaMode::Documented } else { QuotaMode::Off };
+        let server = TestServer::with(NOW, |builder| configure(builder.quotas(quotas))).await;
+        let mut webhooks = None;
+        if scenario.needs_webhooks() {
+            let token = WebhookToken::new("xxxxyyyy").unwrap();
+            let (app, clock) = (server.app.sdk_app_id(), server.clock.clone());
+            let receiver = TypedReceiver::start(app, token.clone(), clock).await;
+            let config = WebhookConfig::new(&receiver.url).unwrap().token(token);
+            server.app.set_webhooks(config.enable_all());
+            webhooks = Some(receiver);
+        }
+        Self { server, webhooks }
+    }
 }
 
 impl Target for Played {
@@ -71,18 +92,8 @@ async fn every_scenario_plays() {
     let mut failures = String::new();
     for family in families().unwrap() {
         for scenario in &family.scenarios {
-            let quotas = if scenario.quotas { QuotaMode::Documented } else { QuotaMode::Off };
-            let server = TestServer::with(NOW, |builder| builder.quotas(quotas)).await;
-            let mut webhooks = None;
-            if scenario.needs_webhooks() {
-                let token = WebhookToken::new("xxxxyyyy").unwrap();
-                let (app, clock) = (server.app.sdk_app_id(), server.clock.clone());
-                let receiver = TypedReceiver::start(app, token.clone(), clock).await;
-                let config = WebhookConfig::new(&receiver.url).unwrap().token(token);
-                server.app.set_webhooks(config.enable_all());
-                webhooks = Some(receiver);
-            }
-            if let Err(failure) = play(scenario, "", &mut Played { server, webhooks }).await {
+            let mut played = Played::start(scenario, |builder| builder).await;
+            if let Err(failure) = play(scenario, "", &mut played).await {
                 writeln!(failures, "{}, {:?}: {failure}", family.name, scenario.name).unwrap();
             }
         }

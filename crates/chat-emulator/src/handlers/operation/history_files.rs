@@ -47,7 +47,7 @@ fn get_history(
     let key = HourKey { start, in_groups };
     let file = match context.app.history_files.get(key) {
         Some(file) => file.clone(),
-        None => create(context.app, key, request, expires, context.now)?,
+        None => create(&mut context.app, key, request, expires, context.now)?,
     };
     let mut response = GetHistoryResponse::default();
     response.files.push(entry(context, &file));
