@@ -1,5 +1,5 @@
 //! How many calls the emulator handles, next to a bare hyper server that returns the same bytes, and how
-//! small it is: its start, its memory, and many emulators in one process.
+//! small it is: its start, its memory, and many emulators in one process; and what a data directory costs.
 //!
 //! `cargo bench -p chat-emulator -- --seconds 2` is a short run; the default is 5 seconds for each
 //! measurement.
@@ -10,7 +10,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use chat_emulator::{App, Emulator, QuotaMode};
+use chat_emulator::{App, Emulator, EmulatorBuilder, QuotaMode};
 use chat_types::GroupType;
 use support::{
     bare::BareServer,
@@ -25,12 +25,18 @@ fn main() {
     throughput(Duration::from_secs(seconds));
     many_emulators();
     large_group();
+    support::data::throughput(Duration::from_secs(seconds));
+    support::data::restart();
 }
 
 const GROUP: &str = "@TGS#2C5SZEAEF";
 
 async fn emulator() -> (Emulator, App) {
-    let emulator = Emulator::builder().quotas(QuotaMode::Off).start().await.unwrap();
+    start(Emulator::builder()).await
+}
+
+async fn start(builder: EmulatorBuilder) -> (Emulator, App) {
+    let emulator = builder.quotas(QuotaMode::Off).start().await.unwrap();
     let app = emulator.app(Emulator::DEFAULT_APP).unwrap();
     app.create_group(GROUP, GroupType::Public).unwrap();
     (emulator, app)

@@ -1,6 +1,7 @@
 //! A bare server, a load and the figures of the process.
 
 pub(crate) mod bare;
+pub(crate) mod data;
 pub(crate) mod load;
 pub(crate) mod process;
 
