@@ -5,9 +5,9 @@ mod calls;
 mod https;
 mod introduction;
 
-use std::{convert::Infallible, path::PathBuf};
+use std::{convert::Infallible, fs, path::PathBuf};
 
-use chat_emulator::{Emulator, EmulatorBuilder, FaultPlan, QuotaMode};
+use chat_emulator::{Durability, Emulator, EmulatorBuilder, FaultPlan, QuotaMode};
 use chat_types::UnixSeconds;
 use chat_usersig::SecretKey;
 use clap::Args;
@@ -26,7 +26,7 @@ use crate::{
 ///
 /// The first line on standard output is `listening on http://ADDR`, or one JSON object with
 /// --output json. Standard error has a line for each call, unless --quiet is given. Ctrl-C stops the
-/// emulator. Its state is not saved.
+/// emulator. Its state is in memory, unless --data names a directory.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
   chatctl emulator --listen 127.0.0.1:8080 --tls --tls-ca-out ca.pem")]
@@ -92,6 +92,18 @@ pub(crate) struct Emulate {
 
     #[command(flatten)]
     https: HttpsOptions,
+
+    /// Directory for the state, which then survives a restart and a kill
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+
+    /// Respond only when a change is on the disk, so that it survives a loss of power too
+    #[arg(long, requires = "data")]
+    fsync: bool,
+
+    /// File of JSON Lines with the accounts and groups to start with, as group export writes them
+    #[arg(long, value_name = "FILE")]
+    seed: Option<PathBuf>,
 }
 
 impl Emulate {
@@ -150,6 +162,17 @@ impl Emulate {
             let plan =
                 FaultPlan::read(path).map_err(|error| Error::configuration(error.to_string()))?;
             builder = builder.faults(plan);
+        }
+        if let Some(directory) = self.data {
+            builder = builder.data_dir(directory);
+        }
+        if self.fsync {
+            builder = builder.durability(Durability::Disk);
+        }
+        if let Some(path) = self.seed {
+            let lines =
+                fs::read_to_string(&path).map_err(|error| Error::unreadable(&path, &error))?;
+            builder = builder.seed(lines);
         }
         for app in self.app {
             let (sdk_app_id, key) =
