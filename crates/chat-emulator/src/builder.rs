@@ -51,6 +51,7 @@ pub struct EmulatorBuilder {
     tls: Option<Tls>,
     data_dir: Option<PathBuf>,
     durability: Durability,
+    seeds: Vec<String>,
 }
 
 impl Default for EmulatorBuilder {
@@ -73,6 +74,7 @@ impl Default for EmulatorBuilder {
             tls: None,
             data_dir: None,
             durability: Durability::Process,
+            seeds: Vec::new(),
         }
     }
 }
@@ -254,12 +256,20 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Starts with the accounts and groups of a seed, in every app; see [`App::seed`](crate::App::seed). With a
+    /// [`data_dir`](Self::data_dir), the seed is added only as long as the directory has no changes, so that
+    /// a restart finds the state as it was left.
+    pub fn seed(mut self, lines: impl Into<String>) -> Self {
+        self.seeds.push(lines.into());
+        self
+    }
+
     /// Starts to listen, on a task of the current Tokio runtime.
     ///
     /// # Errors
     /// When the address is invalid or cannot be listened on, the certificate cannot be used, the factor of
-    /// [`QuotaMode::Scaled`] is not a finite number above 0, the plan of faults is invalid, or the data
-    /// directory cannot be used.
+    /// [`QuotaMode::Scaled`] is not a finite number above 0, the plan of faults or the seed is invalid, or
+    /// the data directory cannot be used.
     pub async fn start(mut self) -> Result<Emulator, StartError> {
         if !self.quotas.is_valid() {
             return Err(StartError::quota_scale(self.quotas));
@@ -283,13 +293,7 @@ impl EmulatorBuilder {
         let is_controlled = self.control.unwrap_or_else(|| address.ip().is_loopback());
         let connections = Connections::new(MAX_CONNECTIONS);
         let hosts = is_controlled.then(|| mem::take(&mut self.control_hosts));
-        let (quotas, durability) = (self.quotas, self.durability);
-        let data_dir = self.data_dir.take();
-        let mut service = self.into_service();
-        if let Some(directory) = data_dir {
-            service.open_data(&directory, durability, quotas).map_err(StartError::data)?;
-        }
-        let service = Arc::new(service);
+        let service = self.open_service()?;
         let control = hosts.map(|hosts| {
             let (service, connections) = (Arc::clone(&service), Arc::clone(&connections));
             let emulator = Controlled { service, connections, url: url.clone() };
@@ -310,6 +314,24 @@ impl EmulatorBuilder {
             warn!("{warning}");
         }
         Ok(emulator)
+    }
+
+    /// Creates the service, with the state of the data directory and of the seeds.
+    fn open_service(mut self) -> Result<Arc<Service>, StartError> {
+        let (quotas, durability) = (self.quotas, self.durability);
+        let (data_dir, seeds) = (self.data_dir.take(), mem::take(&mut self.seeds));
+        let service = Arc::new(self.into_service());
+        let mut is_new = true;
+        if let Some(directory) = data_dir {
+            let opened = service.open_data(&directory, durability, quotas);
+            is_new = opened.map_err(StartError::data)?;
+        }
+        for lines in seeds.iter().filter(|_| is_new) {
+            for app in service.apps().values() {
+                service.seed(app, lines.clone()).map_err(StartError::seed)?;
+            }
+        }
+        Ok(service)
     }
 
     pub(crate) fn into_service(mut self) -> Service {

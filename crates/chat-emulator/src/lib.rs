@@ -30,6 +30,7 @@ mod request_log;
 mod request_target;
 mod response;
 mod router;
+mod seed;
 mod server;
 mod service;
 mod snapshot;
@@ -72,6 +73,7 @@ pub use crate::{
     observer::ObservedCall,
     quota::QuotaMode,
     request_log::ReceivedRequest,
+    seed::{SeedError, SeedErrorKind, SeedSummary},
     start_error::StartError,
     state::push::record::SentPush,
     webhooks::{

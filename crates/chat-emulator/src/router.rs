@@ -97,7 +97,6 @@ impl ValidCall<'_> {
         };
         journal.append_call(logged, self.received.body).map_err(ApiError::internal)
     }
-
 }
 
 /// What a handler gets in addition to the request.

@@ -227,7 +227,13 @@ async fn respond(
         Ok(Ok(body)) => {
             pass(faults, Moment::Request, ending).await?;
             match (control, faults.and_then(Encounter::instead_of_call)) {
-                (Some((control, path)), _) => control.respond(path, &head, &body.into()).await,
+                (Some((control, path)), _) => {
+                    let response = control.respond(path, &head, &body.into()).await;
+                    match server.service.persisted().await {
+                        Ok(()) => response,
+                        Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, NOT_WRITTEN.into()),
+                    }
+                }
                 (None, Some(response)) => response,
                 (None, None) => serve_api(server, &head, &body.into(), addresses).await,
             }
@@ -294,6 +300,8 @@ fn download(service: &Service, path: &str) -> Response<Bytes> {
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/gzip"));
     response
 }
+
+const NOT_WRITTEN: &str = "the data directory cannot be written; see the log of the emulator\n";
 
 enum BodyError {
     TooLarge,

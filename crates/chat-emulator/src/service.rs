@@ -25,7 +25,7 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{Arc, Mutex, MutexGuard, OnceLock},
     time::Instant,
 };
 
@@ -78,8 +78,8 @@ pub(crate) struct Service {
     date: DateHeader,
     calls: Mutex<Calls>,
     pub(crate) faults: ActiveFaults,
-    /// The data directory; `None` if the state is in memory only.
-    pub(crate) store: Option<Arc<Store>>,
+    /// The data directory; unset if the state is in memory only.
+    pub(crate) store: OnceLock<Arc<Store>>,
     /// Locked for the whole of a call except while a webhook is asked, so that the order of the log is the
     /// order in which calls took effect.
     request_log: Option<Mutex<RequestLog>>,
@@ -108,7 +108,7 @@ impl Service {
             date: DateHeader::default(),
             calls: Mutex::default(),
             faults: ActiveFaults::default(),
-            store: None,
+            store: OnceLock::new(),
             request_log: (keep_requests > 0).then(|| Mutex::new(RequestLog::new(keep_requests))),
             observer,
         }

@@ -4,7 +4,7 @@ use std::{fmt, io};
 
 use thiserror::Error;
 
-use crate::{DataError, FaultPlanError, quota::QuotaMode};
+use crate::{DataError, FaultPlanError, SeedError, quota::QuotaMode};
 
 /// The error returned when an emulator cannot start; see
 /// [`EmulatorBuilder::start`](crate::EmulatorBuilder::start).
@@ -38,6 +38,8 @@ enum Kind {
     Faults(FaultPlanError),
     #[error(transparent)]
     Data(DataError),
+    #[error("invalid seed: {0}")]
+    Seed(#[source] SeedError),
 }
 
 impl StartError {
@@ -60,6 +62,10 @@ impl StartError {
 
     pub(crate) fn data(error: DataError) -> Self {
         Self { kind: Kind::Data(error) }
+    }
+
+    pub(crate) fn seed(error: SeedError) -> Self {
+        Self { kind: Kind::Seed(error) }
     }
 
     pub(crate) fn faults(error: FaultPlanError) -> Self {

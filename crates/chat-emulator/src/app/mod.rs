@@ -5,6 +5,7 @@ mod error;
 pub(crate) mod inner;
 mod messages;
 mod push;
+mod seed;
 mod webhooks;
 
 use std::{fmt, sync::Arc};

@@ -16,6 +16,7 @@
 
 mod clients;
 mod console;
+mod seed;
 
 use chat_types::UnixSeconds;
 use serde::{Serialize, de::DeserializeOwned};
@@ -27,6 +28,7 @@ pub(crate) use self::{
         PassTime, SendMessages,
     },
     console::{Reset, SetEdition, SetNewerGroupTypes, SetSite},
+    seed::Seed,
 };
 use crate::{app::inner::AppInner, state::AppState, webhooks::call::KeptNumbers};
 
@@ -114,6 +116,7 @@ const KINDS: &[(&str, Replay)] = &[
     (Leave::KIND, replay::<Leave>),
     (PassTime::KIND, replay::<PassTime>),
     (Reset::KIND, replay::<Reset>),
+    (Seed::KIND, replay::<Seed>),
     (SendMessages::KIND, replay::<SendMessages>),
     (SetEdition::KIND, replay::<SetEdition>),
     (SetNewerGroupTypes::KIND, replay::<SetNewerGroupTypes>),

@@ -1,27 +1,38 @@
 //! How an action runs: like the handler of a call, it may ask the app's server first.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use bytes::Bytes;
 use chat_types::{UnixSeconds, account::LoginPlatform, webhook::OptPlatform};
 use hyper::{HeaderMap, Method, Uri};
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{ClientError, UserClient, platforms::opt_platform};
 use crate::{
-    LastPage,
+    LastPage, changes,
+    data::LoggedAction,
     received::Received,
+    response::ApiError,
     router::Context,
+    tracked::Tracked,
     webhooks::{
-        call::{Answer, CallWebhooks, KeptNumbers},
+        answer::Answer,
+        call::{CallWebhooks, KeptNumbers},
         event::{Event, Occasion, Origin},
     },
 };
 
 /// What a user does with a client.
 ///
+/// To add a kind, list it in [`replay`](super::replay). Never rename one, and never change the meaning of its
+/// fields, because logs of data directories have it.
+///
 /// It depends on nothing but its values, the state and the time, and it may run more than once, until all
 /// webhooks that it asks have responded: it changes nothing before the last question.
-pub(super) trait Action {
+pub(super) trait Action: Serialize + DeserializeOwned {
+    /// The name of the kind in logs.
+    const KIND: &'static str;
+
     type Outcome;
 
     /// Whether only users who are online can do this.
@@ -40,11 +51,12 @@ pub(super) trait Action {
 }
 
 /// What one run of an action has in common with the next.
-struct Repeated<'a> {
-    occasion: Option<&'a Occasion>,
-    answers: Vec<Answer>,
-    kept: KeptNumbers,
-    now: UnixSeconds,
+pub(super) struct Repeated<'a> {
+    pub(super) occasion: Option<&'a Occasion>,
+    pub(super) answers: Vec<Answer>,
+    pub(super) kept: KeptNumbers,
+    pub(super) now: UnixSeconds,
+    pub(super) admins: &'a BTreeSet<String>,
 }
 
 impl UserClient {
@@ -56,6 +68,7 @@ impl UserClient {
             answers: Vec::new(),
             kept: KeptNumbers::default(),
             now: self.app.service.now(),
+            admins: self.app.service.admins(),
         };
         loop {
             match self.run(&action, &repeated) {
@@ -78,24 +91,28 @@ impl UserClient {
     }
 
     /// Runs an action on the state. The error is a question whose response it needs.
-    fn run<A: Action>(
+    pub(super) fn run<A: Action>(
         &self,
         action: &A,
         repeated: &Repeated<'_>,
     ) -> Result<Result<A::Outcome, ClientError>, Box<Event>> {
         let (uri, headers, body) = (&Uri::default(), &HeaderMap::new(), &Bytes::new());
-        let Repeated { occasion, answers, kept, now } = repeated;
-        let mut state = self.app.inner.state();
-        state.dispatch_due_pushes(*now);
-        state.groups.dissolve_idle_rooms(*now);
+        let Repeated { occasion, answers, kept, now, admins } = repeated;
+        let app = &*self.app.inner;
+        let mut state = app.state();
+        if let Some(Err(error)) = app.journal().map(|journal| journal.check()) {
+            return Ok(Err(ApiError::internal(error).into()));
+        }
+        let kept_before = kept.so_far();
+        changes::pass_time(app, &mut state, *now);
         if A::NEEDS_LOGIN && !state.sessions.is_online(&self.account) {
             return Ok(Err(ClientError::NotLoggedIn(self.account.to_string())));
         }
         let mut context = Context {
-            app: &mut state,
+            app: Tracked::new(&mut state),
             caller: &self.account,
             from_client: true,
-            admins: self.app.service.admins(),
+            admins,
             received: &Received {
                 method: &Method::POST,
                 uri,
@@ -113,13 +130,37 @@ impl UserClient {
         };
         let outcome = action.run(&mut context, &self.account);
         if let Some(question) = context.webhooks.take_pending() {
+            changes::log_draws(app, &kept_before, kept, *now);
             return Err(Box::new(question));
         }
         let reports = context.webhooks.take_reports();
+        let is_changed = context.app.is_changed();
         state.note_changes(*now);
+        if is_changed && let Err(error) = self.log(action, repeated, kept_before) {
+            return Ok(Err(error.into()));
+        }
         // The state is still locked, so that reports have the order of the changes.
-        self.app.inner.webhooks.enqueue(reports);
+        app.webhooks.enqueue(reports);
         Ok(outcome)
+    }
+
+    /// Logs an action, once it has taken effect. `kept` are the numbers that earlier runs kept.
+    fn log<A: Action>(
+        &self,
+        action: &A,
+        repeated: &Repeated<'_>,
+        kept: Vec<u32>,
+    ) -> Result<(), ApiError> {
+        let Some(journal) = self.app.inner.journal() else { return Ok(()) };
+        let logged = LoggedAction {
+            app: self.app.sdk_app_id(),
+            at: repeated.now,
+            account: (&*self.account).into(),
+            kind: A::KIND.into(),
+            answers: repeated.answers.as_slice().into(),
+            kept,
+        };
+        journal.append_action(logged, action).map_err(ApiError::internal)
     }
 }
 

@@ -12,6 +12,7 @@ use chat_types::{
         },
     },
 };
+use serde::{Deserialize, Serialize};
 
 use super::{ClientError, UserClient, action::Action};
 use crate::{
@@ -58,11 +59,14 @@ impl UserClient {
     }
 }
 
-struct AddFriend {
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct AddFriend {
     friend: FriendToAdd,
 }
 
 impl Action for AddFriend {
+    const KIND: &'static str = "add_friend";
+
     type Outcome = FriendOutcome;
 
     fn run(
@@ -106,12 +110,15 @@ fn to_allow(friend: &FriendToAdd) -> FriendToAllow {
     item
 }
 
-struct RespondToFriend {
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct RespondToFriend {
     requester: UserId,
     action: FriendResponseAction,
 }
 
 impl Action for RespondToFriend {
+    const KIND: &'static str = "respond_to_friend";
+
     type Outcome = ();
 
     fn run(&self, context: &mut Context<'_>, account: &Arc<str>) -> Result<(), ClientError> {

@@ -14,6 +14,7 @@ use chat_types::{
         },
     },
 };
+use serde::{Deserialize, Serialize};
 
 use super::{ClientError, UserClient, action::Action};
 use crate::{
@@ -67,11 +68,14 @@ impl UserClient {
     }
 }
 
-struct Create {
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Create {
     request: CreateGroup,
 }
 
 impl Action for Create {
+    const KIND: &'static str = "create";
+
     type Outcome = GroupId;
 
     fn run(&self, context: &mut Context<'_>, account: &Arc<str>) -> Result<GroupId, ClientError> {
@@ -81,11 +85,14 @@ impl Action for Create {
     }
 }
 
-struct Join {
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Join {
     group: GroupId,
 }
 
 impl Action for Join {
+    const KIND: &'static str = "join";
+
     type Outcome = JoinOutcome;
 
     fn run(
@@ -158,11 +165,14 @@ fn report_joined(context: &mut Context<'_>, id: &GroupId, account: &Arc<str>) {
     report_member_state(context, id.as_str(), account, status, cause);
 }
 
-struct Leave {
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Leave {
     group: GroupId,
 }
 
 impl Action for Leave {
+    const KIND: &'static str = "leave";
+
     type Outcome = ();
 
     fn run(&self, context: &mut Context<'_>, account: &Arc<str>) -> Result<(), ClientError> {

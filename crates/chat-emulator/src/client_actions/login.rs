@@ -11,6 +11,7 @@ use chat_types::{
         state::{KickedDevice, StateChange, StateChangeInfo},
     },
 };
+use serde::{Deserialize, Serialize};
 
 use super::{
     ClientError, UserClient,
@@ -67,11 +68,14 @@ impl UserClient {
     }
 }
 
-struct LogIn {
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct LogIn {
     platform: LoginPlatform,
 }
 
 impl Action for LogIn {
+    const KIND: &'static str = "log_in";
+
     type Outcome = u64;
 
     const NEEDS_LOGIN: bool = false;
@@ -100,13 +104,16 @@ impl Action for LogIn {
 }
 
 /// The clients on this platform or on all go offline.
-struct LogOut {
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct LogOut {
     platform: Option<LoginPlatform>,
     /// Whether the connection is lost.
     disconnected: bool,
 }
 
 impl Action for LogOut {
+    const KIND: &'static str = "log_out";
+
     type Outcome = bool;
 
     const NEEDS_LOGIN: bool = false;

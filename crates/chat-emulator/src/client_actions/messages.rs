@@ -9,6 +9,7 @@ use chat_types::{
         TextElement,
     },
 };
+use serde::{Deserialize, Serialize};
 
 use super::{
     ClientError, UserClient,
@@ -127,12 +128,15 @@ impl UserClient {
     }
 }
 
-struct Send {
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Send {
     to: UserId,
     body: Vec<MsgElement>,
 }
 
 impl Action for Send {
+    const KIND: &'static str = "send";
+
     type Outcome = SentDirectMessage;
 
     fn run(
@@ -161,13 +165,16 @@ impl Action for Send {
     }
 }
 
-struct SendToGroup {
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct SendToGroup {
     group: GroupId,
     topic: Option<TopicId>,
     body: Vec<MsgElement>,
 }
 
 impl Action for SendToGroup {
+    const KIND: &'static str = "send_to_group";
+
     type Outcome = SentGroupMessage;
 
     fn run(
@@ -197,12 +204,15 @@ fn random(context: &mut Context<'_>) -> u32 {
     context.webhooks.keep(|| messages.generate_seq())
 }
 
-struct Recall {
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Recall {
     to: UserId,
     msg_key: MsgKey,
 }
 
 impl Action for Recall {
+    const KIND: &'static str = "recall";
+
     type Outcome = ();
 
     fn run(&self, context: &mut Context<'_>, account: &Arc<str>) -> Result<(), ClientError> {
@@ -213,13 +223,16 @@ impl Action for Recall {
     }
 }
 
-struct RecallInGroup {
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct RecallInGroup {
     group: GroupId,
     topic: Option<TopicId>,
     msg_seq: u64,
 }
 
 impl Action for RecallInGroup {
+    const KIND: &'static str = "recall_in_group";
+
     type Outcome = ();
 
     fn run(&self, context: &mut Context<'_>, account: &Arc<str>) -> Result<(), ClientError> {

@@ -4,6 +4,7 @@
 //! | file | subject |
 //! | --- | --- |
 //! | `action.rs` | how an action runs |
+//! | `replay.rs` | does actions of the log of a data directory again |
 //! | `error.rs` | why the service refuses an action |
 //! | `platforms.rs` | the platforms of clients, as webhooks name them |
 //! | `login.rs` | logging in and out |
@@ -20,6 +21,7 @@ mod login;
 mod messages;
 mod platforms;
 mod reads;
+pub(crate) mod replay;
 
 use std::sync::Arc;
 

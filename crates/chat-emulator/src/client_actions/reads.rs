@@ -8,6 +8,7 @@ use chat_types::{
         AdminSetMsgRead, C2cMsgReadReceipt, GroupMsgReceipt, GroupMsgSeq, MsgKey, ReadC2cMsg,
     },
 };
+use serde::{Deserialize, Serialize};
 
 use super::{ClientError, UserClient, action::Action, groups::not_a_member};
 use crate::{
@@ -72,11 +73,14 @@ impl UserClient {
     }
 }
 
-struct MarkAsRead {
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct MarkAsRead {
     peer: UserId,
 }
 
 impl Action for MarkAsRead {
+    const KIND: &'static str = "mark_as_read";
+
     type Outcome = ();
 
     fn run(&self, context: &mut Context<'_>, account: &Arc<str>) -> Result<(), ClientError> {
@@ -85,12 +89,15 @@ impl Action for MarkAsRead {
     }
 }
 
-struct MarkGroupAsRead {
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct MarkGroupAsRead {
     group: GroupId,
     up_to: Option<u64>,
 }
 
 impl Action for MarkGroupAsRead {
+    const KIND: &'static str = "mark_group_as_read";
+
     type Outcome = ();
 
     fn run(&self, context: &mut Context<'_>, account: &Arc<str>) -> Result<(), ClientError> {
@@ -109,12 +116,15 @@ impl Action for MarkGroupAsRead {
     }
 }
 
-struct SendReadReceipts {
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct SendReadReceipts {
     peer: UserId,
     messages: Vec<MsgKey>,
 }
 
 impl Action for SendReadReceipts {
+    const KIND: &'static str = "send_read_receipts";
+
     type Outcome = ();
 
     fn run(&self, context: &mut Context<'_>, account: &Arc<str>) -> Result<(), ClientError> {
@@ -127,12 +137,15 @@ impl Action for SendReadReceipts {
     }
 }
 
-struct SendGroupReadReceipts {
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct SendGroupReadReceipts {
     group: GroupId,
     messages: Vec<u64>,
 }
 
 impl Action for SendGroupReadReceipts {
+    const KIND: &'static str = "send_group_read_receipts";
+
     type Outcome = ();
 
     fn run(&self, context: &mut Context<'_>, account: &Arc<str>) -> Result<(), ClientError> {

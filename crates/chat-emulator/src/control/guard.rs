@@ -13,7 +13,10 @@ use hyper::{
     http::{request::Parts, uri::Authority},
 };
 
-use super::{error::ControlError, operation::JSON};
+use super::{
+    error::ControlError,
+    operation::{JSON, JSON_LINES},
+};
 
 /// Checks a request.
 ///
@@ -53,7 +56,8 @@ fn is_allowed(host: &str, hosts: &BTreeSet<String>) -> bool {
 
 fn has_json_type(headers: &HeaderMap) -> bool {
     let found = headers.get(CONTENT_TYPE).and_then(|found| found.to_str().ok()).unwrap_or_default();
-    found.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case(JSON))
+    let essence = found.split(';').next().unwrap_or_default().trim();
+    [JSON, JSON_LINES].iter().any(|known| essence.eq_ignore_ascii_case(known))
 }
 
 #[cfg(test)]
@@ -104,7 +108,9 @@ mod tests {
     #[test]
     fn post_needs_a_type_that_pages_cannot_send_unasked() {
         let local = ("host", "127.0.0.1");
-        for content_type in ["application/json", "Application/JSON; charset=utf-8"] {
+        for content_type in
+            ["application/json", "Application/JSON; charset=utf-8", "application/x-ndjson"]
+        {
             let headers = [local, ("content-type", content_type)];
             assert_eq!(status(Method::POST, &headers), StatusCode::OK, "{content_type}");
         }

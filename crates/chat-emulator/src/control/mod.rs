@@ -19,6 +19,7 @@
 //! | `requests.rs` | the request log |
 //! | `webhooks.rs` | the settings of webhooks, and their log |
 //! | `reset.rs` | starts over |
+//! | `seed.rs` | seeds and exports |
 //! | `metrics.rs` | metrics for Prometheus |
 //! | `description.rs` | health, the description of the emulator, the OpenAPI document |
 //! | `schemas.rs`, `openapi.rs` | describe types and routes in that document, in tests |
@@ -41,6 +42,7 @@ mod reset;
 pub(crate) mod route;
 #[cfg(test)]
 mod schemas;
+mod seed;
 mod webhooks;
 
 use std::{collections::BTreeSet, sync::LazyLock};
@@ -70,6 +72,7 @@ static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
     routes.extend(requests::routes());
     routes.extend(webhooks::routes());
     routes.extend(reset::routes());
+    routes.extend(seed::routes());
     routes.extend(metrics::routes());
     routes
 });

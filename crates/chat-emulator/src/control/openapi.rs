@@ -60,7 +60,7 @@ fn operation(route: &Route, generator: &mut SchemaGenerator, error: &Schema) -> 
         })
     });
     let parameters: Vec<Value> = in_path.chain(in_query).collect();
-    let Schemas { request, response, content_type } = &route.schemas;
+    let Schemas { request, response, content_type, raw_request } = &route.schemas;
     let response = response.map_or(json!({}), |schema| schema(generator).into());
     let mut operation = json!({
         "operationId": id,
@@ -75,6 +75,9 @@ fn operation(route: &Route, generator: &mut SchemaGenerator, error: &Schema) -> 
     }
     if let Some(schema) = request {
         operation["requestBody"] = json!({ "content": { JSON: { "schema": schema(generator) } } });
+    }
+    if let Some(content_type) = raw_request {
+        operation["requestBody"] = json!({ "content": { *content_type: { "schema": {} } } });
     }
     operation
 }

@@ -10,6 +10,9 @@ pub(crate) const PREFIX: &str = "/_control";
 /// The content type of requests and of most responses.
 pub(crate) const JSON: &str = "application/json";
 
+/// The content type of seeds and exports.
+pub(crate) const JSON_LINES: &str = "application/x-ndjson";
+
 /// An operation of the control API.
 #[derive(Clone, Debug)]
 pub(crate) struct Operation {

@@ -129,6 +129,22 @@ impl Route {
         }
     }
 
+    /// Creates an operation that gets something else than one JSON value.
+    pub(crate) fn post_raw<R: Serialize + Described>(
+        id: &'static str,
+        path: &'static str,
+        summary: &'static str,
+        #[cfg_attr(not(test), expect(unused_variables, reason = "only tests describe it"))]
+        content_type: &'static str,
+        handler: impl Fn(&Call<'_>) -> Result<R, ControlError> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            #[cfg(test)]
+            schemas: super::schemas::Schemas::response_to::<R>(content_type),
+            ..Self::without_body(Method::POST, id, path, summary, handler)
+        }
+    }
+
     /// Adds parameters of the query.
     pub(crate) fn query(mut self, parameters: &'static [Parameter]) -> Self {
         self.operation.parameters = parameters;

@@ -10,6 +10,8 @@ pub(crate) struct Schemas {
     pub(crate) request: Option<SchemaOf>,
     pub(crate) response: Option<SchemaOf>,
     pub(crate) content_type: &'static str,
+    /// The content type of a request that is not JSON.
+    pub(crate) raw_request: Option<&'static str>,
 }
 
 pub(crate) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
@@ -17,7 +19,11 @@ pub(crate) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 impl Schemas {
     pub(crate) fn response<R: JsonSchema>() -> Self {
         let response: SchemaOf = SchemaGenerator::subschema_for::<R>;
-        Self { request: None, response: Some(response), content_type: JSON }
+        Self { request: None, response: Some(response), content_type: JSON, raw_request: None }
+    }
+
+    pub(crate) fn response_to<R: JsonSchema>(content_type: &'static str) -> Self {
+        Self { raw_request: Some(content_type), ..Self::response::<R>() }
     }
 
     pub(crate) fn request_and_response<T: JsonSchema, R: JsonSchema>() -> Self {
@@ -25,6 +31,6 @@ impl Schemas {
     }
 
     pub(crate) fn raw(content_type: &'static str) -> Self {
-        Self { request: None, response: None, content_type }
+        Self { request: None, response: None, content_type, raw_request: None }
     }
 }

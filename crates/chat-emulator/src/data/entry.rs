@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{LastPage, QuotaMode, webhooks::answer::Answer};
 
-/// The first line of a record. The rest of the record is the body of the call, or the change.
+/// The first line of a record. The rest of the record is the body of the call, the
+/// change or the action.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Entry<'a> {
@@ -17,6 +18,8 @@ pub(crate) enum Entry<'a> {
     Call(LoggedCall<'a>),
     #[serde(borrow)]
     Change(LoggedChange<'a>),
+    #[serde(borrow)]
+    Action(LoggedAction<'a>),
     Clock(LoggedClock),
 }
 
@@ -63,6 +66,23 @@ pub(crate) struct LoggedChange<'a> {
     pub(crate) at: UnixSeconds,
     #[serde(borrow)]
     pub(crate) kind: Cow<'a, str>,
+}
+
+/// What a user did with a client.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct LoggedAction<'a> {
+    pub(crate) app: u32,
+    pub(crate) at: UnixSeconds,
+    #[serde(borrow)]
+    pub(crate) account: Cow<'a, str>,
+    #[serde(borrow)]
+    pub(crate) kind: Cow<'a, str>,
+    /// The answers to the webhooks that it asked, in order.
+    #[serde(default, skip_serializing_if = "<[Answer]>::is_empty")]
+    pub(crate) answers: Cow<'a, [Answer]>,
+    /// The numbers that it drew before it asked a webhook.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) kept: Vec<u32>,
 }
 
 /// The clock, after it was changed.

@@ -17,7 +17,7 @@ use tokio::sync::{Notify, watch};
 use tracing::error;
 
 use super::{
-    entry::{Entry, LoggedCall, LoggedChange, LoggedClock, Settings},
+    entry::{Entry, LoggedAction, LoggedCall, LoggedChange, LoggedClock, Settings},
     record,
 };
 use crate::lock::lock;
@@ -108,6 +108,15 @@ impl Journal {
     ) {
         let entry = Entry::Change(LoggedChange { app, at: now, kind: kind.into() });
         let _ = self.append(&entry, |buffer| serde_json::to_writer(buffer, change));
+    }
+
+    /// Writes what a user did. The caller has locked the state.
+    pub(crate) fn append_action(
+        &self,
+        logged: LoggedAction<'_>,
+        action: &impl Serialize,
+    ) -> Result<(), NotWritten> {
+        self.append(&Entry::Action(logged), |buffer| serde_json::to_writer(buffer, action))
     }
 
     /// Writes that the clock was changed. If this fails, the next call reports it.

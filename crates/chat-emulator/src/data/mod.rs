@@ -29,8 +29,9 @@ mod recovery;
 mod store;
 
 pub(crate) use self::{
-    entry::{LoggedCall, LoggedClock, Settings},
+    entry::{LoggedAction, LoggedCall, LoggedClock, Settings},
     journal::Journal,
+    recovery::PastAction,
     store::Store,
 };
 pub use self::{error::DataError, journal::Durability};

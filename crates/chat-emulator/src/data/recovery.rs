@@ -20,7 +20,7 @@ use tracing::warn;
 
 use super::{
     directory::{Directory, Generations},
-    entry::{self, Entry, LoggedCall, Settings},
+    entry::{self, Entry, LoggedAction, LoggedCall, Settings},
     error::{DataError, Kind},
     image::{self, ReadImage},
     journal::{self, MAGIC},
@@ -39,6 +39,19 @@ use crate::{
 
 pub(crate) type Apps = HashMap<u32, Arc<AppInner>>;
 
+/// An action of the log.
+#[derive(Debug)]
+pub(crate) struct PastAction<'a> {
+    pub(crate) logged: LoggedAction<'a>,
+    /// The action as JSON.
+    pub(crate) action: &'a [u8],
+    /// Who the admins were.
+    pub(crate) admins: &'a [String],
+}
+
+/// Does an action of the log again. Returns what is wrong with it.
+pub(super) type Repeat<'a> = &'a dyn Fn(PastAction<'_>) -> Result<(), String>;
+
 /// What was recovered: the log to continue, and how long it is.
 #[derive(Debug)]
 pub(super) struct Recovered {
@@ -55,10 +68,11 @@ pub(super) fn recover(
     directory: &Directory,
     apps: &Apps,
     clock: &EmulatorClock,
+    repeat: Repeat<'_>,
     new: &Settings,
 ) -> Result<Recovered, DataError> {
     let Generations { snapshots, logs } = directory.generations()?;
-    let mut recovery = Recovery { apps, clock, settings: new.clone(), differences: 0 };
+    let mut recovery = Recovery { apps, clock, repeat, settings: new.clone(), differences: 0 };
     if let Some(&generation) = snapshots.last() {
         let path = directory.snapshot(generation);
         recovery.restore(image::read(&path)?, &path)?;
@@ -94,6 +108,7 @@ pub(super) fn recover(
 struct Recovery<'a> {
     apps: &'a Apps,
     clock: &'a EmulatorClock,
+    repeat: Repeat<'a>,
     settings: Settings,
     /// The number of calls whose outcome differs from the one in the log.
     differences: u64,
@@ -182,6 +197,12 @@ impl Recovery<'_> {
                 self.configure(settings);
                 return Ok(false);
             }
+            Entry::Action(logged) => {
+                self.app(logged.app, path)?;
+                let admins = &self.settings.admins;
+                (self.repeat)(PastAction { logged, action: rest, admins })
+                    .map_err(|what| damaged(&what))?;
+            }
             Entry::Clock(clock) => self.clock.restore(clock),
             Entry::Call(call) => {
                 let (app, expected) = (self.app(call.app, path)?, call.code);
@@ -255,4 +276,4 @@ fn cut_off(path: &Path, offset: usize, length: usize) -> Result<(), DataError> {
 }
 
 /// The first generation, which has no snapshot.
-const FIRST: u64 = 1;
+pub(super) const FIRST: u64 = 1;

@@ -15,7 +15,7 @@ use super::{
     error::DataError,
     image::{self, AppHead, AppImage, Image},
     journal::{Durability, Journal},
-    recovery::{self, Apps, Recovered},
+    recovery::{self, Apps, FIRST, Recovered, Repeat},
 };
 use crate::{EmulatorClock, app::inner::AppInner, lock::lock};
 
@@ -27,6 +27,7 @@ pub(crate) struct Store {
     journal: Arc<Journal>,
     clock: EmulatorClock,
     generation: Mutex<u64>,
+    is_new: bool,
 }
 
 impl Store {
@@ -36,23 +37,30 @@ impl Store {
         durability: Durability,
         apps: &Apps,
         clock: &EmulatorClock,
+        repeat: Repeat<'_>,
         settings: Settings,
     ) -> Result<Self, DataError> {
         let directory = Directory::open(path)?;
         let Recovered { generation, log, changes, bytes, settings: earlier } =
-            recovery::recover(&directory, apps, clock, &settings)?;
+            recovery::recover(&directory, apps, clock, repeat, &settings)?;
         let journal = Arc::new(Journal::new(log, changes, bytes, durability));
         for (&sdk_app_id, app) in apps {
             app.state().configure(sdk_app_id, settings.quotas);
             app.log_changes_to(Arc::clone(&journal));
         }
         clock.log_changes_to(Arc::clone(&journal));
+        let is_new = generation == FIRST && changes == 0;
         let (clock, generation) = (clock.clone(), Mutex::new(generation));
-        let store = Self { directory, settings, journal, clock, generation };
+        let store = Self { directory, settings, journal, clock, generation, is_new };
         if earlier != store.settings {
             store.write_snapshot(apps)?;
         }
         Ok(store)
+    }
+
+    /// Returns whether the directory had no changes when it was opened.
+    pub(crate) fn is_new(&self) -> bool {
+        self.is_new
     }
 
     pub(crate) fn journal(&self) -> &Journal {

@@ -3,11 +3,12 @@
 mod kill;
 mod scale;
 mod scenarios;
+mod seeds;
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, time::Duration};
 
-use chat_emulator::{Durability, Emulator, LastPage, QuotaMode, SecretKey};
-use chat_types::{Edition, GroupType};
+use chat_emulator::{Clock as _, Durability, Emulator, LastPage, QuotaMode, SecretKey};
+use chat_types::{Edition, GroupType, account::LoginPlatform};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -49,6 +50,15 @@ async fn fill(server: &TestServer) {
     server.app.leave("@TGS#live", "viewer2").unwrap();
     server.app.send_messages("lobby", 3).unwrap();
     server.app.set_edition(Edition::Pro);
+    let peter = server.app.client("peter");
+    peter.log_in(LoginPlatform::Android).await.unwrap();
+    peter.log_in(LoginPlatform::Pc).await.unwrap();
+    peter.log_out(&LoginPlatform::Pc).await.unwrap();
+    peter.send_text_to_group("lobby", "from a client").await.unwrap();
+    peter.send_text("leckie", "to a friend").await.unwrap();
+    assert!(peter.send_text("nobody", "hello").await.is_err());
+    server.emulator.clock().freeze();
+    server.emulator.clock().advance(Duration::from_secs(30));
     let body = json!({
         "GroupId": "lobby", "Random": 7, "From_Account": "peter",
         "MsgBody": [{"MsgType": "TIMTextElem", "MsgContent": {"Text": "hello"}}],
@@ -60,8 +70,12 @@ async fn fill(server: &TestServer) {
 
 async fn check(server: &TestServer) {
     assert_eq!(server.app.account_count(), 5, "four accounts and an admin");
-    assert_eq!(server.app.message_count("lobby").unwrap(), 4);
+    assert_eq!(server.app.message_count("lobby").unwrap(), 5);
     assert_eq!(server.app.member_count("@TGS#live").unwrap(), 1);
+    assert!(server.app.client("peter").is_online());
+    assert_eq!(server.app.received_count("leckie"), 1);
+    let clock = server.emulator.clock();
+    assert_eq!((clock.now().get(), clock.is_frozen()), (NOW + 30, true));
     assert!(server.app.is_muted("lobby", "leckie").unwrap());
     let body = json!({"GroupId": "lobby", "ReqMsgNumber": 1});
     let history = server.call_ok("group_msg_get_simple", body).await;
@@ -202,5 +216,5 @@ async fn other_settings_do_not_change_what_was_done() {
 async fn check_counts(server: &TestServer) {
     let response: Value = server.call_ok("get_appid_group_list", json!({})).await;
     assert_eq!(column(&response["GroupIdList"], "GroupId").len(), 2, "{response}");
-    assert_eq!(server.app.message_count("lobby").unwrap(), 4);
+    assert_eq!(server.app.message_count("lobby").unwrap(), 5);
 }
